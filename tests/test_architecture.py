@@ -1,0 +1,128 @@
+"""Which module may import which: the house plan, held."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "vaultskillet"
+
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+# Each part of the house and what it may import of the house, in the plan's own order.
+MAY_IMPORT = {
+    "errors": set[str](),
+    "core": {"errors"},
+    "ports": {"core", "errors"},
+    "homeskillet": {"ports", "core", "errors", "templates"},
+    "pipeline": {"ports", "core", "errors"},
+    "worker": {"pipeline", "ports", "core", "errors"},
+    "intake": {"pipeline", "ports", "core", "errors"},
+    "schedule": {"ports", "core", "errors"},
+    "vault": {"ports", "core", "errors"},
+    "store": {"ports", "core", "errors"},
+    "engines": {"ports", "core", "errors"},
+    "plugins": {"ports", "core", "errors"},
+    "templates": {"core", "errors"},
+    "config": {"core", "errors"},
+    "logs": {"errors"},
+}
+EVERYTHING = {"app", "cli", "__main__"}
+
+# One third-party library, one module (or, where named so, one package).
+HOME_OF = {
+    "yaml": "vaultskillet.core.properties",
+    "frontmatter": "vaultskillet.core.properties",
+    "markdown_it": "vaultskillet.core.markdown",
+    "phonenumbers": "vaultskillet.core.filters.phone",
+    "jinja2": "vaultskillet.templates",
+    "platformdirs": "vaultskillet.config",
+    "pydantic": "vaultskillet.config",
+    "apscheduler": "vaultskillet.schedule",
+    "watchdog": "vaultskillet.vault.watch",
+    "sqlite3": "vaultskillet.store",
+    "httpx": "vaultskillet.engines.http",
+    "mlx": "vaultskillet.engines.mlx",
+    "mlx_lm": "vaultskillet.engines.mlx",
+    "llguidance": "vaultskillet.engines.mlx",
+    "rich": "vaultskillet.cli",
+    "typer": "vaultskillet.cli",
+}
+
+IMPURE_STDLIB = {
+    "asyncio", "io", "logging", "multiprocessing", "os", "pathlib", "random", "shutil", "signal",
+    "socket", "sqlite3", "subprocess", "tempfile", "threading", "time",
+}  # fmt: skip
+
+
+def imports_of(name: str) -> Iterator[str]:
+    """Give the modules that one module imports, inside functions and for typing too."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} has a relative import"
+            assert node.module is not None
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else node.module
+
+
+def part_of(module: str) -> str:
+    return [*module.split("."), ""][1]
+
+
+def is_within(module: str, home: str) -> bool:
+    return module == home or module.startswith(home + ".")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_what_the_plan_allows(name: str) -> None:
+    part = part_of(name)
+    if part in EVERYTHING or not part:
+        return
+    inner = {part_of(m) for m in imports_of(name) if is_within(m, "vaultskillet")} - {part, ""}
+    assert inner <= MAY_IMPORT[part], f"{name} imports {inner - MAY_IMPORT[part]}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_library_is_imported_in_one_module_only(name: str) -> None:
+    for module in imports_of(name):
+        library = module.partition(".")[0]
+        if library in HOME_OF:
+            assert is_within(name, HOME_OF[library]), f"{name} imports {library}"
+        else:
+            known = library in sys.stdlib_module_names or library == "vaultskillet"
+            assert known, f"{name} imports {library}, which has no home in HOME_OF"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part_of(name) == "core"])
+def test_core_touches_nothing_outside(name: str) -> None:
+    impure = {m for m in imports_of(name) if m.partition(".")[0] in IMPURE_STDLIB}
+    assert not impure
+
+
+def test_no_imports_run_in_circles() -> None:
+    graph: dict[str, set[str]] = defaultdict(set)
+    for name in MODULES:
+        graph[name] = {m for m in imports_of(name) if m in MODULES and m != name}
+    state: dict[str, str] = {}
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert state.get(name) != "open", f"circle: {' -> '.join([*trail, name])}"
+        if name not in state:
+            state[name] = "open"
+            for other in sorted(graph[name]):
+                visit(other, (*trail, name))
+            state[name] = "closed"
+
+    for name in MODULES:
+        visit(name, ())

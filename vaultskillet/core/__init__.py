@@ -1,0 +1,1 @@
+"""Pure core: no disk, clock, thread, log or network."""

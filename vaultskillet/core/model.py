@@ -1,0 +1,316 @@
+"""The nouns: frozen values that every part of vaultskillet shares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from vaultskillet.errors import VaultskilletError
+
+NotePath = NewType("NotePath", str)
+"""Where a note stands: relative to the vault, forward slashes, spelt as on disk."""
+
+Digest = NewType("Digest", str)
+"""Hexadecimal BLAKE2b of 16 bytes; see `digest_of`."""
+
+SafeText = NewType("SafeText", str)
+"""Text that went through redaction. Only `vaultskillet.core.redact` makes one."""
+
+RunId = NewType("RunId", str)
+"""Names one run of vaultskillet in the journal; sorts by time."""
+
+
+def digest_of(content: bytes) -> Digest:
+    """Give the digest of some bytes."""
+    return Digest(hashlib.blake2b(content, digest_size=16).hexdigest())
+
+
+# --- a note on disk ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What `stat` says of a file; equal stamps mean: not touched, no need to open it."""
+
+    size: int
+    """In bytes."""
+    mtime_ns: int
+    """Nanoseconds since 1970."""
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that a sweep takes for a note."""
+
+    path: NotePath
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A note, or a folder (ending in `/`), that a sweep leaves alone, and why."""
+
+    path: NotePath
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a note and the stamp they were read under."""
+
+    path: NotePath
+    content: bytes
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that was read and understood."""
+
+    path: NotePath
+    content: bytes
+    """As on disk."""
+    stamp: Stamp
+    raw: Digest
+    """Of `content`. Guards the write: a note whose raw digest moved is never written."""
+    source: Digest
+    """Of all that matters less what we own. Answers: is it done already?"""
+    properties: Mapping[str, object]
+    """The frontmatter, read as Obsidian reads it (YAML 1.2: dates are text)."""
+    body: str
+    """What follows the frontmatter, newlines as found."""
+
+    @property
+    def title(self) -> str:
+        """The file's name without folder and `.md`."""
+        return self.path.rpartition("/")[2].removesuffix(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What is ours in a note, and what the user has taken from us."""
+
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    """Property -> what we last wrote and the user left standing."""
+    vetoed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Property -> items of ours that the user removed: never proposed again."""
+    theirs: frozenset[str] = frozenset()
+    """Properties of ours that the user edited or removed: never written again."""
+
+
+# --- work -------------------------------------------------------------------------------
+
+
+class Priority(IntEnum):
+    """Which job goes first; lower is sooner."""
+
+    ON_DEMAND = 0
+    CHANGED = 1
+    BACKFILL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One note that is due, leased to a worker."""
+
+    path: NotePath
+    generation: int
+    """Rises with each change; a job is done only if it did not rise meanwhile."""
+    priority: Priority
+    attempts: int
+    """Tries that failed so far."""
+    force: bool
+    """Do it even where nothing changed since the last time."""
+
+
+class Tier(StrEnum):
+    """Which of the two models."""
+
+    GEMMA = "gemma"
+    QWEN = "qwen"
+
+
+class Category(StrEnum):
+    """What kind of work a text calls for."""
+
+    CODE = "code"
+    REASONING = "reasoning"
+    CREATIVE = "creative"
+    EXTRACTION = "extraction"
+    SUMMARY = "summary"
+    CLASSIFICATION = "classification"
+
+
+class Complexity(StrEnum):
+    """How hard that work is."""
+
+    SIMPLE = "simple"
+    MODERATE = "moderate"
+    COMPLEX = "complex"
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What a text is, who said so, and how long that took."""
+
+    category: Category
+    complexity: Complexity
+    because: str
+    latency_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A route that ends here."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A route to one of the models."""
+
+    tier: Tier
+    because: str
+    thinking: bool = False
+
+
+Route = Leave | Send
+
+
+# --- to the model and back --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TagCandidate:
+    """A tag that the vault's own habits suggest for a note."""
+
+    tag: str
+    """As the vault spells it, without `#`."""
+    score: float
+    """Between 0 and 1: the share of such suggestions that are expected to be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a model picks its words."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+    thinking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that an engine may know: our instructions, and text that was redacted."""
+
+    recipe: str
+    """Name of the prompt template."""
+    instructions: str
+    """Our own words, the same for a whole batch: the shared prefix."""
+    title: SafeText
+    text: SafeText
+    """The note's Markdown without frontmatter, redacted, within the context limit."""
+    sampling: Sampling
+    tag_candidates: tuple[TagCandidate, ...] = ()
+    """Best first."""
+    schema: Mapping[str, object] | None = None
+    """JSON schema that the reply must meet; None for free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an engine said; not yet to be trusted."""
+
+    text: str
+    """JSON where the request had a schema."""
+    model: str
+    """Which model wrote it, for the ledger and for people."""
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    latency_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply that was checked, cleaned and redacted again."""
+
+    summary: str | None = None
+    """One line of text."""
+    tags: tuple[str, ...] = ()
+    """Without `#`, valid in Obsidian, best first."""
+
+
+# --- to the disk ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes `content[start:end]`, which are `before`, by `after`."""
+
+    start: int
+    before: bytes
+    after: bytes
+
+    @property
+    def end(self) -> int:
+        """Where the replaced bytes end."""
+        return self.start + len(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class EditNote:
+    """A write: some spans of one note, on condition that it is still what was read."""
+
+    path: NotePath
+    expects: Digest
+    """The raw digest of the note that the edits were planned on."""
+    edits: tuple[Edit, ...]
+    """In order, without overlaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be written for one note, in order, and what is ours afterwards."""
+
+    note: Note
+    writes: tuple[EditNote, ...]
+    ownership: Ownership
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The note was written."""
+
+    path: NotePath
+    stamp: Stamp
+    raw: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The note was left alone."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The note changed while it was worked on; the job runs again."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The note could not be done; `error.transient` says whether to try again."""
+
+    error: VaultskilletError
+
+
+Outcome = Written | Left | Overtaken | Failed

@@ -1,0 +1,1 @@
+"""What turns a Request into a Reply."""

@@ -1,0 +1,465 @@
+"""What the trip of a note needs from the outside, as Protocols.
+
+Adapters (`vault`, `store`, `engines`) implement these; `pipeline`, `worker` and `intake`
+know nothing else. Each port has one contract suite in `tests/contracts`, which the real
+adapter and the fake both pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from vaultskillet.core.model import (
+    Digest,
+    EditNote,
+    File,
+    Found,
+    Job,
+    NotePath,
+    Overtaken,
+    Ownership,
+    Plan,
+    Priority,
+    Reply,
+    Request,
+    RunId,
+    Skipped,
+    Stamp,
+    TagCandidate,
+    Written,
+)
+from vaultskillet.errors import EngineError, VaultError
+
+
+class Clock(Protocol):
+    """The time, so that tests can step it."""
+
+    def now(self) -> float:
+        """Give the time, in seconds since 1970 (UTC)."""
+        ...
+
+
+class InferenceEngine(Protocol):
+    """Something that answers requests; see `docs/engines.md` for how to write one."""
+
+    @property
+    def model_id(self) -> str:
+        """Name the model in use, as people know it."""
+        ...
+
+    @property
+    def local(self) -> bool:
+        """Say whether text stays on this machine."""
+        ...
+
+    def load(self, repo: str) -> None:
+        """Make the model ready; loading what is loaded already costs nothing.
+
+        Args:
+            repo: repository or folder of the model.
+
+        Raises:
+            EngineUnavailableError: it cannot be loaded.
+        """
+        ...
+
+    def generate(self, request: Request) -> Reply:
+        """Answer one request.
+
+        Raises:
+            EngineError: there is no reply.
+        """
+        ...
+
+    def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
+        """Answer a batch.
+
+        Returns:
+            One reply or error a request, in their order. One bad request costs the others
+            nothing.
+        """
+        ...
+
+    def stream(self, request: Request) -> Iterator[str]:
+        """Answer one request piece by piece; the pieces joined are the reply's text.
+
+        Raises:
+            EngineError: there is no reply, or it broke off.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+        ...
+
+
+class Vault(Protocol):
+    """The notes on disk."""
+
+    def sweep(self) -> Iterator[Found | Skipped]:
+        """Walk the whole vault once, opening no file.
+
+        Yields each note, and each thing left alone with its reason. In no special order.
+
+        Raises:
+            VaultError: the vault is not there, or cannot be listed.
+        """
+        ...
+
+    def find(self, path: NotePath) -> Found | Skipped | None:
+        """Judge one path as `sweep` would; None where there is no such file."""
+        ...
+
+    def is_watched(self, path: NotePath) -> bool:
+        """Say whether a note lies in one of the watched categories."""
+        ...
+
+    def read(self, path: NotePath) -> File:
+        """Read a note.
+
+        Raises:
+            NoteGoneError: it is not there.
+            NoteUnreadableError: it is there, but cannot be read.
+        """
+        ...
+
+    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+        """Write a batch of notes, each by compare-and-swap.
+
+        A note is at any instant the old bytes or the new bytes; what this returns is
+        durable.
+
+        Returns:
+            For each write, in order: `Written`; `Overtaken` where the note is not what the
+            write expects (it was not touched); or the error that prevented it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What is known of one note."""
+
+    path: NotePath
+    stamp: Stamp
+    """Of the file when it was last read or written by us."""
+    raw: Digest
+    """Of the bytes under that stamp."""
+    source: Digest | None = None
+    """Source digest at the last finished trip; None: never finished one."""
+    recipe: Digest | None = None
+    """Digest of prompt, model and policy of that trip."""
+    outcome: str = "new"
+    """`new`, `written`, `left`, `failed` (buried)."""
+    because: str = ""
+    """Why it was routed so, left alone or failed, for a person."""
+    run: RunId | None = None
+    at: float = 0.0
+    """Seconds since 1970 (UTC) of the last finished trip."""
+    ownership: Ownership = field(default_factory=Ownership)
+
+
+class Ledger(Protocol):
+    """What is known of each note."""
+
+    def get(self, paths: Iterable[NotePath]) -> dict[NotePath, LedgerRow]:
+        """Give the rows of these notes; a note that is unknown is absent."""
+        ...
+
+    def stamps(self) -> dict[NotePath, Stamp]:
+        """Give the stamp of every known note."""
+        ...
+
+    def put(self, rows: Sequence[LedgerRow]) -> None:
+        """Insert or replace rows."""
+        ...
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        """Give the row of a renamed note its new path; a row that stood there is replaced."""
+        ...
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        """Remove rows of notes that are gone."""
+        ...
+
+    def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
+        """Find the notes that had these bytes when last seen: a rename shows so."""
+        ...
+
+    def rows(self) -> Iterator[LedgerRow]:
+        """Give every row, by path."""
+        ...
+
+    def put_skipped(self, skipped: Sequence[Skipped]) -> None:
+        """Replace the list of what the last sweep left alone."""
+        ...
+
+    def skipped(self) -> list[Skipped]:
+        """Give what the last sweep left alone, by path."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How full the queue is."""
+
+    waiting: int
+    leased: int
+    buried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A job that was given up, and why."""
+
+    path: NotePath
+    attempts: int
+    because: str
+    at: float
+    """Seconds since 1970 (UTC)."""
+
+
+class Queue(Protocol):
+    """The jobs that are due: one a note, however often it changed. Times are seconds, UTC."""
+
+    def put(
+        self,
+        paths: Iterable[NotePath],
+        *,
+        priority: Priority,
+        now: float,
+        not_before: float = 0.0,
+        force: bool = False,
+    ) -> None:
+        """Make notes due.
+
+        A note that waits already keeps the sooner priority and takes the later
+        `not_before`; one that is leased rises in generation and will be due again; one
+        that was buried starts anew.
+        """
+        ...
+
+    def lease(
+        self,
+        limit: int,
+        *,
+        now: float,
+        lease_s: float,
+        only: frozenset[NotePath] | None = None,
+    ) -> list[Job]:
+        """Take up to `limit` due jobs: by priority, then the longest waiting.
+
+        Nobody else gets them until `now + lease_s`. A lease that ran out is due again.
+        """
+        ...
+
+    def done(self, jobs: Sequence[Job]) -> None:
+        """Finish leased jobs; one whose generation rose meanwhile is due again."""
+        ...
+
+    def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
+        """Give leased jobs back without counting a failure."""
+        ...
+
+    def retry(self, job: Job, *, not_before: float, because: str) -> None:
+        """Give a leased job back and count a failure."""
+        ...
+
+    def bury(self, job: Job, *, now: float, because: str) -> None:
+        """Give a leased job up, unless its generation rose: then it is due again."""
+        ...
+
+    def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
+        """Make buried jobs due again (None: all); give how many."""
+        ...
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        """Drop the jobs of notes that are gone."""
+        ...
+
+    def counts(self, *, now: float) -> QueueCounts:
+        """Count the jobs."""
+        ...
+
+    def next_due(self) -> float | None:
+        """Give the earliest time at which a job may be leased; None when there is none."""
+        ...
+
+    def buried(self) -> list[Buried]:
+        """List what was given up, by path."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One write to one note: enough to finish it, to show it and to take it back."""
+
+    id: int
+    run: RunId
+    at: float
+    """Seconds since 1970 (UTC)."""
+    write: EditNote
+    """`write.expects` is the raw digest before."""
+    after: Digest
+    """Raw digest after."""
+    owned_before: Ownership
+    owned_after: Ownership
+    source: Digest
+    state: str
+    """`intended` (the file may be old or new), `done`, `void` (never happened), `undone`."""
+
+
+class Journal(Protocol):
+    """Every write, recorded durably before it happens."""
+
+    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
+        """Record that these plans are about to be written; durable on return.
+
+        Returns:
+            The id of each entry; one entry a plan, in order.
+        """
+        ...
+
+    def settle(self, *, done: Sequence[int], void: Sequence[int]) -> None:
+        """Record what became of intended entries."""
+        ...
+
+    def unsettled(self) -> list[JournalEntry]:
+        """Give the entries that are still `intended`: a crash lies between."""
+        ...
+
+    def entries(
+        self,
+        *,
+        paths: Sequence[NotePath] | None = None,
+        run: RunId | None = None,
+        since: float | None = None,
+    ) -> list[JournalEntry]:
+        """Give the entries that are `done` or `undone`, newest first."""
+        ...
+
+    def mark_undone(self, ids: Sequence[int]) -> None:
+        """Record that these were taken back."""
+        ...
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        """Let the history of a renamed note follow it."""
+        ...
+
+    def prune(self, *, before: float, keep_bytes: int) -> int:
+        """Drop the oldest entries: those older than `before`, and beyond `keep_bytes`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the index remembers of a note; holds no readable text but tags and links."""
+
+    path: NotePath
+    terms: Mapping[int, float]
+    """64-bit hash of a term -> its weight within the note, not yet by rarity."""
+    tags: tuple[str, ...]
+    """The user's tags, as written, without `#`; not those we wrote."""
+    links: tuple[str, ...] = ()
+    """Targets of the note's wikilinks, as written, without heading or alias."""
+    names: tuple[str, ...] = ()
+    """What the note is called: title and aliases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A note that is like another."""
+
+    path: NotePath
+    score: float
+    """Cosine, 0 to 1."""
+
+
+class Index(Protocol):
+    """What the notes are about, on disk, updated in place."""
+
+    def put(self, features: Sequence[Features]) -> None:
+        """Insert or replace notes."""
+        ...
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        """Remove notes that are gone."""
+        ...
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        """Let a renamed note keep what is known of it."""
+        ...
+
+    def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:
+        """Give the vault's tags that fit a note, best first; its own tags excluded."""
+        ...
+
+    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
+        """Give the notes most like one, best first; itself excluded."""
+        ...
+
+    def tag_counts(self) -> Mapping[str, int]:
+        """Give each tag of the vault, in its most common spelling, and how many notes bear it."""
+        ...
+
+
+class Store(Protocol):
+    """The state of one vault."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is known of each note."""
+        ...
+
+    @property
+    def queue(self) -> Queue:
+        """The jobs that are due."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Every write."""
+        ...
+
+    @property
+    def index(self) -> Index:
+        """What the notes are about."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make all that is done inside one durable unit; nested ones join the outer.
+
+        Raises:
+            StoreError: it could not be committed; nothing of it happened.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the database; may be called twice."""
+        ...
+
+
+OnChange = Callable[[NotePath], None]
+"""Told of each path that may have changed; called from the watcher's thread."""
+
+OnOverflow = Callable[[], None]
+"""Told that events were lost, or that a root came or went: sweep."""
+
+
+class Watcher(Protocol):
+    """Hints that something changed; the sweep is the truth."""
+
+    def start(self, on_change: OnChange, on_overflow: OnOverflow) -> None:
+        """Begin to watch.
+
+        Raises:
+            VaultError: watching is not possible here (with the limit to raise, if that is it).
+        """
+        ...
+
+    def stop(self) -> None:
+        """Stop, and wait until no call-back will come any more; may be called twice."""
+        ...
