@@ -41,6 +41,10 @@ class Clock(Protocol):
         """Give the time, in seconds since 1970 (UTC)."""
         ...
 
+    def monotonic(self) -> float:
+        """Give a time that never runs backwards, in seconds since some moment."""
+        ...
+
 
 class InferenceEngine(Protocol):
     """Something that answers requests; see `docs/engines.md` for how to write one."""
@@ -153,9 +157,9 @@ class LedgerRow:
     recipe: Digest | None = None
     """Digest of prompt, model and policy of that trip."""
     outcome: str = "new"
-    """`new`, `written`, `left`, `failed` (buried)."""
+    """`new`, `unwatched`, `written` or `left`."""
     because: str = ""
-    """Why it was routed so, left alone or failed, for a person."""
+    """Why it was routed so, or left alone, for a person."""
     run: RunId | None = None
     at: float = 0.0
     """Seconds since 1970 (UTC) of the last finished trip."""
@@ -187,6 +191,10 @@ class Ledger(Protocol):
 
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         """Find the notes that had these bytes when last seen: a rename shows so."""
+        ...
+
+    def unwatched(self) -> list[NotePath]:
+        """Give the notes whose outcome is `unwatched`."""
         ...
 
     def rows(self) -> Iterator[LedgerRow]:

@@ -23,7 +23,7 @@ class Settler:
     """
 
     def __init__(self, *, quiet_s: float, longest_wait_s: float) -> None:
-        self._quiet_s = quiet_s
+        self.quiet_s = quiet_s
         self._longest_wait_s = longest_wait_s
         self._restless: dict[NotePath, _Restless] = {}
 
@@ -55,6 +55,6 @@ class Settler:
         return min(map(self._due, self._restless.values()), default=None)
 
     def _due(self, restless: _Restless) -> float:
-        patient = restless.last + self._quiet_s
+        patient = restless.last + self.quiet_s
         impatient = max(restless.first + self._longest_wait_s, restless.last + REST_S)
         return min(patient, impatient)
