@@ -1,1 +1,1 @@
-"""Suites that each adapter and its fake both pass."""
+"""Suites that an adapter and its fake both pass."""

@@ -7,7 +7,6 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,6 @@ from vaultskillet.store.database import Database
 from vaultskillet.store.schema import MIGRATIONS
 
 PUT = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "vault.db"
-
-
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    database = Database(path)
-    yield database
-    database.close()
 
 
 def keys(database: Database) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from vaultskillet.errors import StoreError
 from vaultskillet.store import opening
 
 Value = str | int | float | bytes | None
+Parameters = Sequence[Value] | Mapping[str, Value]
 Row = tuple[Any, ...]
 
 
@@ -90,7 +91,7 @@ class Database:
                     self._doomed = False
                     self._roll_back()
 
-    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement; for rows use `query`.
 
         Raises:
@@ -99,7 +100,7 @@ class Database:
         with self._statement():
             return self._connection.execute(sql, parameters)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+    def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row, in one transaction.
 
         Raises:
@@ -108,7 +109,7 @@ class Database:
         with self.transaction(), self._statement():
             self._connection.executemany(sql, rows)
 
-    def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+    def query(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Give the rows that a statement selects.
 
         Raises:
@@ -116,7 +117,7 @@ class Database:
         """
         return list(self.each(sql, parameters))
 
-    def each(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Give the rows that a statement selects, one by one, for results that are large.
 
         The caller's thread holds the database until it has taken the last one.

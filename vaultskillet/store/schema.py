@@ -11,15 +11,17 @@ CREATE TABLE queue (
     path TEXT PRIMARY KEY,
     generation INTEGER NOT NULL,
     priority INTEGER NOT NULL,
-    since REAL NOT NULL,          -- for the order only: when it became due
+    since REAL NOT NULL,              -- when it fell due: for the order, it holds nothing back
     not_before REAL NOT NULL,
+    forced INTEGER NOT NULL,          -- the generation last put with force; 0: none
     attempts INTEGER NOT NULL DEFAULT 0,
-    forced INTEGER NOT NULL,      -- the generation that was put with force; 0: none
+    leased INTEGER NOT NULL DEFAULT 0, -- the generation that is leased; 0: none
     leased_until REAL NOT NULL DEFAULT 0,
-    buried_at REAL,               -- NULL: not buried
+    buried_at REAL,                   -- NULL: not buried
     because TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX queue_order ON queue (priority, since, path) WHERE buried_at IS NULL;
+-- Never taken back, so that no job is mistaken for an earlier one of the same note.
 CREATE TABLE queue_generation (last INTEGER NOT NULL);
 INSERT INTO queue_generation VALUES (0);
 """
