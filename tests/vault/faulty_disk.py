@@ -1,4 +1,4 @@
-"""A disk whose calls are counted, and fail, kill or let an editor in at a chosen one."""
+"""A disk whose calls are counted; it does what it is told before or after a chosen one."""
 
 from __future__ import annotations
 
@@ -7,39 +7,30 @@ from typing import Any
 
 from vaultskillet.vault.disk import Disk
 
-WRITING = (
-    "create",
-    "write",
-    "copy_metadata",
-    "sync",
-    "replace",
-    "hold_off_writers",
-    "status_of",
-    "exchange",
-    "remove",
-    "sync_folder",
-)
-"""The calls of a commit that touch the disk, once the note is read."""
+Hook = Callable[[int, str], None]
+"""Told the number of the call, from 1, and its name."""
+
+
+def nothing(_number: int, _name: str) -> None:
+    """Let the call be."""
 
 
 class FaultyDisk(Disk):
-    """Does what it was told just before, or just after, a chosen call."""
+    """Counts calls; a hook may raise, kill the process, or save the note as an editor does."""
 
     def __init__(
-        self,
-        *,
-        before: Callable[[int, str], None] = lambda _number, _name: None,
-        after: Callable[[int, str], None] = lambda _number, _name: None,
-        can_exchange: bool = True,
+        self, *, before: Hook = nothing, after: Hook = nothing, can_exchange: bool = True
     ) -> None:
         self.calls: list[str] = []
+        self.held: int | None = None
+        """The file that writers are held off from."""
         self._before = before
         self._after = after
         self._can_exchange = can_exchange
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - any method of Disk
         found = super().__getattribute__(name)
-        if name.startswith("_") or not callable(found):
+        if name not in vars(Disk):
             return found
 
         def counted(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any method of Disk
@@ -49,6 +40,8 @@ class FaultyDisk(Disk):
             if name == "exchange" and not self._can_exchange:
                 return False
             result = found(*args, **kwargs)
+            if name == "hold_off_writers" and result:
+                self.held = args[0]
             self._after(number, name)
             return result
 

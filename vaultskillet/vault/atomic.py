@@ -115,12 +115,14 @@ def write_error(path: NotePath, error: OSError) -> VaultError:
     """Translate what the disk said to a writer."""
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
         return NoteGoneError(f"{path}: it is not there any more")
+    if isinstance(error, BlockingIOError):
+        return WriteError(f"{path}: another program has it open to write; close it there")
     if error.errno in {errno.EACCES, errno.EPERM}:
         return NoteProtectedError(
             f"{path}: the note or its folder is protected ({error.strerror}); let your user "
             "write both, if it is to be enriched"
         )
-    return WriteError(f"{path}: the disk refused the write: {error.strerror}; it is as it was")
+    return WriteError(f"{path}: the disk refused the write: {error.strerror}")
 
 
 def _read_whole(disk: Disk, file: int, path: NotePath) -> Reading:
@@ -193,27 +195,28 @@ def _swap(disk: Disk, folder: int, name: str, spare: str, old: Reading) -> Overt
     try:
         held = disk.hold_off_writers(old.file)
         now = disk.status_of(folder, name)
-        if _marks(now) != _marks(old.status) or disk.read(old.file) != old.content:
+        if _marks(now) != _marks(old.status) or _was_touched(disk, old, held=held):
             _remove(disk, folder, spare)
             return Overtaken("it changed while it was being written")
         ours = disk.status_of(folder, spare).st_ino
         if not disk.exchange(folder, spare, name):
             disk.replace(folder, spare, name)
             return None
-    except BlockingIOError:
-        _remove(disk, folder, spare)
-        return Overtaken("another program has it open to write")
     except OSError:
         _remove(disk, folder, spare)
         raise
     # From here on, the spare may be somebody's edit: an error leaves it to `clean_up`.
     came = disk.status_of(folder, spare).st_ino
-    unchanged = came == now.st_ino and disk.read(old.file) == old.content
-    overtaken = not unchanged or (held and disk.writer_waits(old.file))
+    overtaken = came != now.st_ino or _was_touched(disk, old, held=held)
     if overtaken:
         _give_back(disk, folder, name, spare, ours=ours, theirs=came)
     _remove(disk, folder, spare)
     return Overtaken("it changed in the instant of the write") if overtaken else None
+
+
+def _was_touched(disk: Disk, old: Reading, *, held: bool) -> bool:
+    """Say whether somebody wrote into the old file, or waits to."""
+    return disk.read(old.file) != old.content or (held and disk.writer_waits(old.file))
 
 
 def _give_back(disk: Disk, folder: int, name: str, spare: str, *, ours: int, theirs: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 NOTE_SUFFIX = ".md"
 
@@ -21,10 +22,8 @@ _CONFLICTS = (
 )
 
 # Names that a person may well give: a copy only where the original stands beside it.
-_TWIN_ENDS = frozenset("0123456789)")
-_TWIN_ICLOUD = re.compile(r"(?P<stem>.+) (?P<number>[2-9]|[1-9]\d)\.md")
-_TWIN_DRIVE = re.compile(r"(?P<stem>.+?) ?\(\d{1,2}\)\.md")
-_TWIN_WINDOWS = re.compile(r"(?P<stem>.+?)-(?:DESKTOP|LAPTOP|WIN)-[A-Z0-9]{5,}(?:-\d+)?\.md")
+_ICLOUD_COUNTS = frozenset(map(str, range(2, 100)))
+_DRIVE_COUNT = re.compile(r" ?\(\d{1,2}\)\Z")
 
 
 def is_note_name(name: str) -> bool:
@@ -77,31 +76,28 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
         for pattern, service in _CONFLICTS:
             if pattern.search(name):
                 return f"conflict copy of {service}"
-    if "-" in name or name[-4:-3] in _TWIN_ENDS:
-        return _find_twin(name, stands_beside, host)
-    return None
+    return _find_twin(name.removesuffix(NOTE_SUFFIX), stands_beside, host)
 
 
-def _find_twin(name: str, stands_beside: Callable[[str], bool], host: str) -> str | None:
+def _find_twin(stem: str, stands_beside: Callable[[str], bool], host: str) -> str | None:
     """Say which service doubled a note that stands beside this one."""
-    twin = _TWIN_ICLOUD.fullmatch(name)
+    original, _, count = stem.rpartition(" ")
     # Obsidian counts its own copies from 1, a person counts chapters so too; iCloud from 2.
-    if twin and stands_beside(twin["stem"] + ".md") and not stands_beside(twin["stem"] + " 1.md"):
-        return f"conflict copy of iCloud: {twin['stem']}.md stands beside it"
-    twin = _TWIN_DRIVE.fullmatch(name)
-    if twin and stands_beside(twin["stem"] + ".md"):
-        return f"conflict copy of Google Drive: {twin['stem']}.md stands beside it"
-    twin = _TWIN_WINDOWS.fullmatch(name)
-    stem = twin["stem"] if twin else _before_host(name, host)
-    if stem and stands_beside(stem + ".md"):
-        return f"conflict copy of OneDrive: {stem}.md stands beside it"
-    return None
+    if count in _ICLOUD_COUNTS and not stands_beside(f"{original} 1.md"):
+        service = "iCloud"
+    elif stem.endswith(")") and (found := _DRIVE_COUNT.search(stem)):
+        original, service = stem[: found.start()], "Google Drive"
+    elif "-" in stem and (found := _onedrive_host(host).search(stem)):
+        original, service = stem[: found.start()], "OneDrive"
+    else:
+        return None
+    if not stands_beside(original + NOTE_SUFFIX):
+        return None
+    return f"conflict copy of {service}: {original}.md stands beside it"
 
 
-def _before_host(name: str, host: str) -> str:
-    """Give what stands before `-HOST.md` or `-HOST-2.md`; empty where that is not the end."""
-    stem = re.sub(r"-\d+\Z", "", name.removesuffix(".md"))
-    for end in (name.removesuffix(".md"), stem):
-        if host and end.casefold().endswith(f"-{host.casefold()}"):
-            return end[: -len(host) - 1]
-    return ""
+@cache
+def _onedrive_host(host: str) -> re.Pattern[str]:
+    """Give how the name of a copy ends that OneDrive made on this or a usual Windows machine."""
+    this = f"|(?i:{re.escape(host)})" if host else ""
+    return re.compile(rf"-(?:(?:DESKTOP|LAPTOP|WIN)-[A-Z0-9]{{5,}}{this})(?:-\d+)?\Z")

@@ -118,9 +118,15 @@ def _judge_entries(
                 yield Skipped(_path(path + end), "symbolic link")
         elif names.is_note_name(entry.name):
             fault = because or names.find_fault(entry.name, beside.__contains__, host=rules.host)
-            judged = _judge_note(entry, path, fault or rules.judge_path(path))
-            if judged:
-                yield judged
+            fault = fault or rules.judge_path(path)
+            if fault:
+                yield Skipped(_path(path), fault)
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # it vanished meanwhile
+                continue
+            yield judge_status(NotePath(path), status)
         elif placeholder := names.placeholder_of(entry.name):
             yield Skipped(_path(prefix + placeholder), "not downloaded from iCloud")
 
@@ -132,17 +138,6 @@ def _find_shut(name: str, below: str | None) -> str | None:
     if names.is_hidden(name) and below is None:
         return "hidden folder"
     return None
-
-
-def _judge_note(entry: os.DirEntry[str], path: str, fault: str | None) -> Found | Skipped | None:
-    """Judge a file that is named like a note; None if it vanished meanwhile."""
-    if fault:
-        return Skipped(_path(path), fault)
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError:
-        return None
-    return judge_status(NotePath(path), status)
 
 
 def judge_status(path: NotePath, status: os.stat_result) -> Found | Skipped:
