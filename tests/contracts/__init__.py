@@ -1,0 +1,1 @@
+"""Suites that each adapter and its fake both pass."""
