@@ -15,6 +15,7 @@ from typing import Protocol
 from vaultskillet.core.model import (
     Digest,
     EditNote,
+    Features,
     File,
     Found,
     Job,
@@ -26,6 +27,7 @@ from vaultskillet.core.model import (
     Reply,
     Request,
     RunId,
+    Similar,
     Skipped,
     Stamp,
     TagCandidate,
@@ -436,30 +438,6 @@ class Runs(Protocol):
     def last(self, limit: int) -> list[Run]:
         """Give the last runs, newest first."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the index remembers of a note; holds no readable text but tags and links."""
-
-    path: NotePath
-    terms: Mapping[int, float]
-    """64-bit hash of a term -> its weight within the note, not yet by rarity."""
-    tags: tuple[str, ...]
-    """The user's tags, as written, without `#`; not those we wrote."""
-    links: tuple[str, ...] = ()
-    """Targets of the note's wikilinks, as written, without heading or alias."""
-    names: tuple[str, ...] = ()
-    """What the note is called: title and aliases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A note that is like another."""
-
-    path: NotePath
-    score: float
-    """Cosine, 0 to 1."""
 
 
 class Index(Protocol):
