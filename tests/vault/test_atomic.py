@@ -65,10 +65,15 @@ def test_extended_attributes_are_kept(note: Path) -> None:
 
 
 def test_an_access_list_is_kept_and_none_is_inherited(note: Path) -> None:
-    acl = bytes.fromhex(
-        "02000000" "01000600ffffffff" "02000400e8030000" "04000400ffffffff"
-        "10000400ffffffff" "20000400ffffffff"
-    )  # fmt: skip
+    entries = [
+        "02000000",  # the format's version; then tag, rights and id of each entry
+        "01000600ffffffff",
+        "02000400e8030000",
+        "04000400ffffffff",
+        "10000400ffffffff",
+        "20000400ffffffff",
+    ]
+    acl = bytes.fromhex("".join(entries))
     os.setxattr(note.parent, "system.posix_acl_default", acl)
     commit(note)
     assert os.listxattr(note) == []
@@ -141,7 +146,9 @@ def test_a_disk_that_refuses_leaves_the_old_note_alone(note: Path, call: str, nu
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("can_exchange", [True, False])
-def test_an_error_at_any_step_leaves_old_or_new(note: Path, *, step: int, can_exchange: bool) -> None:
+def test_an_error_at_any_step_leaves_old_or_new(
+    note: Path, *, step: int, can_exchange: bool
+) -> None:
     def fail(number: int, _name: str) -> None:
         if number == step:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -213,6 +220,10 @@ def test_clean_up_makes_an_edit_that_met_a_write_visible(note: Path) -> None:
     assert not spare.exists()
 
 
+def as_root(*command: str) -> None:
+    subprocess.run(command, check=True)  # noqa: S603 - our own words, no user's
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a vault on a file system of its own that is nearly full."""
@@ -220,9 +231,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root can mount")
     root = tmp_path / "small"
     root.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(root)], check=True)
+    as_root("mount", "-t", "tmpfs", "-o", "size=32k", "none", str(root))
     yield root
-    subprocess.run(["umount", str(root)], check=True)
+    as_root("umount", str(root))
 
 
 def test_a_full_disk_leaves_the_note_as_it_was(small_disk: Path) -> None:
@@ -240,7 +251,7 @@ def test_a_read_only_disk_is_worth_another_try(small_disk: Path) -> None:
     note = small_disk / NOTE
     note.write_bytes(OLD)
     vault = DiskVault(small_disk)
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    as_root("mount", "-o", "remount,ro", str(small_disk))
     [result] = vault.commit([appended(OLD, b"new", NOTE)])
     assert isinstance(result, WriteError)
     assert "Read-only file system" in str(result)

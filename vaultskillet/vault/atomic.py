@@ -13,10 +13,11 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from os.path import samestat
 
-from vaultskillet.core.model import Digest, EditNote, NotePath, Overtaken, Stamp, Written, digest_of
+from vaultskillet.core.model import Digest, EditNote, NotePath, Overtaken, Written, digest_of
 from vaultskillet.core.splice import MisplacedEditError, splice
 from vaultskillet.errors import (
     NoteGoneError,
@@ -44,6 +45,8 @@ _READS = 3
 class Reading:
     """The bytes of an open file and its status while they were read."""
 
+    name: str
+    """Within its folder."""
     file: int
     content: bytes
     status: os.stat_result
@@ -58,7 +61,7 @@ def open_note(disk: Disk, folder: int, path: NotePath) -> Iterator[Reading]:
         NoteUnreadableError: it is there, but cannot be read.
     """
     try:
-        file = disk.open(folder, path.rpartition("/")[2])
+        file = disk.open(folder, _name(path))
     except OSError as error:
         raise read_error(path, error) from error
     try:
@@ -137,11 +140,15 @@ def _read_whole(disk: Disk, file: int, path: NotePath) -> Reading:
             content = disk.read(file)
             after = disk.status(file)
             if _marks(before) == _marks(after) and len(content) == after.st_size:
-                return Reading(file, content, after)
+                return Reading(_name(path), file, content, after)
             before = after
     except OSError as error:
         raise read_error(path, error) from error
     raise NoteUnreadableError(f"{path}: it is being written right now; it is read when it rests")
+
+
+def _name(path: NotePath) -> str:
+    return path.rpartition("/")[2]
 
 
 def _marks(status: os.stat_result) -> tuple[int, ...]:
@@ -151,7 +158,7 @@ def _marks(status: os.stat_result) -> tuple[int, ...]:
 
 def _refuse_protected(disk: Disk, folder: int, path: NotePath, status: os.stat_result) -> None:
     # The superuser may write any file; a note without a write bit is still meant to stay.
-    if not status.st_mode & 0o222 or not disk.may_write(folder, path.rpartition("/")[2]):
+    if not status.st_mode & 0o222 or not disk.may_write(folder, _name(path)):
         raise NoteProtectedError(f"{path}: it is read-only; allow writing if it is to be enriched")
     if status.st_nlink > 1:
         raise NoteProtectedError(
@@ -167,74 +174,72 @@ def _write_beside(
     after = digest_of(content)
     partial = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
     whole = f"{TEMPORARY_PREFIX}{write.expects}-{after}.tmp"
+    copy = disk.create(folder, partial)
     try:
-        stamp = _make_copy(disk, folder, partial, old.file, content)
-        disk.replace(folder, partial, whole)
-    except NoteProtectedError as error:
-        raise NoteProtectedError(f"{write.path}: {error}") from error
+        try:
+            disk.write(copy, content)
+            disk.copy_metadata(old.file, copy)
+            disk.sync(copy)
+            stamp = stamp_of(disk.status(copy))
+            disk.replace(folder, partial, whole)
+        except NoteProtectedError as error:
+            raise NoteProtectedError(f"{write.path}: {error}") from error
+        finally:
+            _remove(disk, folder, partial)
+        overtaken = _swap(disk, folder, whole, old, copy)
     finally:
-        _remove(disk, folder, partial)
-    overtaken = _swap(disk, folder, write.path.rpartition("/")[2], whole, old)
+        os.close(copy)
     return overtaken or Written(write.path, stamp, after)
 
 
-def _make_copy(disk: Disk, folder: int, name: str, like: int, content: bytes) -> Stamp:
-    """Make a synced file with these bytes and all else like another; give its stamp."""
-    file = disk.create(folder, name)
-    try:
-        disk.write(file, content)
-        disk.copy_metadata(like, file)
-        disk.sync(file)
-        return stamp_of(disk.status(file))
-    finally:
-        os.close(file)
-
-
-def _swap(disk: Disk, folder: int, name: str, spare: str, old: Reading) -> Overtaken | None:
+def _swap(disk: Disk, folder: int, spare: str, old: Reading, copy: int) -> Overtaken | None:
     """Put the new version in the note's place, if the note is still the old one."""
     try:
         held = disk.hold_off_writers(old.file)
-        now = disk.status_of(folder, name)
-        if _marks(now) != _marks(old.status) or _was_touched(disk, old, held=held):
+        if _marks(disk.status_of(folder, old.name)) != _marks(old.status) or _was_touched(
+            disk, old, held=held
+        ):
             _remove(disk, folder, spare)
             return Overtaken("it changed while it was being written")
-        ours = disk.status_of(folder, spare).st_ino
-        if not disk.exchange(folder, spare, name):
-            disk.replace(folder, spare, name)
+        if not disk.exchange(folder, spare, old.name):
+            disk.replace(folder, spare, old.name)
             return None
     except OSError:
         _remove(disk, folder, spare)
         raise
     # From here on, the spare may be somebody's edit: an error leaves it to `clean_up`.
-    came = disk.status_of(folder, spare).st_ino
-    overtaken = came != now.st_ino or _was_touched(disk, old, held=held)
+    came = disk.status_of(folder, spare)
+    overtaken = not samestat(came, old.status) or _was_touched(disk, old, held=held)
     if overtaken:
-        _give_back(disk, folder, name, spare, ours=ours, theirs=came)
+        _give_back(disk, folder, old.name, spare, copy)
     _remove(disk, folder, spare)
     return Overtaken("it changed in the instant of the write") if overtaken else None
+
+
+def _give_back(disk: Disk, folder: int, name: str, spare: str, copy: int) -> None:
+    """Put what was taken out of the note's place back, or what is newer than that.
+
+    All files in question stay open: the number of one that is gone would soon be another's.
+    """
+    with ExitStack() as handles:
+        placed, spared = copy, disk.open(folder, spare)
+        handles.callback(os.close, spared)
+        while True:
+            try:
+                disk.exchange(folder, spare, name)
+            except FileNotFoundError:  # the user deleted the note meanwhile
+                return
+            came = disk.open(folder, spare)
+            handles.callback(os.close, came)
+            if samestat(disk.status(came), disk.status(placed)):
+                return
+            # Not what we had put there: somebody saved the note once more. That is the newest.
+            placed, spared = spared, came
 
 
 def _was_touched(disk: Disk, old: Reading, *, held: bool) -> bool:
     """Say whether somebody wrote into the old file, or waits to."""
     return disk.read(old.file) != old.content or (held and disk.writer_waits(old.file))
-
-
-def _give_back(disk: Disk, folder: int, name: str, spare: str, *, ours: int, theirs: int) -> None:
-    """Put what was taken out of the note's place back, or what is newer than that.
-
-    `ours` is the inode that we put in the note's place, `theirs` the one under the spare name.
-    """
-    placed, spared = ours, theirs
-    while True:
-        try:
-            disk.exchange(folder, spare, name)
-        except FileNotFoundError:  # the user deleted the note meanwhile
-            return
-        came = disk.status_of(folder, spare).st_ino
-        if came == placed:
-            return
-        # Not what we had put there: somebody saved the note once more. That is the newest.
-        placed, spared = spared, came
 
 
 def _remove(disk: Disk, folder: int, name: str) -> None:
