@@ -73,9 +73,6 @@ def fault_of(file: Path, text: str, **environ: str) -> str:
     return message.removeprefix(f"{file}:")
 
 
-# --- what loads -------------------------------------------------------------------------
-
-
 def test_homeskillets_own_file_loads_unchanged(file: Path) -> None:
     config = read(file, HOMESKILLET)
     assert config.models.qwen.repo == "Qwen/Qwen-30B"
@@ -122,7 +119,7 @@ def test_a_model_keeps_the_defaults_that_the_file_does_not_name(file: Path) -> N
 
 def test_a_configuration_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
-        Config().watch.quiet_s = 1  # type: ignore[misc]  # the very thing that must fail
+        Config().watch.quiet_s = 1
 
 
 def test_a_model_may_have_an_engine_of_its_own(file: Path) -> None:
@@ -139,9 +136,6 @@ def test_a_relative_path_starts_at_the_files_folder(file: Path) -> None:
     config = read(file, "obsidian: {vault_path: notes}\ntemplates: ~/mine")
     assert config.vault == file.parent / "notes"
     assert config.templates == Path.home() / "mine"
-
-
-# --- where it is found, and what the command line changes -------------------------------
 
 
 def test_the_file_is_found_by_option_then_variable_then_user_folder(tmp_path: Path) -> None:
@@ -187,9 +181,6 @@ def test_without_a_vault_the_person_is_told_how_to_name_one() -> None:
         _ = Config().vault
 
 
-# --- secrets ----------------------------------------------------------------------------
-
-
 def test_a_variable_stands_for_its_value_in_any_text(file: Path) -> None:
     text = "hosted_ai: {api_key: '${KEY}', base_url: 'https://${HOST}/v1'}"
     config = read(file, text, KEY="s3cret: {x}", HOST="example.org")
@@ -207,9 +198,6 @@ def test_no_secret_shows(file: Path) -> None:
     assert "hunter2" not in f"{config!r} {config} {config.model_dump_json()}"
     for wrong in ("api_key: [hunter2]", "pool: {hunter2: 1}", "base_url: hunter2"):
         assert "hunter2" not in fault_of(file, f"hosted_ai:\n  {wrong}\n")
-
-
-# --- what is wrong ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -265,9 +253,6 @@ def test_a_file_that_is_no_text_is_told(file: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="cannot be read"):
         load(file, vault=None, engine=None, environ={})
-
-
-# --- where the state is kept ------------------------------------------------------------
 
 
 def test_each_vault_has_a_state_folder_of_its_own(tmp_path: Path) -> None:

@@ -35,8 +35,6 @@ from vaultskillet.core.model import Tier, digest_of
 from vaultskillet.core.properties import read_document
 from vaultskillet.errors import ConfigError, FrontmatterError
 
-FILE_NAME = "config.yaml"
-
 VARIABLE = "VAULTSKILLET_CONFIG"
 """The environment variable that may name the file."""
 
@@ -44,9 +42,6 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 Key = tuple[str | int, ...]
 """Where a value stands in the document: `("watch", "quiet_s")`."""
-
-
-# --- the kinds of value -----------------------------------------------------------------
 
 
 def _inside(folder: str) -> str:
@@ -73,6 +68,8 @@ UserPath = Annotated[Path, AfterValidator(_placed)]
 PropertyName = Annotated[str, Field(pattern=r"^[^\W\d]\w*([ -]\w+)*$")]
 """A name that stands in YAML without quotes."""
 
+Share = Annotated[float, Field(gt=0, le=1)]
+
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
@@ -90,9 +87,6 @@ class Section(BaseModel):
         return {} if value is None else value
 
 
-# --- the sections -----------------------------------------------------------------------
-
-
 class Model(Section):
     """One of the two models, and how it picks its words."""
 
@@ -103,7 +97,7 @@ class Model(Section):
     context_limit: PositiveInt
     """In tokens."""
     temperature: NonNegativeFloat
-    top_p: Annotated[float, Field(gt=0, le=1)]
+    top_p: Share
     max_new_tokens: PositiveInt
     enable_thinking: bool
 
@@ -114,7 +108,7 @@ class Gemma(Model):
     repo: str = "mlx-community/gemma-3-270m-it-bf16"
     context_limit: PositiveInt = 4096
     temperature: NonNegativeFloat = 0.7
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
+    top_p: Share = 0.9
     max_new_tokens: PositiveInt = 256
     enable_thinking: bool = False
 
@@ -125,7 +119,7 @@ class Qwen(Model):
     repo: str = "mlx-community/Qwen3-30B-A3B-4bit"
     context_limit: PositiveInt = 8192
     temperature: NonNegativeFloat = 0.8
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    top_p: Share = 0.95
     max_new_tokens: PositiveInt = 1024
     enable_thinking: bool = True
 
@@ -226,11 +220,7 @@ class Config(Section):
 
     @property
     def vault(self) -> Path:
-        """The vault's folder.
-
-        Raises:
-            ConfigError: none is named.
-        """
+        """The vault's folder; a `ConfigError` where none is named."""
         if self.obsidian.vault_path is None:
             raise ConfigError(
                 "no vault is named: give --vault DIR, or set obsidian.vault_path "
@@ -242,9 +232,6 @@ class Config(Section):
         """Name the engine that runs one of the models."""
         model = self.models.gemma if tier is Tier.GEMMA else self.models.qwen
         return model.engine or self.engine
-
-
-# --- reading ----------------------------------------------------------------------------
 
 
 def load(
@@ -297,7 +284,7 @@ def find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
 
 def default_file() -> Path:
     """Give where the configuration is looked for when nobody names a file."""
-    return platformdirs.user_config_path("vaultskillet", appauthor=False) / FILE_NAME
+    return platformdirs.user_config_path("vaultskillet", appauthor=False) / "config.yaml"
 
 
 def state_dir_for(vault: Path, override: Path | None) -> Path:
@@ -376,11 +363,7 @@ class _Document:
         return self.lines.get(key, 1)
 
     def expand(self, value: object, environ: Mapping[str, str], key: Key = ()) -> object:
-        """Replace each `${NAME}` in the texts of the document.
-
-        Raises:
-            ConfigError: a variable is not set.
-        """
+        """Replace each `${NAME}` in the texts of the document."""
         if isinstance(value, dict):
             return {name: self.expand(v, environ, (*key, name)) for name, v in value.items()}
         if isinstance(value, list):
