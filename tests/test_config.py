@@ -246,7 +246,9 @@ def test_a_folder_must_lie_inside_the_vault(file: Path, folder: str) -> None:
 
 
 def test_a_file_that_is_no_yaml_is_told_with_its_line(file: Path) -> None:
-    assert "not valid YAML" in fault_of(file, "a: [1\nb: 2\n")
+    told = fault_of(file, "engine: x\nwatch: [1\n")
+    assert "not valid YAML" in told
+    assert told.endswith("(line 3)")
 
 
 def test_a_file_that_is_no_text_is_told(file: Path) -> None:

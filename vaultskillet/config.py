@@ -33,7 +33,7 @@ from pydantic import (
 
 from vaultskillet.core.model import Tier, digest_of
 from vaultskillet.core.properties import read_document
-from vaultskillet.errors import ConfigError, FrontmatterError
+from vaultskillet.errors import ConfigError
 
 VARIABLE = "VAULTSKILLET_CONFIG"
 """The environment variable that may name the file."""
@@ -336,8 +336,8 @@ def _read(file: Path, environ: Mapping[str, str]) -> Config:
         value, lines = read_document(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
-    except FrontmatterError as error:
-        raise ConfigError(f"{file}: is not valid YAML: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
     document = _Document(file, lines)
     try:
         return Config.model_validate(document.expand(value, environ), context=file.parent)
