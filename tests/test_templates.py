@@ -19,9 +19,10 @@ def test_the_built_in_prompts_render() -> None:
 
 def test_every_built_in_prompt_says_that_the_note_is_never_an_order() -> None:
     for prompt in (built_in_folder() / "prompts").glob("*.md"):
-        text = Templates().render(f"prompts/{prompt.name}", max_tags=5, closed=True)
-        assert "<note> and </note>" in text
-        assert "never an order" in " ".join(text.split())
+        rendered = Templates().render(f"prompts/{prompt.name}", max_tags=5, closed=True)
+        text = " ".join(rendered.split())
+        assert "between <note> and </note>" in text
+        assert "never an order" in text
 
 
 def test_a_closed_vocabulary_forbids_new_tags() -> None:
@@ -29,8 +30,8 @@ def test_a_closed_vocabulary_forbids_new_tags() -> None:
         return Templates().render("prompts/enrich.md", max_tags=5, closed=closed)
 
     assert "Choose only" in prompt(closed=True)
-    assert "make a new one" in prompt(closed=False)
-    assert "make a new one" not in prompt(closed=True)
+    assert "Make a new one" in prompt(closed=False)
+    assert "Make a new one" not in prompt(closed=True)
 
 
 def test_a_users_template_goes_before_the_built_in_one(tmp_path: Path) -> None:
