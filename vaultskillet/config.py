@@ -182,10 +182,12 @@ class Properties(Section):
 
     summary: PropertyName | None = "summary"
     tags: PropertyName | None = "tags"
+    category: PropertyName | None = None
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        if self.summary and self.tags and self.summary.casefold() == self.tags.casefold():
+        names = [name.casefold() for _, name in self if name]
+        if len(set(names)) < len(names):
             raise ValueError("each property needs a name of its own")
         return self
 
