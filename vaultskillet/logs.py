@@ -56,6 +56,7 @@ class LineFormatter(logging.Formatter):
         self._secrets = sorted(spelt, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
+        """Give the line of a record."""
         line = _json_line(record) if self._json_lines else _plain_line(record)
         for secret in self._secrets:
             line = line.replace(secret, MASK)
