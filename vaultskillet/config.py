@@ -158,6 +158,8 @@ class Safety(Section):
     redact_emails: bool = True
     redact_phones: bool = True
     strip_api_keys: bool = True
+    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
 class Watch(Section):

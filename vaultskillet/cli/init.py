@@ -14,8 +14,9 @@ from vaultskillet.errors import ConfigError
 
 def init(
     common: Common,
-    vault: Annotated[
-        Path | None, typer.Argument(help="The vault; else --vault, else this folder.")
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[VAULT]", help="The vault; else --vault, else this folder."),
     ] = None,
 ) -> None:
     """Write a commented configuration for a vault; never over one that is there."""
@@ -23,7 +24,7 @@ def init(
     from vaultskillet.config import default_file
     from vaultskillet.templates import Templates
 
-    home = check_vault((vault or common.vault or Path.cwd()).expanduser().absolute())
+    home = check_vault((folder or common.vault or Path.cwd()).expanduser().absolute())
     if not (home / ".obsidian").is_dir():
         raise ConfigError(f"{home}: is no vault: it holds no .obsidian folder")
     file = common.config or default_file()

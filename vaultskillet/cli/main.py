@@ -41,7 +41,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name can hold any byte
     try:
-        app()
+        app(prog_name=app.info.name)
     except VaultskilletError as error:
         typer.echo(f"vaultskillet: {' '.join(str(error).split())}", err=True)
         sys.exit(2 if isinstance(error, ConfigError | PluginError | StoreError) else 1)

@@ -15,6 +15,7 @@ from vaultskillet.app import App, Mode, Progress, build
 from vaultskillet.cli.options import Common
 from vaultskillet.config import Config, load, secrets_of, state_dir_for
 from vaultskillet.core.model import NotePath
+from vaultskillet.core.redact import Policy
 from vaultskillet.errors import ConfigError
 
 
@@ -58,6 +59,17 @@ def open_app(
         mode=mode,
         progress=progress or (lambda _phase, _done, _total: None),
         show_diffs=show_diffs,
+    )
+
+
+def redaction_of(config: Config) -> Policy:
+    """Give what the configuration takes for sensitive."""
+    safety = config.safety
+    return Policy(
+        redact_emails=safety.redact_emails,
+        redact_phones=safety.redact_phones,
+        strip_api_keys=safety.strip_api_keys,
+        regions=safety.phone_regions,
     )
 
 
