@@ -1,0 +1,78 @@
+"""The command as a whole: its options, its errors, and how soon it speaks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+COMMANDS = [
+    "run", "process", "status", "history", "undo", "retry", "redact", "classify", "init",
+    "doctor", "demo",
+]  # fmt: skip
+
+HEAVY = {
+    "apscheduler", "frontmatter", "httpx", "jinja2", "phonenumbers", "pydantic", "sqlite3",
+    "vaultskillet.core.markdown", "watchdog", "yaml",
+}  # fmt: skip
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\n"
+        "from vaultskillet.cli.main import app\n"
+        "app(['--help'], standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    told = subprocess.run(  # noqa: S603 - our own program, in a fresh interpreter
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=Path(__file__).parents[2],
+    )
+    assert "demo" in told.stdout
+    assert HEAVY.isdisjoint(told.stderr.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_the_common_options(call: Call, command: str) -> None:
+    ended = call(command, "--help")
+    assert ended.code == 0
+    for option in ("config", "vault", "state-dir", "engine", "verbose", "json-logs"):
+        assert f"--{option}" in ended.out
+
+
+def test_an_unknown_option_ends_with_2(call: Call) -> None:
+    assert call("run", "--wonce").code == 2
+
+
+def test_a_wrong_configuration_is_one_line_and_ends_with_2(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("watch:\n  quite_s: 3\n", encoding="utf-8")
+    ended = call("run", "--config", file)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err == (
+        f"vaultskillet: {file}:2: watch.quite_s: is not a key; did you mean quiet_s?\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["run"], ["run", "--once"], ["status"], ["process", "a"]])
+def test_without_a_vault_the_person_is_told_how_to_name_one(call: Call, command: list[str]) -> None:
+    ended = call(*command)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+
+
+def test_a_missing_vault_and_a_file_for_a_vault_end_with_2(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    gone = call("run", "--once", "--vault", tmp_path / "gone")
+    file = call("run", "--once", "--vault", tmp_path / "file")
+    assert (gone.code, file.code) == (2, 2)
+    assert "there is no such vault" in gone.err
+    assert "is a file; a vault is the folder" in file.err

@@ -1,0 +1,58 @@
+"""Redacting and classifying a text from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Call
+
+LETTER = "Write to ana@example.org or call +44 20 7946 0958.\n"
+
+
+def test_redact_prints_the_text_as_a_model_would_see_it(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text(LETTER, encoding="utf-8")
+    ended = call("redact", file)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "Write to [EMAIL_1] or call [PHONE_1].\n"
+
+
+def test_redact_reads_stdin_and_lists_findings_without_their_values(call: Call) -> None:
+    ended = call("redact", "-", "--json", stdin=LETTER.encode())
+    found = json.loads(ended.out)
+    assert found == [
+        {"kind": "email", "start": 9, "end": 24},
+        {"kind": "phone", "start": 33, "end": 49},
+    ]
+
+
+def test_redact_follows_the_configuration(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("safety: {redact_phones: false}", encoding="utf-8")
+    ended = call("redact", "-", "--config", file, stdin=LETTER.encode())
+    assert ended.out == "Write to [EMAIL_1] or call +44 20 7946 0958.\n"
+
+
+def test_redact_names_a_file_that_it_cannot_read(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\x00")
+    assert call("redact", tmp_path / "binary").err.endswith("is not text in UTF-8\n")
+    gone = call("redact", tmp_path / "gone")
+    assert gone.code == 2
+    assert "cannot be read: No such file" in gone.err
+
+
+def test_classify_says_what_where_to_and_why(call: Call) -> None:
+    ended = call("classify", "Why is the sky blue, and compare it with Mars?")
+    assert ended.code == 0
+    assert ended.out.splitlines()[0].startswith("reasoning, simple (")
+    assert ended.out.splitlines()[1].startswith("goes to gemma (")
+
+
+def test_classify_gives_json_for_a_text_on_stdin(call: Call) -> None:
+    ended = call("classify", "-", "--json", stdin=b"Milk, bread, tea.")
+    told = json.loads(ended.out)
+    assert (told["category"], told["complexity"]) == ("summary", "simple")
+    assert told["route"]["model"] == "gemma"
+    assert told["route"]["engine"] == "extractive"
+    assert told["because"]

@@ -1,0 +1,47 @@
+"""The command `vaultskillet`: its commands, and what an error becomes."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import typer
+
+from vaultskillet.cli import demo, doctor, init, past, run, status, text
+from vaultskillet.cli.options import with_common
+from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
+
+app = typer.Typer(
+    name="vaultskillet",
+    help="Automate an Obsidian vault: summaries and tags for notes, and not a byte else touched.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for _command in (
+    run.run,
+    run.process,
+    status.status,
+    past.history,
+    past.undo,
+    run.retry,
+    text.redact,
+    text.classify,
+    init.init,
+    doctor.doctor,
+    demo.demo,
+):
+    app.command()(with_common(_command))
+
+
+def main() -> None:
+    """Run the command line; an expected error is one line on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name can hold any byte
+    try:
+        app(prog_name=app.info.name)
+    except VaultskilletError as error:
+        typer.echo(f"vaultskillet: {' '.join(str(error).split())}", err=True)
+        sys.exit(2 if isinstance(error, ConfigError | PluginError | StoreError) else 1)

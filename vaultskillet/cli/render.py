@@ -1,0 +1,111 @@
+"""What a person sees: diffs, results, progress. Plain text where it goes to a file."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from vaultskillet.app import Progress
+from vaultskillet.report import NoteResult, RunReport
+
+_DIFF_STYLES = {"+++": "bold", "---": "bold", "+": "green", "-": "red", "@": "cyan"}
+"""How a line of a diff looks, by how it begins; the longer beginning goes first."""
+
+_STEERING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but the tab, and those that turn the direction of writing."""
+
+
+def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = False) -> None:
+    """Print what a run did: its diffs, each note that failed, one summary line.
+
+    Args:
+        report: of the run.
+        dry_run: nothing was written.
+        skipped: name what was left alone, too.
+    """
+    for result in report.results:
+        show_diff(result.diff)
+    for result in report.results:
+        if result.outcome == "failed":
+            show_result(result)
+    if skipped:
+        for each in report.skipped:
+            show(f"left alone: {each.path} ({each.because})")
+    show(_summary(report, dry_run=dry_run))
+
+
+def show_result(result: NoteResult) -> None:
+    """Print what became of one note."""
+    because = f" ({result.because})" if result.because else ""
+    show(f"{result.outcome}: {result.path}{because}")
+
+
+def show_diff(diff: str) -> None:
+    """Print a unified diff: in colour on a terminal, byte for byte elsewhere."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        sys.stdout.write(diff)
+        return
+    for line in diff.removesuffix("\n").split("\n"):
+        style = next((s for start, s in _DIFF_STYLES.items() if line.startswith(start)), "")
+        console.print(Text(_visible(line), style), soft_wrap=True)
+
+
+def show(line: str) -> None:
+    """Print one line; what could steer a terminal is spelt out."""
+    typer.echo(_visible(line))
+
+
+def show_json(value: Any) -> None:  # noqa: ANN401 - JSON is made of anything
+    """Print a value as JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Show how far the work is, on stderr, if that is a terminal.
+
+    Yields:
+        What to tell of each step; None where nobody looks.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(phase: str, done: int, total: int) -> None:
+            bar.update(task, description=phase, completed=done, total=total)
+
+        yield tell
+
+
+def _summary(report: RunReport, *, dry_run: bool) -> str:
+    left = report.count("left") + len(report.skipped)
+    counts = {
+        "would be written" if dry_run else "written": report.count("written"),
+        "unchanged": report.unchanged,
+        "left alone": left,
+        "changed meanwhile": report.count("overtaken"),
+        "failed": report.count("failed"),
+        "given up, see `vaultskillet status`": report.buried,
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"notes: {told or 'none'} ({report.elapsed_s:.1f} s)"
+
+
+def _visible(line: str) -> str:
+    """Spell out control characters, so that a note cannot steer the terminal."""
+    return _STEERING.sub(lambda match: ascii(match.group())[1:-1], line)

@@ -1,0 +1,121 @@
+"""Commands that work on notes: `run`, `process` and `retry`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vaultskillet.cli.options import Common
+from vaultskillet.errors import ConfigError
+
+if TYPE_CHECKING:  # at run time these would make `--help` wait
+    from vaultskillet.config import Config
+    from vaultskillet.report import NoteResult
+
+NOTES = typer.Argument(
+    metavar="NOTE...", help="Notes: relative to the vault or as files, with or without .md."
+)
+
+
+def run(
+    common: Common,
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do everything that is due, then exit.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what one run would write; write nothing.")
+    ] = False,
+) -> None:
+    """Enrich the notes that changed; then watch for more, until stopped."""
+    from vaultskillet.cli.session import read_config
+
+    if once or dry_run:
+        _run_once(common, read_config(common), dry_run=dry_run)
+    else:
+        _run_forever(common, read_config(common, level=logging.INFO))
+
+
+def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.render import progress_bar, show_report
+    from vaultskillet.cli.session import open_app
+
+    _check_enabled(config)
+    mode = Mode.DRY if dry_run else Mode.WORK
+    with (
+        progress_bar() as progress,
+        open_app(common, config, mode, progress=progress, show_diffs=dry_run) as app,
+    ):
+        report = app.run_once()
+    show_report(report, dry_run=dry_run)
+    exit_if_failed(report.results)
+
+
+def _run_forever(common: Common, config: Config) -> None:
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.render import show_result
+    from vaultskillet.cli.session import open_app
+
+    _check_enabled(config)
+    signal.signal(signal.SIGTERM, _end)
+    with open_app(common, config, Mode.WORK) as app, ThreadPoolExecutor(max_workers=1) as thread:
+        daemon = app.daemon(on_result=show_result)
+        running = thread.submit(daemon.run)
+        try:
+            running.result()
+        except (KeyboardInterrupt, SystemExit):
+            daemon.stop()
+            running.result()
+            raise
+
+
+def _end(_number: int, _frame: object) -> None:
+    """End as asked: what the main thread waits for is stopped on the way out."""
+    sys.exit(0)
+
+
+def _check_enabled(config: Config) -> None:
+    if not config.obsidian.enabled:
+        raise ConfigError(
+            "obsidian.enabled is false: set it to true, or name the vault with --vault DIR"
+        )
+
+
+def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:
+    """Do some notes now, changed or not."""
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.render import progress_bar, show_result
+    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+
+    config = read_config(common)
+    paths = find_notes(check_vault(config.vault), notes)
+    with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
+        report = app.process(paths)
+    for result in report.results:
+        show_result(result)
+    exit_if_failed(report.results)
+
+
+def retry(common: Common, notes: Annotated[list[str] | None, NOTES] = None) -> None:
+    """Make notes that were given up due again; all of them where none is named."""
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.render import show
+    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+
+    config = read_config(common)
+    paths = find_notes(check_vault(config.vault), notes) if notes else None
+    with open_app(common, config, Mode.QUEUE) as app:
+        show(f"{app.retry(paths)} notes are due again")
+
+
+def exit_if_failed(results: Sequence[NoteResult]) -> None:
+    """End with exit code 1 where some notes failed; each was named."""
+    if any(result.outcome == "failed" for result in results):
+        raise typer.Exit(1)

@@ -1,0 +1,99 @@
+"""Where logs go and how they look: to stderr, as plain lines or JSON, without secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+MASK = "***"
+
+_SHORTEST_SECRET = 4
+"""Shorter texts occur in any line by chance; masking them would hide nothing."""
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def set_up(*, level: int, json_lines: bool, secrets: Iterable[str]) -> None:
+    """Send every log to stderr; calling it again replaces what was set up before.
+
+    Args:
+        level: the lowest level shown of ours; libraries speak from warnings on.
+        json_lines: one JSON object a line in place of text.
+        secrets: texts that are masked wherever they occur.
+    """
+    handler = _StderrHandler()
+    handler.setFormatter(LineFormatter(json_lines=json_lines, secrets=secrets))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("vaultskillet").setLevel(level)
+
+
+class _StderrHandler(logging.Handler):
+    """Writes to what stderr is at that moment: a progress bar may have put itself before it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - logging's own rule: a log never breaks the work
+            self.handleError(record)
+
+
+class LineFormatter(logging.Formatter):
+    """Gives one line a record: its message, its fields, and no secret."""
+
+    def __init__(self, *, json_lines: bool, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._json_lines = json_lines
+        spelt = {
+            form
+            for secret in secrets
+            if len(secret) >= _SHORTEST_SECRET
+            for form in (secret, _quoted(secret)[1:-1])
+        }
+        self._secrets = sorted(spelt, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give the line of a record."""
+        line = _json_line(record) if self._json_lines else _plain_line(record)
+        for secret in self._secrets:
+            line = line.replace(secret, MASK)
+        return line
+
+
+def _json_line(record: logging.LogRecord) -> str:
+    told = {
+        "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": record.getMessage(),
+        **_fields(record),
+    }
+    return _quoted(told)
+
+
+def _plain_line(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC).astimezone()
+    fields = (f"{name}={_word(value)}" for name, value in _fields(record).items())
+    head = f"{at:%Y-%m-%d %H:%M:%S} {record.levelname.lower()}: {record.getMessage()}"
+    return " ".join([head, *fields])
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Give the facts of a record: what was passed as `extra`, and the error if there is one."""
+    fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+    if record.exc_info and record.exc_info[1]:
+        fields["error"] = "".join(traceback.format_exception(record.exc_info[1]))
+    return fields
+
+
+def _word(value: object) -> str:
+    """Give a value as it is, or quoted where it would not be one word."""
+    text = str(value)
+    return text if text.isprintable() and text and not set(text) & set(' "=') else _quoted(text)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
