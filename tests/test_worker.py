@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.trip import World, enrichment
+from vaultskillet.core.model import Job, Left, NotePath, Outcome, Request, Written
+from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
+from vaultskillet.worker import Pace, Worker
+
+NOTE = NotePath("a.md")
+PACE = Pace(batch=2, first_retry_s=10, max_attempts=3, overtaken_s=5)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.vault.save("a.md", b"The garden needs water in the morning.\n")
+    world.intake.sweep(settle=False)
+    return world
+
+
+def worker(world: World) -> Worker:
+    return Worker(world.kit, PACE, jitter=random.Random(1))
+
+
+def step(world: World) -> list[tuple[Job, Outcome]]:
+    return worker(world).step()
+
+
+def counts(world: World) -> tuple[int, int, int]:
+    count = world.store.queue.counts(now=world.clock.now())
+    return count.waiting, count.leased, count.buried
+
+
+def test_a_step_does_a_batch_and_then_there_is_nothing_left(world: World) -> None:
+    for name in "bc":
+        world.vault.save(f"{name}.md", b"Some words of text.\n")
+    world.intake.sweep(settle=False)
+    assert [len(step(world)) for _ in range(3)] == [2, 1, 0]
+    assert counts(world) == (0, 0, 0)
+
+
+def test_only_the_named_notes_are_done(world: World) -> None:
+    world.vault.save("b.md", b"Some words of text.\n")
+    world.intake.sweep(settle=False)
+    [(job, _)] = worker(world).step(only=frozenset({NotePath("b.md")}))
+    assert job.path == "b.md"
+    assert counts(world) == (1, 0, 0)
+
+
+def test_a_passing_failure_is_tried_again_later_and_given_up_in_the_end(world: World) -> None:
+    world.gemma.says = lambda _: EngineUnavailableError("away")
+    for _ in range(PACE.max_attempts - 1):
+        assert len(step(world)) == 1
+        assert step(world) == []
+        assert counts(world) == (1, 0, 0)
+        world.clock.step(100)
+    step(world)
+    [buried] = world.store.queue.buried()
+    assert (buried.path, buried.attempts, buried.because) == (NOTE, PACE.max_attempts, "away")
+
+
+def test_a_lasting_failure_is_given_up_at_once_and_can_be_revived(world: World) -> None:
+    world.gemma.says = lambda _: EngineRefusedError("never")
+    step(world)
+    assert counts(world) == (0, 0, 1)
+    world.gemma.says = lambda _: enrichment()
+    assert world.store.queue.revive(None, now=world.clock.now()) == 1
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Written)
+
+
+def test_a_note_that_changed_meanwhile_rests_and_then_runs_again(world: World) -> None:
+    typed = iter([b"Typed on, about the garden.\n"])
+    world.vault.before_commit = lambda: [world.vault.save("a.md", text) for text in typed] and None
+    step(world)
+    assert counts(world) == (1, 0, 0)
+    assert step(world) == []
+    world.clock.step(PACE.overtaken_s)
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Written)
+    assert world.vault.content("a.md").endswith(b"Typed on, about the garden.\n")
+
+
+def test_a_change_during_the_work_makes_the_note_due_again(world: World) -> None:
+    def says(_: Request) -> str:
+        world.store.queue.put([NOTE], priority=job.priority, now=world.clock.now())
+        return enrichment()
+
+    [job] = world.store.queue.lease(1, now=world.clock.now(), lease_s=0)
+    world.gemma.says = says
+    step(world)
+    assert counts(world) == (1, 0, 0)
+    assert [outcome for _, outcome in step(world)] == [
+        Left("nothing changed since the last time")
+    ]
+
+
+def test_a_deleted_note_is_forgotten(world: World) -> None:
+    world.vault.remove("a.md")
+    step(world)
+    assert counts(world) == (0, 0, 0)
+    assert not world.store.ledger.stamps()
+    assert not world.index.known
+
+
+def test_a_fault_of_ours_costs_one_note_and_not_the_batch(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.vault.save("b.md", b"A note that breaks the engine.\n")
+    world.intake.sweep(settle=False)
+
+    def says(request: Request) -> str | EngineError:
+        if "breaks" in request.text:
+            raise ZeroDivisionError
+        return enrichment()
+
+    world.gemma.says = says
+    outcomes = dict(step(world))
+    assert {job.path: type(outcome).__name__ for job, outcome in outcomes.items()} == {
+        "a.md": "Written",
+        "b.md": "Failed",
+    }
+    [buried] = world.store.queue.buried()
+    assert "ZeroDivisionError" in buried.because
+    assert "breaks the engine" not in caplog.text

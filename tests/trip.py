@@ -1,0 +1,160 @@
+"""What tests of the trip share: an index and an engine that do as they are told, and a kit."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.fake_vault import FakeVault
+from tests.fakes import FakeClock, FakeStore
+from vaultskillet.core import redact
+from vaultskillet.core.classify import classify_by_rules
+from vaultskillet.core.model import (
+    Digest,
+    Features,
+    NotePath,
+    Reply,
+    Request,
+    RunId,
+    Sampling,
+    Similar,
+    TagCandidate,
+    Tier,
+)
+from vaultskillet.core.plan import WritePolicy
+from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
+from vaultskillet.core.reply import DraftPolicy
+from vaultskillet.core.settle import Settler
+from vaultskillet.errors import EngineError
+from vaultskillet.intake import Intake
+from vaultskillet.pipeline import Kit, Policy
+
+SAMPLING = Sampling(temperature=0.0, top_p=1.0, max_tokens=64)
+
+POLICY = Policy(
+    tag="homeskillet",
+    filters=redact.DEFAULT,
+    recipe=Recipe(
+        name="enrich",
+        instructions="Summarise.",
+        schema=ENRICH_SCHEMA,
+        models={tier: ModelSettings(str(tier), 4096, SAMPLING) for tier in Tier},
+    ),
+    recipe_digest=Digest("recipe"),
+    draft=DraftPolicy(max_tags=3, closed_vocabulary=False),
+    write=WritePolicy(summary="summary", tags="tags", category=None, max_tags=3),
+)
+
+
+@dataclass
+class FakeIndex:
+    """Knows which notes it was told of; suggests nothing."""
+
+    known: dict[NotePath, Features] = field(default_factory=dict)
+
+    def put(self, features: Sequence[Features]) -> None:
+        """Keep."""
+        self.known.update({one.path: one for one in features})
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        """Drop."""
+        for path in paths:
+            self.known.pop(path, None)
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        """Rename."""
+        if old in self.known:
+            self.known[new] = self.known.pop(old)
+
+    def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:  # noqa: ARG002 - the port's names
+        """Suggest nothing."""
+        return ()
+
+    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:  # noqa: ARG002 - the port's names
+        """Find nothing."""
+        return ()
+
+    def tag_counts(self) -> Mapping[str, int]:
+        """Count tags as they are written."""
+        return Counter(tag for one in self.known.values() for tag in one.tags)
+
+
+def enrichment(summary: str | None = "What it says.", tags: Sequence[str] = ()) -> str:
+    """Give the reply that an engine should give."""
+    return json.dumps({"summary": summary, "tags": list(tags)})
+
+
+@dataclass
+class ScriptedEngine:
+    """Says what it is told to say, and remembers what it was asked."""
+
+    says: Callable[[Request], str | EngineError] = lambda _: enrichment()
+    local: bool = True
+    asked: list[Request] = field(default_factory=list)
+    model_id: str = "scripted"
+
+    def load(self, repo: str) -> None:
+        """Be ready."""
+
+    def generate(self, request: Request) -> Reply:
+        """Answer as told."""
+        [answer] = self.generate_many([request])
+        if isinstance(answer, EngineError):
+            raise answer
+        return answer
+
+    def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
+        """Answer each as told."""
+        self.asked.extend(requests)
+        said = [self.says(request) for request in requests]
+        return [Reply(one, self.model_id) if isinstance(one, str) else one for one in said]
+
+    def stream(self, request: Request) -> Iterator[str]:
+        """Answer in one piece."""
+        yield self.generate(request).text
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+@dataclass
+class World:
+    """A vault, a state and two engines, all in memory."""
+
+    vault: FakeVault = field(default_factory=FakeVault)
+    index: FakeIndex = field(default_factory=FakeIndex)
+    clock: FakeClock = field(default_factory=FakeClock)
+    gemma: ScriptedEngine = field(default_factory=ScriptedEngine)
+    qwen: ScriptedEngine = field(default_factory=ScriptedEngine)
+    policy: Policy = POLICY
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.index)
+        self.settler = Settler(quiet_s=30, longest_wait_s=600)
+        self.intake = Intake(
+            self.vault,
+            self.store,
+            self.clock,
+            self.settler,
+            own_properties=self.policy.write.property_names,
+        )
+
+    @property
+    def kit(self) -> Kit:
+        """What a trip works with."""
+        return Kit(
+            vault=self.vault,
+            store=self.store,
+            engines={Tier.GEMMA: self.gemma, Tier.QWEN: self.qwen},
+            classify=lambda heads: [classify_by_rules(head) for head in heads],
+            clock=self.clock,
+            policy=self.policy,
+            run=RunId("run-1"),
+        )
+
+    @property
+    def asked(self) -> list[Request]:
+        """All that any engine was asked."""
+        return [*self.gemma.asked, *self.qwen.asked]

@@ -1,0 +1,444 @@
+"""The one place that wires: a configuration becomes an App that does what a person asks."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import secrets
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Self, assert_never
+
+from vaultskillet import history
+from vaultskillet.config import Config, Model
+from vaultskillet.core import redact
+from vaultskillet.core.classify import classify_by_rules
+from vaultskillet.core.model import (
+    Classification,
+    Failed,
+    Job,
+    Left,
+    NotePath,
+    Outcome,
+    Overtaken,
+    RunId,
+    SafeText,
+    Sampling,
+    Skipped,
+    Tier,
+    Written,
+)
+from vaultskillet.core.plan import WritePolicy
+from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
+from vaultskillet.core.reply import DraftPolicy
+from vaultskillet.core.settle import Settler
+from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.engines.extractive import ExtractiveEngine
+from vaultskillet.errors import ConfigError
+from vaultskillet.intake import Intake
+from vaultskillet.pipeline import Kit, Policy
+from vaultskillet.ports import InferenceEngine, JournalEntry, RunCounts, Watcher
+from vaultskillet.report import NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.store.database import Database
+from vaultskillet.store.lock import hold_lock
+from vaultskillet.store.store import SqliteStore
+from vaultskillet.templates import Templates
+from vaultskillet.vault.overlay import OverlayVault
+from vaultskillet.vault.vault import DiskVault
+from vaultskillet.vault.watch import VaultWatcher
+from vaultskillet.worker import Pace, Worker
+
+log = logging.getLogger(__name__)
+
+OVERTAKEN_TRIES = 3
+"""How often `run --once` goes back to notes that changed while it worked on them."""
+
+OVERTAKEN_S = 1.0
+"""How long it lets them rest before."""
+
+RUNS_SHOWN = 5
+"""How many of the last runs `status` shows."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of (phase, done, total) as work goes on."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Give the time, in seconds since 1970 (UTC)."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Give a time that never runs backwards, in seconds."""
+        return time.monotonic()
+
+
+class Mode(Enum):
+    """What an App may do."""
+
+    WORK = "work"
+    """Read and write, alone: a second one is refused."""
+    DRY = "dry"
+    """All of it, but on copies in memory: nothing on disk changes."""
+    LOOK = "look"
+    """Only look."""
+    QUEUE = "queue"
+    """Change the state beside a worker, which finds what is due there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an App is made of."""
+
+    root: Path
+    """The vault's folder."""
+    state: Path
+    """The state database."""
+    kit: Kit
+    settler: Settler
+    watcher: Watcher
+    tempo: Tempo
+    progress: Progress
+    show_diffs: bool
+    closing: ExitStack
+    """What is to be closed in the end."""
+
+
+class App:
+    """What vaultskillet does for one vault; a context manager that closes what it opened."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._kit = parts.kit
+        kit = parts.kit
+        self._intake = Intake(
+            kit.vault,
+            kit.store,
+            kit.clock,
+            parts.settler,
+            own_properties=kit.policy.write.property_names,
+        )
+        self._worker = Worker(kit, Pace(), jitter=random.Random())  # noqa: S311 - no secret
+        self._stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._parts.closing.close()
+
+    def run_once(self) -> RunReport:
+        """Sweep the vault and do everything that is due.
+
+        Raises:
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+        """
+        return self._run(only=None)
+
+    def process(self, paths: Sequence[NotePath]) -> RunReport:
+        """Do these notes now, changed or not; the rest of what is due stays due.
+
+        Raises:
+            ConfigError: one of them is not in the vault.
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+        """
+        return self._run(only=tuple(paths))
+
+    def _run(self, *, only: tuple[NotePath, ...] | None) -> RunReport:
+        kit, started = self._kit, self._kit.clock.now()
+        kit.store.runs.start(kit.run, at=started)
+        sweep = self._intake.sweep(settle=False, progress=self._progress("learning"))
+        results: dict[NotePath, NoteResult] = {}
+        wanted = None
+        if only is not None:
+            wanted = frozenset(path for path in only if self._is_note(path, results))
+            self._intake.demand(sorted(wanted))
+        try:
+            self._drain(results, only=wanted)
+        finally:
+            ended = kit.clock.now()
+            kit.store.runs.end(kit.run, at=ended, counts=_counts(results.values()))
+        return RunReport(
+            run=kit.run,
+            results=tuple(results[path] for path in sorted(results)),
+            skipped=sweep.skipped,
+            unchanged=sweep.unchanged,
+            buried=kit.store.queue.counts(now=ended).buried,
+            elapsed_s=ended - started,
+        )
+
+    def _is_note(self, path: NotePath, results: dict[NotePath, NoteResult]) -> bool:
+        match self._kit.vault.find(path):
+            case None:
+                raise ConfigError(f"{path}: there is no such note in the vault")
+            case Skipped(because=because):
+                results[path] = NoteResult(path, "left", because)
+                return False
+            case _:
+                return True
+
+    def _drain(
+        self, results: dict[NotePath, NoteResult], *, only: frozenset[NotePath] | None
+    ) -> None:
+        """Do all that is due; a note that changed meanwhile gets a few more tries."""
+        queue, clock = self._kit.store.queue, self._kit.clock
+        for _ in range(OVERTAKEN_TRIES):
+            total = len(only) if only is not None else queue.counts(now=clock.now()).waiting
+            done = 0
+            while batch := self._worker.step(only=only):
+                for job, outcome in batch:
+                    results[job.path] = self._result(job, outcome)
+                done += len(batch)
+                self._parts.progress("writing", done, max(total, done))
+            if not any(result.outcome == "overtaken" for result in results.values()):
+                return
+            self._stopping.wait(OVERTAKEN_S)
+
+    def _result(self, job: Job, outcome: Outcome) -> NoteResult:
+        match outcome:
+            case Written():
+                return NoteResult(job.path, "written", diff=self._diff(job.path))
+            case Left(because=because):
+                return NoteResult(job.path, "left", because)
+            case Overtaken(because=because):
+                return NoteResult(job.path, "overtaken", because)
+            case Failed(error=error):
+                return NoteResult(job.path, "failed", str(error))
+        assert_never(outcome)
+
+    def _diff(self, path: NotePath) -> str:
+        """Give what this run wrote to a note, where that is wanted."""
+        if not self._parts.show_diffs:
+            return ""
+        entry = self._kit.store.journal.entries(paths=[path], run=self._kit.run)[0]
+        return diff_of_edits(path, self._kit.vault.read(path).content, entry.write.edits)
+
+    def _progress(self, phase: str) -> Callable[[int, int], None]:
+        return lambda done, total: self._parts.progress(phase, done, total)
+
+    def daemon(self, on_result: Callable[[NoteResult], None]) -> Daemon:
+        """Give what watches, sweeps and works until it is stopped.
+
+        Args:
+            on_result: told of each note, from the working thread.
+        """
+        parts = self._parts
+        return Daemon(
+            self._intake,
+            self._worker,
+            parts.watcher,
+            self._kit.store,
+            self._kit.clock,
+            parts.tempo,
+            on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
+        )
+
+    # --- looking, and taking back ---
+
+    def status(self) -> Status:
+        """Tell how things stand."""
+        store = self._kit.store
+        rows = list(store.ledger.rows())
+        left = [(row.path, row.because) for row in rows if row.outcome in ("left", "unwatched")]
+        skipped = [(one.path, one.because) for one in store.ledger.skipped()]
+        return Status(
+            vault=str(self._parts.root),
+            state=str(self._parts.state),
+            engines={tier: engine.model_id for tier, engine in self._kit.engines.items()},
+            notes=Counter(row.outcome for row in rows),
+            queue=store.queue.counts(now=self._kit.clock.now()),
+            left=tuple(sorted([*left, *skipped])),
+            buried=tuple(store.queue.buried()),
+            runs=tuple(store.runs.last(RUNS_SHOWN)),
+        )
+
+    def history(self, path: NotePath | None) -> list[JournalEntry]:
+        """Give what was written, newest first: to one note, or to all."""
+        return self._kit.store.journal.entries(paths=None if path is None else [path])
+
+    def undo(
+        self, paths: Sequence[NotePath] | None, *, run: RunId | None, since: float | None
+    ) -> list[NoteResult]:
+        """Take back what was written: to these notes, in this run, since this time."""
+        entries = self._kit.store.journal.entries(paths=paths, run=run, since=since)
+        undone = history.undo(entries, self._kit.vault, self._kit.store, now=self._kit.clock.now())
+        return [
+            NoteResult(one.path, "undone" if one.ok else "failed", one.because) for one in undone
+        ]
+
+    def retry(self, paths: Sequence[NotePath] | None) -> int:
+        """Revive the jobs that were given up, all or these; give how many."""
+        return self._kit.store.queue.revive(paths, now=self._kit.clock.now())
+
+
+def _counts(results: Iterable[NoteResult]) -> RunCounts:
+    tally = Counter(result.outcome for result in results)
+    return RunCounts(written=tally["written"], left=tally["left"], failed=tally["failed"])
+
+
+def new_run_id(now: float) -> RunId:
+    """Name a run that starts now; names sort by time."""
+    started = datetime.fromtimestamp(now, UTC)
+    return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
+
+
+def build(
+    config: Config,
+    *,
+    state_dir: Path,
+    mode: Mode,
+    progress: Progress = lambda _phase, _done, _total: None,
+    show_diffs: bool = False,
+) -> App:
+    """Make an App.
+
+    Args:
+        config: the configuration.
+        state_dir: the folder that keeps the state of this vault.
+        mode: what the App may do.
+        progress: told how far the work is.
+        show_diffs: whether reports hold the diff of each note.
+
+    Raises:
+        ConfigError: the configuration names what is not there.
+        VaultError: the vault cannot be used.
+        StoreError: the state cannot be used, or another process works on this vault.
+    """
+    state = state_dir / "state.sqlite3"
+    clock = SystemClock()
+    with ExitStack() as closing:
+        vault = DiskVault(
+            config.vault,
+            watched=config.obsidian.categories or None,
+            output_folder=config.write.output_folder,
+            host=socket.gethostname(),
+        )
+        store = _open_store(state, mode, closing)
+        engines = {tier: _make_engine(config.engine_for(tier)) for tier in Tier}
+        for engine in engines.values():
+            closing.callback(engine.close)
+        if mode is Mode.WORK:
+            vault.clean_up()
+            store.queue.recover()
+            history.recover(vault, store)
+        kit = Kit(
+            vault=OverlayVault(vault) if mode is Mode.DRY else vault,
+            store=store,
+            engines=engines,
+            classify=_classify_by_rules,
+            clock=clock,
+            policy=_policy(config),
+            run=new_run_id(clock.now()),
+        )
+        watch = config.watch
+        return App(
+            Parts(
+                root=vault.root,
+                state=state,
+                kit=kit,
+                settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
+                watcher=VaultWatcher(vault.root),
+                tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
+                progress=progress,
+                show_diffs=show_diffs,
+                closing=closing.pop_all(),
+            )
+        )
+
+
+def redaction_of(config: Config) -> redact.Policy:
+    """Give the redaction that the configuration asks for."""
+    safety = config.safety
+    return redact.Policy(
+        redact_emails=safety.redact_emails,
+        redact_phones=safety.redact_phones,
+        strip_api_keys=safety.strip_api_keys,
+    )
+
+
+def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
+    """Open the state: the file for who works, a copy of it for who looks or tries."""
+    if mode in (Mode.LOOK, Mode.DRY):
+        database = Database.copy_of(state)
+    else:
+        if mode is Mode.WORK:
+            closing.enter_context(hold_lock(state))
+        database = Database(state)
+    if database.set_aside:
+        log.warning(
+            "the state database was damaged; a new one is made from the vault",
+            extra={"path": str(database.set_aside)},
+        )
+    store = SqliteStore(database)
+    closing.callback(store.close)
+    return store
+
+
+def _make_engine(name: str) -> InferenceEngine:
+    if name != "extractive":
+        raise ConfigError(f"engine: there is no engine {name!r}; the one built in is extractive")
+    return ExtractiveEngine()
+
+
+def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:
+    return [classify_by_rules(head) for head in heads]
+
+
+def _policy(config: Config) -> Policy:
+    """Say what the configuration says to a trip."""
+    write = config.write
+    recipe = Recipe(
+        name="enrich",
+        instructions=Templates(config.templates).render("prompts/enrich.md"),
+        schema=ENRICH_SCHEMA,
+        models={
+            Tier.GEMMA: _settings(config.models.gemma),
+            Tier.QWEN: _settings(config.models.qwen),
+        },
+    )
+    policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
+    return Policy(
+        tag="homeskillet",
+        filters=redaction_of(config),
+        recipe=recipe,
+        recipe_digest=recipe.digest(policy),
+        draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=write.tags == "closed"),
+        write=WritePolicy(
+            summary=write.properties.summary,
+            tags=write.properties.tags,
+            category=write.properties.category,
+            max_tags=write.max_tags,
+        ),
+    )
+
+
+def _settings(model: Model) -> ModelSettings:
+    return ModelSettings(
+        name=model.repo,
+        context_tokens=model.context_limit,
+        sampling=Sampling(
+            temperature=model.temperature,
+            top_p=model.top_p,
+            max_tokens=model.max_new_tokens,
+            thinking=model.enable_thinking,
+        ),
+    )

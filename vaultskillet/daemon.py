@@ -1,0 +1,142 @@
+"""What runs until it is stopped: watch and sweep on one thread, work on another."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vaultskillet.core.model import Job, Outcome, Written
+from vaultskillet.errors import StoreError, VaultError
+from vaultskillet.intake import Intake
+from vaultskillet.ports import Clock, Store, Watcher
+from vaultskillet.schedule import Cadence
+from vaultskillet.worker import Worker
+
+log = logging.getLogger(__name__)
+
+STOP_S = 4.0
+"""How long a stop waits for the batch under way; to be killed in one is safe."""
+
+OUT_OF_REACH_S = 15.0
+"""How long to rest when the vault or the state cannot be reached."""
+
+LEAST_WAIT_S = 0.05
+"""A job that is due by the clock may need a moment more by the queue's reckoning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How often, and how fast."""
+
+    sweep_s: float
+    """Seconds between two sweeps."""
+    notes_per_minute: int | None
+    """At most so many notes are written; None: as fast as they come."""
+
+
+class Daemon:
+    """Watches a vault and works on what changed."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        worker: Worker,
+        watcher: Watcher,
+        store: Store,
+        clock: Clock,
+        tempo: Tempo,
+        *,
+        on_outcome: Callable[[Job, Outcome], None],
+    ) -> None:
+        """Make a daemon; `run` starts it.
+
+        Args:
+            intake: finds out what changed.
+            worker: does what is due.
+            watcher: tells of changes.
+            store: the state.
+            clock: the time.
+            tempo: how often to sweep, and how fast to write.
+            on_outcome: told of each job that was done, on the working thread.
+        """
+        self._intake = intake
+        self._worker = worker
+        self._watcher = watcher
+        self._store = store
+        self._clock = clock
+        self._tempo = tempo
+        self._on_outcome = on_outcome
+        self._stopping = threading.Event()
+        self._due = threading.Event()
+
+    def run(self) -> bool:
+        """Watch, sweep and work until `stop` is called.
+
+        Returns:
+            Whether the batch under way came to its end; if not, a thread still works on it.
+        """
+        cadence = Cadence()
+        cadence.every(self._tempo.sweep_s, "sweep", self._intake.call_sweep)
+        try:
+            self._watcher.start(self._intake.hint, self._intake.call_sweep)
+        except VaultError as error:
+            log.warning("changes are found by sweeping only", extra={"because": str(error)})
+        cadence.start()
+        working = threading.Thread(target=self._work, name="worker", daemon=True)
+        working.start()
+        self._intake.call_sweep()
+        while True:
+            wait_s = self._take_in()
+            if self._stopping.is_set():  # asked only now: `stop` sets it before it wakes
+                break
+            self._intake.wake.wait(wait_s)
+        self._due.set()
+        cadence.stop()
+        self._watcher.stop()
+        working.join(STOP_S)
+        return not working.is_alive()
+
+    def stop(self) -> None:
+        """End `run` after the batch under way; not for signal handlers, since it locks."""
+        self._stopping.set()
+        self._intake.wake.set()
+
+    def _take_in(self) -> float | None:
+        """Take in what is due; give the seconds until there may be more, None: when woken."""
+        try:
+            self._intake.tick()
+        except (VaultError, StoreError) as error:
+            log.warning("out of reach, will be tried again", extra={"because": str(error)})
+            return OUT_OF_REACH_S
+        self._due.set()
+        due = self._intake.next_due()
+        return None if due is None else max(0.0, due - self._clock.monotonic())
+
+    def _work(self) -> None:
+        while True:
+            self._due.clear()
+            if self._stopping.is_set():  # asked only now: `run` sets it before it wakes
+                return
+            try:
+                batch = self._worker.step()
+                wait_s = self._wait_after(batch)
+            except StoreError as error:
+                log.warning("out of reach, will be tried again", extra={"because": str(error)})
+                batch, wait_s = [], OUT_OF_REACH_S
+            for job, outcome in batch:
+                self._on_outcome(job, outcome)
+            if not batch:
+                self._due.wait(wait_s)
+            elif wait_s:
+                self._stopping.wait(wait_s)
+
+    def _wait_after(self, batch: Sequence[tuple[Job, Outcome]]) -> float | None:
+        """Give how long to wait, in seconds; None: until something is due."""
+        limit = self._tempo.notes_per_minute
+        if batch:
+            written = sum(isinstance(outcome, Written) for _, outcome in batch)
+            return written * 60 / limit if limit else 0.0
+        due = self._store.queue.next_due()
+        return None if due is None else max(LEAST_WAIT_S, due - self._clock.now())

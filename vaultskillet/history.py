@@ -1,0 +1,209 @@
+"""What the journal is for: finishing what a crash cut short, and taking writes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vaultskillet.core.frontmatter import edit
+from vaultskillet.core.model import (
+    Edit,
+    EditNote,
+    File,
+    NotePath,
+    Overtaken,
+    Ownership,
+    digest_of,
+)
+from vaultskillet.core.note import find_value, read_note, reconcile
+from vaultskillet.core.splice import invert
+from vaultskillet.core.surgery import Remove, SetText
+from vaultskillet.errors import FrontmatterError, VaultError
+from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of taking back the writes to one note."""
+
+    path: NotePath
+    because: str
+    """Why it was not taken back, or why there was nothing to take."""
+    ok: bool
+
+
+def recover(vault: Vault, store: Store) -> int:
+    """Set journal and ledger right after a crash between intending and recording.
+
+    Returns:
+        How many writes were in doubt.
+    """
+    doubtful = store.journal.unsettled()
+    done, void, rows = [], [], []
+    known = store.ledger.get([entry.write.path for entry in doubtful])
+    for entry in doubtful:
+        row = known.get(entry.write.path)
+        file = _read_if_there(vault, entry.write.path)
+        if file is None or not _was_written(file, entry):
+            void.append(entry.id)
+            continue
+        done.append(entry.id)
+        if row is not None:
+            rows.append(_row_after(row, file, entry))
+    with store.transaction():
+        store.journal.settle(done=done, void=void)
+        store.ledger.put(rows)
+    return len(doubtful)
+
+
+def _read_if_there(vault: Vault, path: NotePath) -> File | None:
+    try:
+        return vault.read(path)
+    except VaultError:
+        return None
+
+
+def _was_written(file: File, entry: JournalEntry) -> bool:
+    """Say whether an intended write happened, also where the user went on writing since."""
+    raw = digest_of(file.content)
+    if raw in (entry.after, entry.write.expects):
+        return raw == entry.after
+    try:
+        properties = read_note(file, Ownership()).properties
+    except FrontmatterError:
+        return False
+    standing = reconcile(entry.owned_after, properties).values
+    return any(standing.get(key) == value for key, value in _news(entry).items())
+
+
+def _news(entry: JournalEntry) -> dict[str, str | tuple[str, ...]]:
+    """Give the values that a write added to what was ours."""
+    before = entry.owned_before.values
+    return {
+        key: value for key, value in entry.owned_after.values.items() if before.get(key) != value
+    }
+
+
+def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
+    """Give the row of a note whose write was found to have happened."""
+    return replace(
+        row,
+        stamp=file.stamp,
+        raw=digest_of(file.content),
+        source=entry.source,
+        outcome="written",
+        because="finished after a crash",
+        run=entry.run,
+        at=entry.at,
+        ownership=entry.owned_after,
+    )
+
+
+def undo(
+    entries: Sequence[JournalEntry], vault: Vault, store: Store, *, now: float
+) -> list[Undone]:
+    """Take writes back, the newest first.
+
+    A note that is as we left it gets its very bytes of before. One that was edited since
+    loses only what is still ours; where that cannot be told apart, it is left as it is.
+
+    Args:
+        entries: newest first, as the journal gives them.
+        vault: where the notes are.
+        store: journal and ledger; both are set right.
+        now: seconds since 1970 (UTC).
+
+    Returns:
+        What became of each note, by path; a note with several writes stands once.
+    """
+    results: dict[NotePath, Undone] = {}
+    for entry in entries:
+        path = entry.write.path
+        if entry.state != "done" or (path in results and not results[path].ok):
+            continue
+        results[path] = _undo_one(entry, vault, store, now=now)
+    return [results[path] for path in sorted(results)]
+
+
+def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) -> Undone:
+    path = entry.write.path
+    try:
+        file = vault.read(path)
+        edits = _edits_back(file, entry)
+        if edits:
+            [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
+            if isinstance(result, VaultError):
+                raise result
+            if isinstance(result, Overtaken):
+                return Undone(path, "it changed this very moment; try again", ok=False)
+            file = vault.read(path)
+    except VaultError as error:
+        return Undone(path, str(error), ok=False)
+    with store.transaction():
+        store.journal.mark_undone([entry.id])
+        _disown(file, entry, store, now=now)
+    return Undone(path, "" if edits else "nothing of ours was left in it", ok=True)
+
+
+def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
+    """Plan what takes a write back; nothing where nothing of it is left.
+
+    Raises:
+        FrontmatterError: what is ours cannot be told from what is the user's.
+    """
+    raw = digest_of(file.content)
+    if raw == entry.after:
+        return invert(entry.write.edits)
+    if raw == entry.write.expects:
+        return ()
+    return edit(file.content, _removals(entry))
+
+
+def _removals(entry: JournalEntry) -> list[Remove | SetText]:
+    """Say how each property that a write changed goes back to what it was."""
+    edits, before = entry.write.edits, entry.owned_before.values
+    block = any(made.after.startswith(b"---") and not made.before for made in edits)
+    removals: list[Remove | SetText] = []
+    for key, value in _news(entry).items():
+        old = before.get(key, "" if isinstance(value, str) else ())
+        if isinstance(value, str) and isinstance(old, str) and old:
+            removals.append(SetText(key, old, replaces=value))
+            continue
+        ours = value if isinstance(value, str) else tuple(v for v in value if v not in old)
+        line = re.compile(rb"^" + re.escape(key.encode()) + rb":", re.MULTILINE)
+        was = None if any(line.search(made.after) for made in edits) else ""
+        removals.append(Remove(key, ours, was=was, block=block))
+    return removals
+
+
+def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> None:
+    """Record that what was taken back is refused: it does not come again by itself."""
+    row = store.ledger.get([file.path]).get(file.path)
+    if row is None:
+        return
+    properties = read_note(file, Ownership()).properties
+    ownership = reconcile(row.ownership, properties)
+    restored = {
+        key: value
+        for key, value in entry.owned_before.values.items()
+        if isinstance(value, str) and find_value(properties, key) == value
+    }
+    ownership = replace(
+        ownership,
+        values={**ownership.values, **restored},
+        theirs=ownership.theirs - restored.keys(),
+    )
+    store.ledger.put(
+        [
+            replace(
+                row,
+                stamp=file.stamp,
+                raw=digest_of(file.content),
+                outcome="left",
+                because="taken back by hand",
+                at=now,
+                ownership=ownership,
+            )
+        ]
+    )

@@ -1,0 +1,264 @@
+"""All that makes a note due: sweeps, watched changes, and requests by name.
+
+A note is *learned* before it is due: its bytes go into the index and its stamp into the
+ledger in the transaction that queues it, so that a crash forgets none of the three.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from vaultskillet.core import markdown
+from vaultskillet.core.diff import compare
+from vaultskillet.core.model import (
+    Features,
+    File,
+    Found,
+    NotePath,
+    Priority,
+    Skipped,
+    digest_of,
+)
+from vaultskillet.core.note import read_note, user_tags
+from vaultskillet.core.settle import Settler
+from vaultskillet.core.terms import features_of
+from vaultskillet.errors import FrontmatterError, NoteGoneError, NoteUnreadableError, VaultError
+from vaultskillet.ports import Clock, LedgerRow, Store, Vault
+
+log = logging.getLogger(__name__)
+
+LEARN_BATCH = 256
+"""Notes a transaction: large enough to make its cost small, small enough for the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What a sweep came upon."""
+
+    learned: int
+    unchanged: int
+    gone: int
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learned of one note."""
+
+    row: LedgerRow
+    features: Features | None
+    """None where the index has nothing to learn from it."""
+    due: bool
+
+
+class Intake:
+    """Finds out what changed, learns it, and queues what is watched."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        store: Store,
+        clock: Clock,
+        settler: Settler,
+        *,
+        own_properties: Collection[str],
+    ) -> None:
+        """Make an intake.
+
+        Args:
+            vault: where the notes are.
+            store: where they are learned and queued.
+            clock: the time.
+            settler: holds back what still changes.
+            own_properties: names of the properties that we write.
+        """
+        self._vault = vault
+        self._store = store
+        self._clock = clock
+        self._settler = settler
+        self._own_properties = own_properties
+        self._lock = threading.Lock()
+        self._hints: set[NotePath] = set()
+        self._must_sweep = False
+        self.wake = threading.Event()
+        """Set when there is something for `tick`."""
+
+    # --- from the watcher's and the scheduler's threads ---
+
+    def hint(self, path: NotePath) -> None:
+        """Take note that a path may have changed."""
+        with self._lock:
+            self._hints.add(path)
+        self.wake.set()
+
+    def call_sweep(self) -> None:
+        """Ask for a sweep at the next tick."""
+        with self._lock:
+            self._must_sweep = True
+        self.wake.set()
+
+    # --- from the one thread that runs the intake ---
+
+    def tick(self) -> None:
+        """Queue what has come to rest; sweep if that was asked for.
+
+        Raises:
+            VaultError: the vault is not there; the sweep is still asked for.
+        """
+        with self._lock:
+            hints, self._hints = self._hints, set()
+            self.wake.clear()
+        now = self._clock.monotonic()
+        for path in hints:
+            self._settler.touch(path, now=now)
+        if self._must_sweep:
+            self.sweep(settle=True)
+            self._must_sweep = False
+        rested = self._settler.settled(now=now)
+        if rested:
+            self._look(rested)
+
+    def next_due(self) -> float | None:
+        """Give the monotonic time of the next tick that has something to do."""
+        return self._settler.next_due()
+
+    def sweep(
+        self, *, settle: bool, progress: Callable[[int, int], None] | None = None
+    ) -> SweepReport:
+        """Compare the whole vault with what is known, learn what changed and queue it.
+
+        Args:
+            settle: leave notes that changed within the quiet time to `tick`.
+            progress: told of (notes learned, notes to learn).
+
+        Raises:
+            VaultError: the vault is not there, or stands empty where notes are known.
+        """
+        seen = list(self._vault.sweep())
+        found = [one for one in seen if isinstance(one, Found)]
+        skipped = tuple(one for one in seen if isinstance(one, Skipped))
+        known = self._store.ledger.stamps()
+        if known and not found:
+            raise VaultError(
+                f"the vault is empty, but {len(known)} notes are known: is its drive mounted?"
+            )
+        changes = compare(known, found)
+        touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
+        gone = set(changes.gone)
+        for batch in _batched(touched, LEARN_BATCH):
+            self._take(batch, is_gone=gone.__contains__)
+            if progress:
+                progress(len(batch), len(touched))
+        self._forget(gone - {one.path for one in touched})
+        self._queue_newly_watched()
+        self._store.ledger.put_skipped(skipped)
+        return SweepReport(len(touched), changes.unchanged, len(gone), skipped)
+
+    def demand(self, paths: Iterable[NotePath]) -> None:
+        """Make notes due now, changed or not, ahead of all else."""
+        self._store.queue.put(paths, priority=Priority.ON_DEMAND, now=self._clock.now(), force=True)
+
+    def _is_restless(self, found: Found) -> bool:
+        """Hand a note that changed a moment ago to the settler; say whether it did."""
+        age_s = self._clock.now() - found.stamp.mtime_ns / 1e9
+        if not 0 <= age_s < self._settler.quiet_s:
+            return False
+        self._settler.touch(found.path, now=self._clock.monotonic() - age_s)
+        return True
+
+    def _look(self, paths: Sequence[NotePath]) -> None:
+        """Learn single notes. One that is gone is left to the next sweep: it may have moved."""
+        found = [one for path in paths if isinstance(one := self._vault.find(path), Found)]
+        known = self._store.ledger.get([one.path for one in found])
+        touched = [
+            one for one in found if one.path not in known or known[one.path].stamp != one.stamp
+        ]
+        for batch in _batched(touched, LEARN_BATCH):
+            self._take(batch, is_gone=lambda path: self._vault.find(path) is None)
+
+    def _take(self, batch: Sequence[Found], *, is_gone: Callable[[NotePath], bool]) -> None:
+        """Learn a batch and queue it, in one transaction."""
+        files = []
+        unreadable = []
+        for one in batch:
+            try:
+                files.append(self._vault.read(one.path))
+            except NoteGoneError:
+                continue
+            except NoteUnreadableError:
+                unreadable.append(one.path)
+        with self._store.transaction():
+            rows = self._follow_moves(files, is_gone)
+            lessons = [self._learn(file, rows.get(file.path)) for file in files]
+            self._store.ledger.put([lesson.row for lesson in lessons])
+            self._store.index.put([one.features for one in lessons if one.features])
+            fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
+            known = [one.row.path for one in lessons if one.due and one.row.path in rows]
+            now = self._clock.now()
+            self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
+            self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
+
+    def _learn(self, file: File, row: LedgerRow | None) -> Lesson:
+        """Read what the ledger and the index are to know of a file, and whether it is due."""
+        raw = digest_of(file.content)
+        if row is not None and row.raw == raw and row.path == file.path:
+            return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
+        row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
+        try:
+            note = read_note(file, row.ownership)
+        except FrontmatterError as error:
+            left = replace(row, source=None, outcome="left", because=str(error))
+            return Lesson(left, features=None, due=False)
+        document = markdown.read(note.body)
+        tags = user_tags(note.properties, (tag.name for tag in document.tags), row.ownership)
+        features = features_of(note, document, tags=tags, ours=self._own_properties)
+        if not self._vault.is_watched(file.path):
+            unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
+            return Lesson(unwatched, features, due=False)
+        return Lesson(row, features, due=True)
+
+    def _follow_moves(
+        self, files: Sequence[File], is_gone: Callable[[NotePath], bool]
+    ) -> dict[NotePath, LedgerRow]:
+        """Give the rows of these files; a file that was moved brings its row along."""
+        rows = self._store.ledger.get([file.path for file in files])
+        strangers = [file for file in files if file.path not in rows]
+        by_raw = self._store.ledger.with_raw([digest_of(file.content) for file in strangers])
+        for file in strangers:
+            for old in by_raw.get(digest_of(file.content), ()):
+                if is_gone(old) and (row := self._store.ledger.get([old]).get(old)):
+                    self._move(old, file.path)
+                    rows[file.path] = replace(row, path=file.path)
+                    break
+        return rows
+
+    def _move(self, old: NotePath, new: NotePath) -> None:
+        log.info("followed a renamed note", extra={"path": new, "old_path": old})
+        self._store.ledger.move(old, new)
+        self._store.journal.move(old, new)
+        self._store.index.move(old, new)
+        self._store.queue.forget([old])
+
+    def _forget(self, gone: Iterable[NotePath]) -> None:
+        gone = tuple(gone)
+        if gone:
+            with self._store.transaction():
+                self._store.ledger.forget(gone)
+                self._store.index.forget(gone)
+                self._store.queue.forget(gone)
+
+    def _queue_newly_watched(self) -> None:
+        """Queue the notes that the configuration did not watch when they were learned."""
+        newly = [path for path in self._store.ledger.unwatched() if self._vault.is_watched(path)]
+        if newly:
+            with self._store.transaction():
+                rows = self._store.ledger.get(newly).values()
+                self._store.ledger.put([replace(row, outcome="new", because="") for row in rows])
+                self._store.queue.put(newly, priority=Priority.BACKFILL, now=self._clock.now())
+
+
+def _batched(items: Sequence[Found], size: int) -> Iterable[Sequence[Found]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,364 @@
+"""The trip of a batch of jobs: read, redact, classify, route, generate, plan, commit, record.
+
+Text is redacted before it is classified, since a model may do the classifying. A note that
+leaves the trip early is put into `ended` with its outcome; the others go on.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vaultskillet.core import markdown, redact
+from vaultskillet.core.classify import HEAD_CHARS, classify_by_rules
+from vaultskillet.core.model import (
+    Classification,
+    Digest,
+    Failed,
+    Job,
+    Leave,
+    Left,
+    Note,
+    NotePath,
+    Outcome,
+    Ownership,
+    Plan,
+    Reply,
+    Request,
+    RunId,
+    SafeText,
+    Send,
+    Tier,
+    Written,
+)
+from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.prompt import Recipe, build_request
+from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.route import choose_route
+from vaultskillet.core.terms import features_of
+from vaultskillet.errors import (
+    EngineError,
+    FrontmatterError,
+    NoteGoneError,
+    RedactionError,
+    VaultError,
+    VaultskilletError,
+)
+from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
+
+UNCHANGED = Left("nothing changed since the last time")
+GONE = Left("gone")
+
+MAX_CANDIDATES = 12
+"""How many tags are put before an engine to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration says of a trip."""
+
+    tag: str
+    """The tag that calls us, without `#`."""
+    filters: redact.Policy
+    recipe: Recipe
+    recipe_digest: Digest
+    draft: DraftPolicy
+    write: WritePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """All that a trip works with."""
+
+    vault: Vault
+    store: Store
+    engines: Mapping[Tier, InferenceEngine]
+    classify: Callable[[Sequence[SafeText]], list[Classification]]
+    """Classifies a batch of heads of redacted texts, by a model or by rules."""
+    clock: Clock
+    policy: Policy
+    run: RunId
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A note that is worth the trip, with all that was read of it."""
+
+    job: Job
+    note: Note
+    ownership: Ownership
+    """What is still ours in it."""
+    document: markdown.Document
+    wishes: Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """A reading and what an engine may see of it."""
+
+    reading: Reading
+    title: SafeText
+    text: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A safe text on its way to a model."""
+
+    safe: Safe
+    classification: Classification
+    route: Send
+
+    @property
+    def because(self) -> str:
+        """Why it goes where it goes, for the ledger and for people."""
+        return f"{self.route.because} ({self.classification.because})"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the way that led to it."""
+
+    routed: Routed
+    plan: Plan
+
+
+Ended = dict[NotePath, Outcome]
+
+
+def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
+    """Take a batch of jobs, one a note, through the whole trip.
+
+    Returns:
+        The outcome of each job, in order. All that was written is durable, in the
+        journal and in the ledger.
+
+    Raises:
+        StoreError: the state could not be written. Notes may have been; the journal
+            knows which, and `recover` sets the ledger right.
+    """
+    ended: Ended = {}
+    rows = kit.store.ledger.get([job.path for job in jobs])
+    readings = _read(jobs, rows, kit, ended)
+    safe = _redact(readings, kit, ended)
+    routed = _route(_classify(safe, kit), kit, ended)
+    replies = _generate([(one, _request(one, kit)) for one in routed], kit, ended)
+    planned = _plan(replies, kit, ended)
+    _commit(planned, kit, ended)
+    _record(rows, readings, planned, kit, ended)
+    return [ended[job.path] for job in jobs]
+
+
+def _read(
+    jobs: Sequence[Job], rows: Mapping[NotePath, LedgerRow], kit: Kit, ended: Ended
+) -> list[Reading]:
+    readings = []
+    for job in jobs:
+        try:
+            reading = _read_one(job, rows.get(job.path), kit)
+        except NoteGoneError:
+            ended[job.path] = GONE
+        except FrontmatterError as error:
+            ended[job.path] = Left(str(error))
+        except VaultskilletError as error:
+            ended[job.path] = Failed(error)
+        else:
+            if isinstance(reading, Left):
+                ended[job.path] = reading
+            else:
+                readings.append(reading)
+    return readings
+
+
+def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
+    known = row.ownership if row else Ownership()
+    note = read_note(kit.vault.read(job.path), known)
+    if row and row.source == note.source and not job.force:
+        return UNCHANGED
+    if not note.body.strip():
+        return Left("empty")
+    document = markdown.read(note.body)
+    wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=kit.policy.tag)
+    if wishes.skip:
+        return Left(wishes.skip)
+    if document.conflict_markers:
+        return Left("a merge conflict is not resolved")
+    return Reading(job, note, reconcile(known, note.properties), document, wishes)
+
+
+def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
+    safe = []
+    for reading in readings:
+        try:
+            title = redact.redact(reading.note.title, kit.policy.filters).text
+            text = redact.redact(reading.note.body, kit.policy.filters).text
+        except RedactionError as error:
+            ended[reading.job.path] = Failed(error)
+        else:
+            safe.append(Safe(reading, title, text))
+    return safe
+
+
+def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
+    """Classify by the model where it may see the text, by rules where it may not."""
+    hosted = not kit.engines[Tier.GEMMA].local
+    withheld = {one.reading.job.path for one in safe if one.reading.wishes.private and hosted}
+    shown = [one for one in safe if one.reading.job.path not in withheld]
+    by_model = zip(shown, kit.classify([_head(one) for one in shown]), strict=True)
+    by_rules = [
+        (one, classify_by_rules(_head(one))) for one in safe if one.reading.job.path in withheld
+    ]
+    return [*by_model, *by_rules]
+
+
+def _head(safe: Safe) -> SafeText:
+    return SafeText(safe.text[:HEAD_CHARS])
+
+
+def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: Ended) -> list[Routed]:
+    local = {tier for tier, engine in kit.engines.items() if engine.local}
+    routed = []
+    for safe, classification in labelled:
+        private = safe.reading.wishes.private is not None
+        match choose_route(classification, private=private, local=local):
+            case Leave(because=because):
+                ended[safe.reading.job.path] = Left(because)
+            case Send() as route:
+                routed.append(Routed(safe, classification, route))
+    return routed
+
+
+def _request(routed: Routed, kit: Kit) -> Request:
+    reading, policy = routed.safe.reading, kit.policy
+    features = features_of(
+        reading.note,
+        reading.document,
+        tags=user_tags(reading.note.properties, _body_tags(reading), reading.ownership),
+        ours=policy.write.property_names,
+    )
+    return build_request(
+        policy.recipe,
+        routed.route,
+        title=routed.safe.title,
+        text=routed.safe.text,
+        tag_candidates=kit.store.index.tag_candidates(features, limit=MAX_CANDIDATES),
+    )
+
+
+def _body_tags(reading: Reading) -> list[str]:
+    return [tag.name for tag in reading.document.tags]
+
+
+def _generate(
+    asked: Sequence[tuple[Routed, Request]], kit: Kit, ended: Ended
+) -> list[tuple[Routed, Reply]]:
+    """Ask each tier for its whole share of the batch at once."""
+    replies = []
+    for tier in Tier:
+        share = [(routed, request) for routed, request in asked if routed.route.tier is tier]
+        if not share:
+            continue
+        answers = kit.engines[tier].generate_many([request for _, request in share])
+        for (routed, _), answer in zip(share, answers, strict=True):
+            if isinstance(answer, EngineError):
+                ended[routed.safe.reading.job.path] = Failed(answer)
+            else:
+                replies.append((routed, answer))
+    return replies
+
+
+def _plan(replies: Sequence[tuple[Routed, Reply]], kit: Kit, ended: Ended) -> list[Planned]:
+    policy = kit.policy
+    vocabulary = kit.store.index.tag_counts()
+    planned = []
+    for routed, reply in replies:
+        reading = routed.safe.reading
+        try:
+            draft = read_draft(
+                reply, vocabulary=vocabulary, policy=policy.draft, filters=policy.filters
+            )
+        except VaultskilletError as error:
+            ended[reading.job.path] = Failed(error)
+            continue
+        bearing = Bearing(
+            ownership=reading.ownership,
+            body_tags=_body_tags(reading),
+            inline_fields=[field.key for field in reading.document.inline_fields],
+            force=reading.job.force,
+        )
+        draft = replace(draft, category=routed.classification.category)
+        match plan_writes(reading.note, draft, bearing, policy.write):
+            case Left() as left:
+                ended[reading.job.path] = left
+            case Plan() as plan:
+                planned.append(Planned(routed, plan))
+    return planned
+
+
+def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
+    """Write the notes; the journal knows of each write before its first byte."""
+    if not planned:
+        return
+    plans = [one.plan for one in planned]
+    ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
+    results = kit.vault.commit([write for plan in plans for write in plan.writes])
+    done = [id_ for id_, result in zip(ids, results, strict=True) if isinstance(result, Written)]
+    kit.store.journal.settle(done=done, void=sorted(set(ids) - set(done)))
+    left = iter(results)
+    for plan in plans:
+        for result in itertools.islice(left, len(plan.writes)):
+            ended[plan.note.path] = Failed(result) if isinstance(result, VaultError) else result
+
+
+def _record(
+    rows: Mapping[NotePath, LedgerRow],
+    readings: Sequence[Reading],
+    planned: Sequence[Planned],
+    kit: Kit,
+    ended: Ended,
+) -> None:
+    """Put into the ledger what became of each note; one that runs again keeps its row."""
+    read = {reading.job.path: reading for reading in readings}
+    written = {one.plan.note.path: one for one in planned}
+    finished = []
+    for path, outcome in ended.items():
+        match outcome:
+            case Written():
+                finished.append(_written_row(written[path], outcome, kit))
+            case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
+                finished.append(_left_row(rows[path], read.get(path), because, kit))
+    kit.store.ledger.put(finished)
+
+
+def _written_row(one: Planned, written: Written, kit: Kit) -> LedgerRow:
+    return LedgerRow(
+        path=written.path,
+        stamp=written.stamp,
+        raw=written.raw,
+        source=one.plan.note.source,
+        recipe=kit.policy.recipe_digest,
+        outcome="written",
+        because=one.routed.because,
+        run=kit.run,
+        at=kit.clock.now(),
+        ownership=one.plan.ownership,
+    )
+
+
+def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
+    """Give the row of a note that was left; without a reading it is due at any change."""
+    row = replace(
+        row, source=None, outcome="left", because=because, run=kit.run, at=kit.clock.now()
+    )
+    if reading is None:
+        return row
+    return replace(
+        row,
+        stamp=reading.note.stamp,
+        raw=reading.note.raw,
+        source=reading.note.source,
+        recipe=kit.policy.recipe_digest,
+        ownership=reading.ownership,
+    )

@@ -1,0 +1,103 @@
+"""Lease a batch, send it on its trip, and see to what becomes of each job."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
+from vaultskillet.errors import StoreError, VaultskilletError
+from vaultskillet.pipeline import GONE, Kit, process
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a worker goes about its jobs. Times are in seconds."""
+
+    batch: int = 32
+    lease_s: float = 900.0
+    overtaken_s: float = 30.0
+    """How long a note rests that changed while it was worked on."""
+    first_retry_s: float = 30.0
+    """Doubles with each failure, with jitter."""
+    max_attempts: int = 5
+
+
+class Worker:
+    """The only writer of the vault."""
+
+    def __init__(self, kit: Kit, pace: Pace, *, jitter: random.Random) -> None:
+        self._kit = kit
+        self._pace = pace
+        self._jitter = jitter
+
+    def step(self, *, only: frozenset[NotePath] | None = None) -> list[tuple[Job, Outcome]]:
+        """Do one batch of what is due; an empty list says that nothing is.
+
+        Args:
+            only: lease no other notes than these.
+
+        Raises:
+            StoreError: the state cannot be read or written.
+        """
+        queue, pace = self._kit.store.queue, self._pace
+        now = self._kit.clock.now()
+        jobs = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        done = list(zip(jobs, self._process(jobs), strict=True)) if jobs else []
+        with self._kit.store.transaction():
+            finished = [job for job, outcome in done if self._is_finished(job, outcome)]
+            queue.done(finished)
+        return done
+
+    def _process(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Process a batch; where it breaks, find the job that breaks it."""
+        try:
+            return process(jobs, self._kit)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(jobs) > 1:
+                return [outcome for job in jobs for outcome in self._process([job])]
+            log.exception("a note broke its trip", extra={"path": jobs[0].path})
+            name = type(error).__name__
+            return [
+                Failed(VaultskilletError(f"a fault in vaultskillet ({name}); the log has more"))
+            ]
+
+    def _is_finished(self, job: Job, outcome: Outcome) -> bool:
+        """See to a job that is not finished; say whether it is."""
+        queue, now = self._kit.store.queue, self._kit.clock.now()
+        match outcome:
+            case Written():
+                log.info("written", extra={"path": job.path})
+                return True
+            case Left(because=because):
+                log.debug("left alone", extra={"path": job.path, "because": because})
+                if outcome == GONE:
+                    self._kit.store.index.forget([job.path])
+                    self._kit.store.ledger.forget([job.path])
+                return True
+            case Overtaken(because=because):
+                log.info("again later", extra={"path": job.path, "because": because})
+                queue.again([job], not_before=now + self._pace.overtaken_s)
+                return False
+            case Failed(error=error):
+                self._see_to_failure(job, error, now=now)
+                return False
+        assert_never(outcome)
+
+    def _see_to_failure(self, job: Job, error: VaultskilletError, *, now: float) -> None:
+        queue, because = self._kit.store.queue, str(error)
+        attempts = job.attempts + 1
+        if error.transient and attempts < self._pace.max_attempts:
+            wait_s = self._pace.first_retry_s * 2**job.attempts * self._jitter.uniform(0.5, 1.5)
+            log.warning("failed, will be tried again", extra={"path": job.path, "because": because})
+            queue.retry(job, not_before=now + wait_s, because=because)
+        else:
+            log.warning("given up", extra={"path": job.path, "because": because})
+            queue.bury(job, now=now, because=because)
