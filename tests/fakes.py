@@ -93,7 +93,8 @@ class FakeQueue:
         not_before: float = 0.0,
         force: bool = False,
     ) -> None:
-        self._generation += 1
+        paths = list(paths)
+        self._generation += bool(paths)
         new = _Task(
             generation=self._generation,
             priority=priority,

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from vaultskillet.core.model import Edit, Ownership, Stamp
 
+# Made once: `json.dumps` would make it for each row.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def stamp_to_text(stamp: Stamp) -> str:
     """Write a stamp; as text, since some systems' inodes and dates exceed 64 bits."""
@@ -21,10 +24,9 @@ def stamp_from_text(text: str) -> Stamp:
 
 def ownership_to_text(ownership: Ownership) -> str:
     """Write an ownership; that of most notes is empty, and so is its text."""
-    if ownership == Ownership():
+    if not (ownership.values or ownership.vetoed or ownership.theirs):
         return ""
-    parts = [dict(ownership.values), dict(ownership.vetoed), sorted(ownership.theirs)]
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return _to_json([dict(ownership.values), dict(ownership.vetoed), sorted(ownership.theirs)])
 
 
 def ownership_from_text(text: str) -> Ownership:
@@ -42,8 +44,7 @@ def ownership_from_text(text: str) -> Ownership:
 def edits_to_blob(edits: Iterable[Edit]) -> bytes:
     """Write edits; bytes that are no UTF-8 pass unchanged."""
     parts = [(edit.start, _text(edit.before), _text(edit.after)) for edit in edits]
-    dumped = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return dumped.encode("utf-8", "surrogateescape")
+    return _bytes(_to_json(parts))
 
 
 def edits_from_blob(blob: bytes) -> tuple[Edit, ...]:

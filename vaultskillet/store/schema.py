@@ -26,6 +26,7 @@ CREATE TABLE queue_generation (last INTEGER NOT NULL);
 INSERT INTO queue_generation VALUES (0);
 """
 
+# No index on `raw`: it would double the cost of each write, and renames are rare.
 LEDGER = """
 CREATE TABLE ledger (
     path TEXT PRIMARY KEY,
@@ -39,7 +40,6 @@ CREATE TABLE ledger (
     at REAL NOT NULL,
     ownership TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX ledger_raw ON ledger (raw);
 CREATE TABLE skipped (path TEXT PRIMARY KEY, because TEXT NOT NULL) WITHOUT ROWID;
 """
 
