@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 _CLOSER = {"%%": "%%", "$$": "$$", "<%": "%>"}
 BLOCK_TOKEN = {"%%": "comment_block", "$$": "math_block", "<%": "template_block"}
-_DEFINITION = re.compile(r"\[\^([^\]\s#]+)\]:[ \t]*")
+_DEFINITION = re.compile(r"\[\^([^\[\]\s#]+)\]:[ \t]*")
 
 
 class LineState(StateBlock):

@@ -42,7 +42,7 @@ _URL_TAIL = "?!.,:;*_~'|]"
 _ANGLE_LINK = re.compile(
     r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>"
 )
-_FOOTNOTE = re.compile(r"\[\^([^\]\s#]+)\]")
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s#]+)\]")
 _FIELD = re.compile(r"[\[(]\s*([^\s\[\]():](?:[^\n\[\]():]*[^\s\[\]():])?)\s*::")
 _OWN_LINE_KEY = re.compile(r"[ \t]*([*_~]*)(\w[\w /-]*?)[*_~]*[ \t]*\Z")
 _LONGEST_KEY = 120  # in characters; bounds the look back from each `::`

@@ -30,16 +30,16 @@ _CJK = (
     "\u2e80-\u2fdf\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
     "\U00020000-\U0003ffff"
 )
-_CJK_BREAK = re.compile(f"(?<=[{_CJK}])[ \t]*\n[ \t]*(?=[{_CJK}])")
+_CJK_BREAK = re.compile(f"(?<=[{_CJK}]) ?\n ?(?=[{_CJK}])")
 _LABEL = f"{LABEL}[^{LABEL}]*{LABEL}"
-_LABELS_FIRST = re.compile(rf"(?m)^[ \t]*(?:{_LABEL}[ \t,;|·]*)+")
-_LABELS_LAST = re.compile(rf"(?m)(?:[ \t]*{_LABEL}[,;|·]?)+[ \t]*$")
-_EMPTY_BRACKETS = re.compile(rf"[ \t]*[(\[（][ \t]*{LEFT_OUT}[ \t{LEFT_OUT}]*[)\]）]")
-_HOLE_BEFORE_STOP = re.compile(rf"[ \t]*{LEFT_OUT}+(?=[ \t]*[.,;)\]。、，）])")
+_LABELS = re.compile(f"(?:{_LABEL}[ ,;|·]*)+")
+_HOLES = re.compile(f"{LEFT_OUT}(?: ?{LEFT_OUT})*")
+_EMPTY_BRACKETS = re.compile(rf" ?[(\[（] ?{LEFT_OUT} ?[)\]）]")
+_HOLE_BEFORE_STOP = re.compile(rf" ?{LEFT_OUT} ?(?=[.,;)\]。、，）])")
+_LINK_MARK = re.compile(f"([{LINK}{LINK_END}])")
 _MARKS = re.compile(f"[{LEFT_OUT}{LABEL}{LINK}{LINK_END}]")
-_BLANKS = re.compile(r"\s+")
-_LINKS = re.compile(f"{LINK}[^{LINK_END}]*{LINK_END}")
-_LABELS = re.compile(_LABEL)
+_BLANKS = re.compile(r"[^\S\n]+")
+_WHITESPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
 
 _FIT_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
@@ -62,20 +62,46 @@ _APPARATUS = re.compile(
 
 def plain(marked: str) -> str:
     """Give the readable text of a block: one line, without marks."""
-    text = marked.strip()
+    text = _BLANKS.sub(" ", marked.strip())
     if LABEL in text:
-        text = _LABELS_LAST.sub(LEFT_OUT, _LABELS_FIRST.sub("", text))
+        text = _LABELS.sub(_read_labels, text)
     if LEFT_OUT in text:
+        text = _HOLES.sub(LEFT_OUT, text)
         text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
     if "\n" in text:
         text = _CJK_BREAK.sub("", text)
-    return _BLANKS.sub(" ", _MARKS.sub("", text)).strip()
+    return _WHITESPACE.sub(" ", _MARKS.sub("", text)).strip()
+
+
+def _read_labels(labels: re.Match[str]) -> str:
+    """Leave out tags at the end of a line or at its beginning; within it they are words."""
+    text = labels.string
+    before = text[max(0, labels.start() - 2) : labels.start()].rstrip(" ")
+    after = text[labels.end() : labels.end() + 1]
+    is_label = not before or before[-1] == "\n" or after in {"", "\n"}
+    return LEFT_OUT if is_label else labels[0]
 
 
 def has_own_words(marked: str) -> bool:
     """Say whether a block says anything beside what its links, labels and fields say."""
-    words = _WORD.findall(_LABELS.sub("", _LINKS.sub("", marked)))
+    words = _WORD.findall(_LABELS.sub("", _outside_links(marked)))
     return any(not _NAVIGATION_WORD.fullmatch(word) for word in words)
+
+
+def _outside_links(marked: str) -> str:
+    """Give the text that stands in no link or field; these may stand in one another."""
+    if LINK not in marked:
+        return marked
+    depth = 0
+    outside = []
+    for piece in _LINK_MARK.split(marked):
+        if piece == LINK:
+            depth += 1
+        elif piece == LINK_END:
+            depth -= 1
+        elif not depth:
+            outside.append(piece)
+    return "".join(outside)
 
 
 def is_upkeep(prose: str) -> bool:

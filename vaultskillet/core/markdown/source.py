@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+_CONTROL = re.compile("[\0-\3]")
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -17,8 +18,8 @@ class Source:
     """A text and its lines."""
 
     def __init__(self, text: str) -> None:
-        self.text = text = text.replace("\0", "\ufffd")
-        """As given, but for NUL, which CommonMark replaces."""
+        self.text = text = _CONTROL.sub("\ufffd", text)
+        """As given, but that U+FFFD stands for NUL, as CommonMark has it, and for our marks."""
         self.normal = _NEWLINE.sub("\n", text) if "\r" in text else text
         """What the parser reads: a line feed for every newline."""
         newlines = list(_NEWLINE.finditer(text))
