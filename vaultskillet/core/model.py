@@ -199,7 +199,7 @@ class Features:
     names: tuple[str, ...] = ()
     """What the note is called: title and aliases."""
     words: tuple[int, ...] = ()
-    """Hashes of its text's words in order, 0 between blocks: to find mentions in. Not kept."""
+    """Hashes of its words in order, 0 between blocks, to find mentions in; not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +273,6 @@ class Draft:
     """One line of text."""
     tags: tuple[str, ...] = ()
     """Without `#`, valid in Obsidian, best first."""
-    category: str | None = None
-    """What the classifier said."""
 
 
 # --- to the disk ------------------------------------------------------------------------

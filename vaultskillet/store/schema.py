@@ -73,8 +73,36 @@ CREATE TABLE runs (
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
+INDEX = """
+CREATE TABLE index_state (version INTEGER NOT NULL, notes INTEGER NOT NULL);
+INSERT INTO index_state VALUES (0, 0);
+CREATE TABLE index_notes (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    tags TEXT NOT NULL,           -- JSON, as the user writes them
+    terms BLOB NOT NULL           -- int64 each, strongest first; the first ones are posted
+);
+CREATE TABLE index_postings (
+    term INTEGER PRIMARY KEY,
+    notes BLOB                    -- (uint32 id, float32 weight) each; NULL: too common to keep
+);
+CREATE TABLE index_counters (page INTEGER PRIMARY KEY, counts BLOB NOT NULL);
+CREATE TABLE index_names (note INTEGER NOT NULL, first INTEGER NOT NULL, words BLOB NOT NULL);
+CREATE INDEX index_names_first ON index_names (first);
+CREATE INDEX index_names_note ON index_names (note);
+CREATE TABLE index_tags (
+    tag TEXT PRIMARY KEY,         -- one spelling
+    folded TEXT NOT NULL,
+    notes INTEGER NOT NULL,
+    first INTEGER,                -- NULL: the tag has no word to be mentioned by
+    words BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX index_tags_folded ON index_tags (folded);
+CREATE INDEX index_tags_first ON index_tags (first);
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META,)
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,295 @@
+"""A note in its own words: one or two of its sentences, or none where none would do.
+
+The choice rests on what people's own descriptions have in common with their notes: they say
+what stands near the top and holds words of the title, in a sentence of some length, rather in a
+paragraph than in a list or a quotation. Word frequency and graphs do worse.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vaultskillet.core.markdown import Block, Document, Kind
+from vaultskillet.core.terms import words_of
+
+MAX_CHARS = 300
+MIN_PROSE_CHARS = 40
+"""A note with less says nothing that its title does not."""
+WHOLE_NOTE = 0.8
+"""A summary that is so much of the note repeats it."""
+SHORT_CHARS = 60
+"""A sentence so short is joined by the next one."""
+LOOKED_AT = 40
+"""Sentences from the top; a summary is not made of later ones."""
+
+MIN_WORDS = 3
+SOLID_WORDS = 10
+TITLE_WEIGHT = 1.5
+ASIDE_WEIGHT = 0.6
+SHORT_WEIGHT = 1.6
+WHOLE_WEIGHT = 0.3
+QUESTION_WEIGHT = 0.5
+
+# A full stop after one of these ends no sentence. Single letters, and words with a stop inside
+# ("e.g", "z.B"), are known without a list.
+_ABBREVIATIONS = frozenset(
+    [
+        "abb",
+        "abs",
+        "adv",
+        "al",
+        "apr",
+        "art",
+        "aug",
+        "bd",
+        "bsp",
+        "bzw",
+        "ca",
+        "cap",
+        "cf",
+        "chap",
+        "co",
+        "corp",
+        "dec",
+        "dept",
+        "dott",
+        "dr",
+        "ed",
+        "edd",
+        "eds",
+        "eq",
+        "esp",
+        "est",
+        "etc",
+        "evtl",
+        "exp",
+        "feb",
+        "fig",
+        "figs",
+        "gen",
+        "ggf",
+        "hrsg",
+        "inc",
+        "incl",
+        "jan",
+        "jr",
+        "jul",
+        "jun",
+        "lt",
+        "ltd",
+        "mar",
+        "max",
+        "min",
+        "mme",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "nb",
+        "no",
+        "nos",
+        "nov",
+        "nr",
+        "num",
+        "núm",
+        "oct",
+        "okt",
+        "op",
+        "orig",
+        "p",
+        "pag",
+        "par",
+        "pp",
+        "prof",
+        "pt",
+        "resp",
+        "sec",
+        "sen",
+        "sep",
+        "sept",
+        "sig",
+        "sog",
+        "sr",
+        "sra",
+        "srta",
+        "st",
+        "str",
+        "tab",
+        "tel",
+        "u",
+        "usw",
+        "v",
+        "vgl",
+        "vol",
+        "vs",
+        "z",
+        "zzgl",
+        "гл",
+        "др",
+        "им",
+        "напр",
+        "нач",
+        "обл",
+        "пр",
+        "проф",
+        "рис",
+        "см",
+        "ст",
+        "стр",
+        "табл",
+        "тел",
+        "тыс",
+        "ул",
+    ]
+)
+_CLOSING = "\"'”’»›)\\]）】」』》"
+_STOP = re.compile(
+    # Full-width stops need no blank after them; others do.
+    rf"[。！？｡][。！？｡{_CLOSING}]*|[.!?…؟۔।॥]+[{_CLOSING}*_]*(?=\s|$)"
+)
+_LAST_WORD = re.compile(r"[^\s(\[\"'“«]*\Z")
+
+
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\{:")
+_TITLE_FIELD = re.compile(r"\{\{[^{}]*\btitle[^{}]*\}\}")
+_END = re.compile(rf"[.!?…。！？｡؟۔।॥:：][{_CLOSING}]*\Z")
+_QUESTION = re.compile(rf"[?？؟][{_CLOSING}]*\Z")
+_ASIDES = frozenset({Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    block: int
+    score: float
+
+
+def summarise(document: Document, *, title: str) -> str | None:
+    """Give one or two whole sentences of a note, 300 characters at most, or None.
+
+    A single sentence that is longer is cut at a word, which `…` shows.
+
+    Args:
+        document: the note's text, redacted, then read.
+        title: what people call the note.
+    """
+    prose = sum(len(block.prose) for block in document.prose_blocks())
+    if prose < MIN_PROSE_CHARS:
+        return None
+    sentences = list(_scored(document, title))
+    if not sentences:
+        return None
+    at = max(range(len(sentences)), key=lambda one: sentences[one].score)
+    summary = sentences[at].text
+    if len(summary) < SHORT_CHARS:
+        summary = _joined(sentences, at)
+    length = sum(block.end - block.start for block in document.blocks if not block.heading_level)
+    if len(summary) >= WHOLE_NOTE * length:
+        return None
+    return cut(summary, MAX_CHARS)
+
+
+def sentences_of(prose: str) -> list[str]:
+    """Split plain text into whole sentences; what has no end is one, too.
+
+    >>> sentences_of("Ask Dr. J. Doe, e.g. by mail. She knows!")
+    ['Ask Dr. J. Doe, e.g. by mail.', 'She knows!']
+    """
+    return list(_sentences(prose))
+
+
+def cut(text: str, max_chars: int) -> str:
+    """Shorten a text at a word, or between characters where words have no blanks.
+
+    >>> cut("one two three", 9)
+    'one two…'
+    """
+    if len(text) <= max_chars:
+        return text
+    end = max_chars - 1
+    blank = text.rfind(" ", 0, end + 1)
+    if blank > max_chars // 2:
+        end = blank
+    else:
+        while end > 0 and _joins(text, end):
+            end -= 1
+    return text[:end].rstrip(" ,;:、，；：—–-") + "…"
+
+
+def _joins(text: str, at: int) -> bool:
+    """Say whether the character there is shown as one with the one before it."""
+    before, here = text[at - 1], text[at]
+    return (
+        unicodedata.category(here) in {"Mn", "Mc", "Me", "Cf", "Sk"}
+        or before == "\u200d"
+        or ("\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
+    )
+
+
+def _joined(sentences: Sequence[_Sentence], at: int) -> str:
+    """Give a short sentence with the one that follows it in its paragraph, if they fit."""
+    short = sentences[at]
+    if at + 1 < len(sentences) and sentences[at + 1].block == short.block:
+        blank = "" if short.text[-1] in "。！？｡" else " "
+        both = short.text + blank + sentences[at + 1].text
+        if len(both) <= MAX_CHARS:
+            return both
+    return short.text
+
+
+def _scored(document: Document, title: str) -> Iterator[_Sentence]:
+    """Give the sentences from the top that could stand alone, each with how well it would."""
+    headline = next((one.text for one in document.headings if one.level == 1), "")
+    named = [set(words_of(name)) for name in (title, headline) if name]
+    place = 0
+    for number, block in enumerate(document.blocks):
+        if not block.fit:
+            continue
+        for text in sentences_of(_TITLE_FIELD.sub(lambda _: title, block.prose)):
+            words = words_of(text)
+            if len(words) < MIN_WORDS or _TEMPLATE.search(text):
+                continue
+            shares = [len(name & set(words)) / len(name) for name in named if name]
+            score = _score(block, text, len(words), max(shares, default=0.0))
+            yield _Sentence(text, number, score - math.log1p(place))
+            place += 1
+            if place == LOOKED_AT:
+                return
+
+
+def _score(block: Block, text: str, words: int, title_share: float) -> float:
+    return (
+        TITLE_WEIGHT * title_share
+        + WHOLE_WEIGHT * bool(_END.search(text))
+        - QUESTION_WEIGHT * bool(_QUESTION.search(text))
+        - ASIDE_WEIGHT * (block.kind in _ASIDES)
+        - SHORT_WEIGHT * max(0, SOLID_WORDS - words) / SOLID_WORDS
+    )
+
+
+def _sentences(prose: str) -> Iterator[str]:
+    start = 0
+    for stop in _STOP.finditer(prose):
+        if _is_end(prose, stop):
+            yield prose[start : stop.end()].strip()
+            start = stop.end()
+    rest = prose[start:].strip()
+    if rest:
+        yield rest
+
+
+def _is_end(prose: str, stop: re.Match[str]) -> bool:
+    after = prose[stop.end() :].lstrip()
+    if after[:1].islower():
+        return False
+    if stop[0][0] != ".":
+        return True
+    last = _LAST_WORD.search(prose, 0, stop.start())
+    word = last[0].casefold() if last else ""
+    if word.isdigit():
+        return len(word) > 2  # noqa: PLR2004 - "am 3. Mai", "1. First", but "in 2019. Then"
+    return len(word) != 1 and "." not in word and word not in _ABBREVIATIONS

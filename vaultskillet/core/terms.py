@@ -1,0 +1,152 @@
+"""What a note is about, as hashed terms: words, folders, properties and links.
+
+A term is 64 bits of a hash, so no word of a note can be read in the state; and a word has
+no digit in it, so most secrets are no word at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from urllib.parse import unquote
+
+from vaultskillet.core.markdown import Document, Kind
+from vaultskillet.core.model import Features, Note
+
+MAX_TERMS = 256
+"""A note keeps its strongest; recall of tags and links does not rise with more."""
+MAX_WORDS = 4096
+"""What a long note says beyond these is not looked at."""
+
+TITLE_COUNT = 3
+"""A word of the title counts as if it stood so often in the text."""
+FOLDER_WEIGHT = 1.0
+PROPERTY_KEY_WEIGHT = 0.5
+PROPERTY_VALUE_WEIGHT = 1.0
+LINK_WEIGHT = 2.0
+
+MAX_PROPERTY_CHARS = 60
+"""A longer value is text, not a label."""
+
+# Scripts written without blanks: Han, kana, Thai, Lao, Burmese, Khmer. Korean has blanks, but
+# particles grow on its words. In all of these two characters in a row tell more than the run.
+_PAIRED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Vowel signs and accents are no letters to `re`, but belong to the word.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u0900-\u0dff"
+_WORD = re.compile(rf"([{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W\d_]|[{_MARKS}]){{2,}}")
+_WIKILINK = re.compile(r"\[\[([^\[\]|#]+)")
+
+
+def words_of(text: str) -> list[int]:
+    """Give the hashed words of a text, in order; pairs of characters where words have no blanks."""
+    words: list[int] = []
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        run = match[0]
+        if match[1]:
+            words.extend(hash_of(run[at : at + 2]) for at in range(max(1, len(run) - 1)))
+        else:
+            words.append(hash_of(run))
+    return words
+
+
+@lru_cache(maxsize=1 << 15)
+def hash_of(term: str) -> int:
+    """Hash a term, the same on every machine; signed, as SQLite keeps integers."""
+    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def features_of(
+    note: Note, document: Document, *, tags: Sequence[str], ours: Collection[str] = ()
+) -> Features:
+    """Give what the index is to know of a note.
+
+    Args:
+        note: the note.
+        document: its body, read.
+        tags: the user's own, without `#`.
+        ours: names of the properties that we write; what they say is not looked at.
+    """
+    names = _names(note)
+    links = tuple(dict.fromkeys(_links(note, document)))
+    counts: Counter[int] = Counter()
+    words: list[int] = []
+    for name in names:
+        found = words_of(name)
+        words += [*found, 0]
+        for word in set(found):
+            counts[word] += TITLE_COUNT
+    for block in document.blocks:
+        found = words_of(block.prose)
+        words += [*found, 0]
+        counts.update(found)
+        if block.kind is Kind.HEADING:
+            counts.update(found)
+        if len(words) > MAX_WORDS:
+            break
+    strongest = sorted(counts.items(), key=lambda item: -item[1])[:MAX_TERMS]
+    terms = {word: 1 + math.log(count) for word, count in strongest}
+    terms |= _labels(note, ours)
+    terms |= {link_term(name): LINK_WEIGHT for name in (*names, *links)}
+    return Features(note.path, terms, tuple(tags), links, names, tuple(words[:MAX_WORDS]))
+
+
+def link_term(target: str) -> int:
+    """Give the term of a link's target; whatever links there, and the target, have it."""
+    return hash_of("link:" + target.rpartition("/")[2].removesuffix(".md").casefold())
+
+
+def _names(note: Note) -> tuple[str, ...]:
+    found = [note.title]
+    for key in ("title", "aliases", "alias"):
+        found += _strings(note.properties.get(key))
+    return tuple(dict.fromkeys(name.strip() for name in found if name.strip()))
+
+
+def _links(note: Note, document: Document) -> Iterator[str]:
+    for value in note.properties.values():
+        for text in _strings(value):
+            yield from (target.strip() for target in _WIKILINK.findall(text))
+    for wikilink in document.wikilinks:
+        if wikilink.target:
+            yield wikilink.target
+    for link in document.links:
+        path = unquote(link.href.partition("#")[0])
+        if path.endswith(".md") and "://" not in path:
+            yield path
+
+
+def _labels(note: Note, ours: Collection[str]) -> Mapping[int, float]:
+    """Give the terms that say what sort of note it is: its folders, its short properties."""
+    labels: dict[int, float] = {}
+    folder = note.path.rpartition("/")[0]
+    while folder:
+        labels[hash_of("folder:" + folder)] = FOLDER_WEIGHT
+        folder = folder.rpartition("/")[0]
+    passed = {"tags", "tag", "title", "aliases", "alias", *(name.casefold() for name in ours)}
+    for key, value in note.properties.items():
+        name = key.casefold()
+        if name in passed:
+            continue
+        labels[hash_of("key:" + name)] = PROPERTY_KEY_WEIGHT
+        for text in _strings(value):
+            if len(text) <= MAX_PROPERTY_CHARS and not any(map(str.isdigit, text)):
+                labels[hash_of(f"value:{name}:{text.casefold()}")] = PROPERTY_VALUE_WEIGHT
+    return labels
+
+
+def _strings(value: object) -> Iterable[str]:
+    """Give the texts of a property that may be one text or a list of them."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [item for item in value if isinstance(item, str)]
+    return []
