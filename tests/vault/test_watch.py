@@ -15,6 +15,9 @@ from vaultskillet.core.model import NotePath
 from vaultskillet.errors import VaultError
 from vaultskillet.vault.watch import VaultWatcher, explain
 
+# pytest puts its own filters in the place of the module's.
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+
 DEADLINE_S = 10.0
 
 
@@ -120,9 +123,7 @@ def test_a_note_from_outside_is_told(root: Path, ears: Ears) -> None:
 
 
 @pytest.mark.parametrize("change", ["made", "renamed", "deleted"])
-def test_a_folder_that_comes_or_goes_calls_for_a_sweep(
-    root: Path, ears: Ears, change: str
-) -> None:
+def test_a_folder_that_comes_or_goes_calls_for_a_sweep(root: Path, ears: Ears, change: str) -> None:
     if change == "made":
         (root / "other").mkdir()
     elif change == "renamed":

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import threading
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -179,6 +180,9 @@ def _start(
 if sys.platform.startswith("linux"):
     from watchdog.observers.inotify import InotifyObserver
     from watchdog.observers.inotify_c import CallbackId, InotifyConstants
+
+    # Folders made in quick succession are reported twice; watchdog copes, and need not say so.
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
     class _Observer(InotifyObserver):
         """An observer that does not pass over lost events and unwatched folders in silence."""
