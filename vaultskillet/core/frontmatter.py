@@ -7,26 +7,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from vaultskillet.core.insertion import add_items, set_text
 from vaultskillet.core.model import Edit
 from vaultskillet.core.properties import Tree, read_tree
-from vaultskillet.core.splice import (
+from vaultskillet.core.removal import remove
+from vaultskillet.core.splice import splice
+from vaultskillet.core.surgery import (
     AddItems,
-    Change,
     Gone,
+    Patch,
+    PropertyChange,
     Remove,
     SetText,
     Source,
-    Splice,
     Surgery,
-    add_items,
     find_entry,
-    set_text,
     value_source,
 )
-from vaultskillet.core.unsplice import remove
 from vaultskillet.errors import FrontmatterError
 
-BOM: Final = b"\xef\xbb\xbf"
+__all__ = [
+    "AddItems",
+    "Block",
+    "Parsed",
+    "PropertyChange",
+    "Remove",
+    "SetText",
+    "edit",
+    "read",
+    "source_of",
+    "split",
+]
+
+_BOM: Final = b"\xef\xbb\xbf"
+_FENCE_LIKE = re.compile(rb"\s*---(?!-)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,7 @@ def source_of(content: bytes, key: str) -> str | None:
     return None if entry is None else value_source(source, entry)
 
 
-def edit(content: bytes, changes: Sequence[Change]) -> tuple[Edit, ...]:
+def edit(content: bytes, changes: Sequence[PropertyChange]) -> tuple[Edit, ...]:
     """Plan changes to a note's properties as edits of its bytes.
 
     Where there is no frontmatter, a block is put before the first byte. The result of the
@@ -126,8 +140,6 @@ def edit(content: bytes, changes: Sequence[Change]) -> tuple[Edit, ...]:
     _check_text(content)
     block = split(content)
     source = _source(content, block)
-    if source.tree.flow:
-        raise FrontmatterError("the properties are written as JSON")
     surgeries = [plan for change in changes if (plan := _plan(source, change))]
     if not surgeries:
         return ()
@@ -137,43 +149,18 @@ def edit(content: bytes, changes: Sequence[Change]) -> tuple[Edit, ...]:
         return _new_block(content, surgeries)
     if edits := _without_block(content, block, changes, surgeries):
         return edits
-    for expected, splices in _placements(source, surgeries):
-        edits = _edits(block, source.text, splices)
+    for expected, patches in _placements(source, surgeries):
+        edits = _edits(block, source.text, patches)
         if _is_right(content, block, edits, expected):
             return edits
     raise FrontmatterError("no change of the properties was found that leaves the others alone")
-
-
-def apply(content: bytes, edits: Sequence[Edit]) -> bytes:
-    """Carry out edits.
-
-    Raises:
-        FrontmatterError: the content is not what the edits were planned on.
-    """
-    pieces: list[bytes] = []
-    done = 0
-    for one in edits:
-        if one.start < done or content[one.start : one.end] != one.before:
-            raise FrontmatterError("the note is no longer what the edits were made for")
-        pieces += content[done : one.start], one.after
-        done = one.end
-    return b"".join([*pieces, content[done:]])
-
-
-def invert(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Give the edits that take these back, for the content that they lead to."""
-    inverse, moved = [], 0
-    for one in edits:
-        inverse.append(Edit(one.start + moved, one.after, one.before))
-        moved += len(one.after) - len(one.before)
-    return tuple(inverse)
 
 
 # --- reading ----------------------------------------------------------------------------
 
 
 def _start(content: bytes) -> int:
-    return len(BOM) if content.startswith(BOM) else 0
+    return len(_BOM) if content.startswith(_BOM) else 0
 
 
 def _is_fence(line: bytes) -> bool:
@@ -209,7 +196,9 @@ def _source(content: bytes, block: Block | None) -> Source:
 # --- editing ----------------------------------------------------------------------------
 
 
-def _plan(source: Source, change: Change) -> Surgery | None:
+def _plan(source: Source, change: PropertyChange) -> Surgery | None:
+    if source.tree.flow:
+        raise FrontmatterError("the properties are written as JSON")
     match change:
         case SetText():
             return set_text(source, change)
@@ -224,13 +213,13 @@ def _plan(source: Source, change: Change) -> Surgery | None:
 def _new_block(content: bytes, surgeries: Sequence[Surgery]) -> tuple[Edit, ...]:
     """Put a block before the first byte."""
     start = _start(content)
-    if re.match(rb"\s*---(?!-)", content[start:]):
+    if _FENCE_LIKE.match(content, start):
         raise FrontmatterError("the note begins with '---' but has no frontmatter")
     newline = _newline(content)
     lines = "".join(surgery.lines for surgery in surgeries)
     fence = f"---{newline}"
     edits = (Edit(start, b"", f"{fence}{lines}{fence}".encode()),)
-    after = apply(content, edits)
+    after = splice(content, edits)
     block = split(after)
     expected = [(surgery.name, surgery.value) for surgery in surgeries]
     if block and after[block.body :] == content[start:] and _reads(after, block, expected):
@@ -239,27 +228,27 @@ def _new_block(content: bytes, surgeries: Sequence[Surgery]) -> tuple[Edit, ...]
 
 
 def _without_block(
-    content: bytes, block: Block, changes: Sequence[Change], surgeries: Sequence[Surgery]
+    content: bytes, block: Block, changes: Sequence[PropertyChange], surgeries: Sequence[Surgery]
 ) -> tuple[Edit, ...]:
     """Remove a block of ours in which nothing is left; nothing where that is not so."""
     ours = any(isinstance(change, Remove) and change.block for change in changes)
-    cuts = [splice for surgery in surgeries for splice in surgery.splices]
+    cuts = [patch for surgery in surgeries for patch in surgery.patches]
     text = content[block.start : block.end].decode()
     if not ours or any(surgery.value is not Gone for surgery in surgeries):
         return ()
     if sum(cut.end - cut.start for cut in cuts) < len(text):
         return ()
     rest = content[block.body :]
-    if split(content[: block.opens] + rest) or rest.startswith((b"---", BOM)):
+    if _FENCE_LIKE.match(rest) or rest.startswith(_BOM):
         return ()
     return (Edit(block.opens, content[block.opens : block.body], b""),)
 
 
 def _placements(
     source: Source, surgeries: Sequence[Surgery]
-) -> Iterator[tuple[list[tuple[str, object]], list[Splice]]]:
-    """Give what the properties are to be, and the splices for that, best place first."""
-    splices = sorted((s for plan in surgeries for s in plan.splices), key=lambda s: s.start)
+) -> Iterator[tuple[list[tuple[str, object]], list[Patch]]]:
+    """Give what the properties are to be, and the patches for that, best place first."""
+    patches = sorted((patch for plan in surgeries for patch in plan.patches), key=_start_of)
     changed = {plan.name: plan.value for plan in surgeries if not plan.lines}
     kept = [
         (entry.name, changed.get(entry.name, entry.node.value))
@@ -269,20 +258,24 @@ def _placements(
     new = [(plan.name, plan.value) for plan in surgeries if plan.lines]
     lines = "".join(plan.lines for plan in surgeries)
     if not lines:
-        yield kept, splices
+        yield kept, patches
         return
     text_ends = source.text.find("\n", len(source.text.rstrip())) + 1
     for place in (text_ends, len(source.text)):
-        yield [*kept, *new], sorted([*splices, Splice(place, place, lines)], key=lambda s: s.start)
-    yield [*new, *kept], [Splice(0, 0, lines), *splices]
+        yield [*kept, *new], sorted([*patches, Patch(place, place, lines)], key=_start_of)
+    yield [*new, *kept], [Patch(0, 0, lines), *patches]
 
 
-def _edits(block: Block, text: str, splices: Sequence[Splice]) -> tuple[Edit, ...]:
-    """Turn splices of the block's text into edits of the note's bytes, joining neighbours."""
+def _start_of(patch: Patch) -> int:
+    return patch.start
+
+
+def _edits(block: Block, text: str, patches: Sequence[Patch]) -> tuple[Edit, ...]:
+    """Turn patches of the block's text into edits of the note's bytes, joining neighbours."""
     edits: list[Edit] = []
-    for splice in splices:
-        start = block.start + len(text[: splice.start].encode())
-        before, after = text[splice.start : splice.end].encode(), splice.text.encode()
+    for patch in patches:
+        start = block.start + len(text[: patch.start].encode())
+        before, after = text[patch.start : patch.end].encode(), patch.text.encode()
         if edits and edits[-1].end >= start:
             last = edits.pop()
             start, before, after = last.start, last.before + before, last.after + after
@@ -294,7 +287,7 @@ def _is_right(
     content: bytes, block: Block, edits: Sequence[Edit], expected: list[tuple[str, object]]
 ) -> bool:
     """Say whether the edits give the properties that are expected, and touch nothing else."""
-    after = apply(content, edits)
+    after = splice(content, edits)
     new = split(after)
     return (
         new is not None

@@ -128,6 +128,32 @@ def reads_as_text(plain: str) -> bool:
     )
 
 
+def items_of(value: object) -> list[str]:
+    """Give the items of a list property, whatever shape its value has.
+
+    >>> items_of("a, b"), items_of("#a b"), items_of(["a", None, 7]), items_of(None)
+    (['a', 'b'], ['#a', 'b'], ['a', '7'], [])
+    """
+    match value:
+        case str() if value.startswith("[["):
+            return [value]
+        case str():
+            parts = re.split(r"\s*,\s*" if "," in value else r"\s+", value.strip())
+            return [part for part in parts if part]
+        case [[str(link)]]:  # `[[link]]` without quotes is a list in a list
+            return [f"[[{link}]]"]
+        case list():
+            return [text for item in value for text in _item_texts(item)]
+        case int() | float() if not isinstance(value, bool):
+            return [str(value)]
+        case _:
+            return []
+
+
+def _item_texts(item: object) -> list[str]:
+    return [item] if isinstance(item, str) else items_of(item)
+
+
 # --- the loader -------------------------------------------------------------------------
 
 # Obsidian sees no line break in these, libyaml does: the two would read different properties.
@@ -236,17 +262,13 @@ def _check_template_code(node: yaml.Node) -> None:
 
 # --- nodes to values --------------------------------------------------------------------
 
-_NOT_A_NUMBER: Final = float("nan")  # one object, so that equal blocks compare equal
-
 
 def _read_int(plain: str) -> int:
     return int(plain, 0) if plain[:2] in ("0o", "0x") else int(plain)
 
 
 def _read_float(plain: str) -> float:
-    if plain.lower() == ".nan":
-        return _NOT_A_NUMBER
-    return float(plain.lower().replace(".i", "i"))
+    return float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 _SCALARS: Final[dict[str, Callable[[str], object]]] = {

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from vaultskillet.core.properties import Entry, Node, read_mapping
-from vaultskillet.core.splice import (
+from vaultskillet.core.properties import Entry, Node, items_of, read_mapping
+from vaultskillet.core.surgery import (
     Gone,
+    Patch,
     Remove,
     Source,
-    Splice,
     Surgery,
     after_colon,
     find_entry,
@@ -20,6 +20,8 @@ from vaultskillet.core.splice import (
     value_end,
 )
 from vaultskillet.errors import FrontmatterError
+
+_COMMENT = re.compile(r"(?<=\s)#.*")
 
 
 def remove(source: Source, change: Remove) -> Surgery | None:
@@ -46,7 +48,7 @@ def _remove_text(source: Source, entry: Entry, change: Remove) -> Surgery | None
 
 def _remove_items(source: Source, entry: Entry, change: Remove) -> Surgery | None:
     node, ours = entry.node, [*change.value, *("#" + item for item in change.value)]
-    texts = _texts(node.value)
+    texts = node.value if isinstance(node.value, list) else items_of(node.value)
     rest = [text for text in texts if text not in ours]
     if rest == texts:
         return None
@@ -58,22 +60,13 @@ def _remove_items(source: Source, entry: Entry, change: Remove) -> Surgery | Non
     if change.was is not None and _stands_for(change.was, rest):
         return _put_back(source, entry, change.was)
     if node.style == "flow" and rest:
-        return Surgery(entry.name, rest, _cut_from_flow(node.items, ours))
+        return Surgery(entry.name, rest, _cut_from_flow(source, node.items, ours))
     raise FrontmatterError(f"'{entry.name}' was edited since")
-
-
-def _texts(value: object) -> list[object]:
-    """Give the items that a value stands for."""
-    if isinstance(value, list):
-        return value
-    if not isinstance(value, str):
-        return []
-    return [part for part in re.split(r",\s*" if "," in value else r"\s+", value) if part]
 
 
 def _stands_for(was: str, rest: list[object]) -> bool:
     before = _value_of(was)
-    return rest in ([before], _texts(before))
+    return rest in (before, [before], items_of(before))
 
 
 def _value_of(written: str) -> object:
@@ -82,11 +75,15 @@ def _value_of(written: str) -> object:
 
 def _put_back(source: Source, entry: Entry, was: str) -> Surgery:
     """Write a value as it was written before."""
-    whole = Splice(after_colon(source, entry), value_end(source, entry.node), was)
+    whole = Patch(after_colon(source, entry), value_end(source, entry.node), was)
+    commented = whole.end if entry.node.style == "flow" else entry.node.start
+    comments = _COMMENT.findall(source.text, whole.start, commented)
+    if any(comment not in was for comment in comments):
+        raise FrontmatterError(f"a comment stands in the value of '{entry.name}'")
     return Surgery(entry.name, _value_of(was), (whole,))
 
 
-def _cut_from_flow(items: Sequence[Node], ours: list[str]) -> tuple[Splice, ...]:
+def _cut_from_flow(source: Source, items: Sequence[Node], ours: list[str]) -> tuple[Patch, ...]:
     """Cut items with the comma before them; at the list's begin, with the one after."""
     kept = [at for at, item in enumerate(items) if item.value not in ours]
     head, gaps = kept[0], pairwise(kept)
@@ -94,18 +91,20 @@ def _cut_from_flow(items: Sequence[Node], ours: list[str]) -> tuple[Splice, ...]
     cuts += [(items[a].end, items[b - 1].end) for a, b in gaps if b - a > 1]
     if kept[-1] + 1 < len(items):
         cuts.append((items[kept[-1]].end, items[-1].end))
-    return tuple(Splice(start, end, "") for start, end in cuts)
+    if any(_COMMENT.search(source.text, *cut) for cut in cuts):
+        raise FrontmatterError("a comment stands among the items")
+    return tuple(Patch(start, end, "") for start, end in cuts)
 
 
-def _item_line(source: Source, item: Node) -> Splice:
+def _item_line(source: Source, item: Node) -> Patch:
     """Cut the line of an item, which must hold nothing else."""
     start, end = line_start(source, item.start), next_line(source, item.end)
     if source.text[start : item.start].strip(" ") != "-" or source.text[item.end : end].strip():
         raise FrontmatterError("something else stands on the line of an item")
-    return Splice(start, end, "")
+    return Patch(start, end, "")
 
 
-def _whole_lines(source: Source, entry: Entry) -> Splice:
+def _whole_lines(source: Source, entry: Entry) -> Patch:
     """Cut a property with its lines, which must hold nothing else."""
     start, colon = line_start(source, entry.start), after_colon(source, entry)
     last = value_end(source, entry.node)
@@ -121,4 +120,4 @@ def _whole_lines(source: Source, entry: Entry) -> Splice:
     around = source.text[start : entry.start] + between + source.text[last:end]
     if around.strip() or not alone:
         raise FrontmatterError(f"something else stands beside '{entry.name}'")
-    return Splice(start, end, "")
+    return Patch(start, end, "")
