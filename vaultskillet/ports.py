@@ -15,6 +15,7 @@ from typing import Protocol
 from vaultskillet.core.model import (
     Digest,
     EditNote,
+    Features,
     File,
     Found,
     Job,
@@ -26,6 +27,7 @@ from vaultskillet.core.model import (
     Reply,
     Request,
     RunId,
+    Similar,
     Skipped,
     Stamp,
     TagCandidate,
@@ -39,6 +41,10 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Give the time, in seconds since 1970 (UTC)."""
+        ...
+
+    def monotonic(self) -> float:
+        """Give a time that never runs backwards, in seconds since some moment."""
         ...
 
 
@@ -153,9 +159,9 @@ class LedgerRow:
     recipe: Digest | None = None
     """Digest of prompt, model and policy of that trip."""
     outcome: str = "new"
-    """`new`, `written`, `left`, `failed` (buried)."""
+    """`new`, `unwatched`, `written` or `left`."""
     because: str = ""
-    """Why it was routed so, left alone or failed, for a person."""
+    """Why it was routed so, or left alone, for a person."""
     run: RunId | None = None
     at: float = 0.0
     """Seconds since 1970 (UTC) of the last finished trip."""
@@ -187,6 +193,10 @@ class Ledger(Protocol):
 
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         """Find the notes that had these bytes when last seen: a rename shows so."""
+        ...
+
+    def unwatched(self) -> list[NotePath]:
+        """Give the notes whose outcome is `unwatched`."""
         ...
 
     def rows(self) -> Iterator[LedgerRow]:
@@ -236,9 +246,10 @@ class Queue(Protocol):
     ) -> None:
         """Make notes due.
 
-        A note that waits already keeps the sooner priority and takes the later
-        `not_before`; one that is leased rises in generation and will be due again; one
-        that was buried starts anew.
+        Every put raises the generation. A note that waits already keeps its place and the
+        sooner priority, and takes the later `not_before`; with `force` it takes this one,
+        since a person asked. One that is leased will be due again, with force only if this
+        put has it. One that was buried starts anew.
         """
         ...
 
@@ -252,12 +263,20 @@ class Queue(Protocol):
     ) -> list[Job]:
         """Take up to `limit` due jobs: by priority, then the longest waiting.
 
-        Nobody else gets them until `now + lease_s`. A lease that ran out is due again.
+        Nobody else gets them until `now + lease_s`. A job whose lease ran out is due again;
+        once somebody took it anew, or it was forgotten, the former holder has no say in it:
+        `again`, `retry` and `bury` do nothing, `done` only what is true in any case.
+
+        Args:
+            limit: at most so many.
+            now: the time.
+            lease_s: how long the lease holds, in seconds.
+            only: none but these; None: any.
         """
         ...
 
     def done(self, jobs: Sequence[Job]) -> None:
-        """Finish leased jobs; one whose generation rose meanwhile is due again."""
+        """Finish leased jobs; one whose generation rose meanwhile is due again, as if new."""
         ...
 
     def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
@@ -269,7 +288,17 @@ class Queue(Protocol):
         ...
 
     def bury(self, job: Job, *, now: float, because: str) -> None:
-        """Give a leased job up, unless its generation rose: then it is due again."""
+        """Count a failure and give a leased job up.
+
+        One whose generation rose is due again instead, as if new.
+        """
+        ...
+
+    def recover(self) -> int:
+        """Make every leased job due again; give how many.
+
+        For the start of the one worker: whoever held a lease then is dead.
+        """
         ...
 
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
@@ -285,7 +314,10 @@ class Queue(Protocol):
         ...
 
     def next_due(self) -> float | None:
-        """Give the earliest time at which a job may be leased; None when there is none."""
+        """Give the earliest time at which a job may be leased, which may be past.
+
+        None when there is no job but buried ones.
+        """
         ...
 
     def buried(self) -> list[Buried]:
@@ -316,19 +348,25 @@ class Journal(Protocol):
     """Every write, recorded durably before it happens."""
 
     def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
-        """Record that these plans are about to be written; durable on return.
+        """Record that these plans are about to be written.
+
+        Durable on return or, inside a transaction, when that has been committed. What was
+        owned before is what the ledger holds now.
 
         Returns:
-            The id of each entry; one entry a plan, in order.
+            The id of each entry; one entry a write, in the order of plans and their writes.
+
+        Raises:
+            MisplacedEditError: a write does not fit the note that it was planned on.
         """
         ...
 
     def settle(self, *, done: Sequence[int], void: Sequence[int]) -> None:
-        """Record what became of intended entries."""
+        """Record what became of intended entries; those settled already stay as they are."""
         ...
 
     def unsettled(self) -> list[JournalEntry]:
-        """Give the entries that are still `intended`: a crash lies between."""
+        """Give the entries that are still `intended`, oldest first: a crash lies between."""
         ...
 
     def entries(
@@ -338,11 +376,17 @@ class Journal(Protocol):
         run: RunId | None = None,
         since: float | None = None,
     ) -> list[JournalEntry]:
-        """Give the entries that are `done` or `undone`, newest first."""
+        """Give the entries that are `done` or `undone`, newest first.
+
+        Args:
+            paths: of these notes; None: of all.
+            run: of this run; None: of all.
+            since: not older than this, in seconds since 1970 (UTC); None: of any age.
+        """
         ...
 
     def mark_undone(self, ids: Sequence[int]) -> None:
-        """Record that these were taken back."""
+        """Record that these, which were `done`, were taken back."""
         ...
 
     def move(self, old: NotePath, new: NotePath) -> None:
@@ -350,32 +394,50 @@ class Journal(Protocol):
         ...
 
     def prune(self, *, before: float, keep_bytes: int) -> int:
-        """Drop the oldest entries: those older than `before`, and beyond `keep_bytes`."""
+        """Drop the oldest entries; give how many. One that is still `intended` is kept.
+
+        Args:
+            before: all older than this, in seconds since 1970 (UTC).
+            keep_bytes: and so many more that the edits of those that stay fit into this.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What the index remembers of a note; holds no readable text but tags and links."""
+class RunCounts:
+    """What a run did, in notes."""
 
-    path: NotePath
-    terms: Mapping[int, float]
-    """64-bit hash of a term -> its weight within the note, not yet by rarity."""
-    tags: tuple[str, ...]
-    """The user's tags, as written, without `#`; not those we wrote."""
-    links: tuple[str, ...] = ()
-    """Targets of the note's wikilinks, as written, without heading or alias."""
-    names: tuple[str, ...] = ()
-    """What the note is called: title and aliases."""
+    written: int = 0
+    left: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """A note that is like another."""
+class Run:
+    """One run of vaultskillet on the vault."""
 
-    path: NotePath
-    score: float
-    """Cosine, 0 to 1."""
+    id: RunId
+    started: float
+    """Seconds since 1970 (UTC)."""
+    ended: float | None = None
+    """None: it is still going, or was killed."""
+    counts: RunCounts = field(default_factory=RunCounts)
+
+
+class Runs(Protocol):
+    """The last runs, for people."""
+
+    def start(self, run: RunId, *, at: float) -> None:
+        """Record that a run started."""
+        ...
+
+    def end(self, run: RunId, *, at: float, counts: RunCounts) -> None:
+        """Record that a run ended, and what it did."""
+        ...
+
+    def last(self, limit: int) -> list[Run]:
+        """Give the last runs, newest first."""
+        ...
 
 
 class Index(Protocol):
@@ -427,6 +489,19 @@ class Store(Protocol):
     @property
     def index(self) -> Index:
         """What the notes are about."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """The last runs."""
+        ...
+
+    def get_meta(self, key: str) -> str | None:
+        """Give a small value kept under a name; None where there is none."""
+        ...
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Keep a small value under a name."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -182,6 +182,35 @@ class Send:
 Route = Leave | Send
 
 
+# --- what a note is about ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the index remembers of a note; holds no readable text but tags and links."""
+
+    path: NotePath
+    terms: Mapping[int, float]
+    """64-bit hash of a term -> its weight within the note, not yet by rarity."""
+    tags: tuple[str, ...]
+    """The user's tags, as written, without `#`; not those we wrote."""
+    links: tuple[str, ...] = ()
+    """Targets of the note's wikilinks, as written, without heading or alias."""
+    names: tuple[str, ...] = ()
+    """What the note is called: title and aliases."""
+    words: tuple[int, ...] = ()
+    """Hashes of the words of its text, in order, 0 between blocks: to find mentions in. Not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A note that is like another."""
+
+    path: NotePath
+    score: float
+    """0 to 1: how much the two share, raised where one mentions the other."""
+
+
 # --- to the model and back --------------------------------------------------------------
 
 
@@ -244,6 +273,8 @@ class Draft:
     """One line of text."""
     tags: tuple[str, ...] = ()
     """Without `#`, valid in Obsidian, best first."""
+    category: str | None = None
+    """What the classifier said."""
 
 
 # --- to the disk ------------------------------------------------------------------------

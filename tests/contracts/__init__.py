@@ -1,0 +1,1 @@
+"""Suites that an adapter and its fake both pass."""

@@ -1,0 +1,106 @@
+# ruff: noqa: D102 - a test's name is its sentence
+"""What every `Ledger` does."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultskillet.core.model import (
+    Digest,
+    NotePath,
+    Ownership,
+    RunId,
+    Skipped,
+    Stamp,
+    digest_of,
+)
+from vaultskillet.ports import Ledger, LedgerRow
+
+A, B, C, D = (NotePath(f"{name}.md") for name in "abcd")
+RAW = digest_of(b"a note")
+
+
+def row(path: NotePath, *, raw: Digest = RAW, inode: int = 1) -> LedgerRow:
+    return LedgerRow(path=path, stamp=Stamp(size=6, mtime_ns=7, inode=inode), raw=raw)
+
+
+FULL = LedgerRow(
+    path=NotePath("Проекты/日記 ' \" %.md"),
+    stamp=Stamp(size=2**63, mtime_ns=-(2**70), inode=2**128 - 1),
+    raw=RAW,
+    source=digest_of(b"source"),
+    recipe=digest_of(b"recipe"),
+    outcome="written",
+    because="a 'reason'\nof two lines",
+    run=RunId("20260101T000000"),
+    at=1_700_000_000.25,
+    ownership=Ownership(
+        values={"summary": "Ein Satz.", "tags": ("a", "b/c"), "empty": ()},
+        vetoed={"tags": ("d",)},
+        theirs=frozenset({"category", "related"}),
+    ),
+)
+
+
+class LedgerContract:
+    """The suite; a subclass gives the `ledger` to run it on."""
+
+    @pytest.fixture
+    def ledger(self) -> Ledger:
+        raise NotImplementedError
+
+    def test_a_row_comes_back_as_it_was_put(self, ledger: Ledger) -> None:
+        ledger.put([FULL, row(A)])
+        assert ledger.get([FULL.path, A, B]) == {FULL.path: FULL, A: row(A)}
+
+    def test_an_unknown_note_is_absent(self, ledger: Ledger) -> None:
+        assert ledger.get([A]) == {}
+        assert ledger.get([]) == {}
+
+    def test_a_row_put_again_is_replaced(self, ledger: Ledger) -> None:
+        ledger.put([row(A), row(B)])
+        ledger.put([row(A, inode=2)])
+        assert ledger.get([A, B]) == {A: row(A, inode=2), B: row(B)}
+
+    def test_stamps_are_those_of_every_note(self, ledger: Ledger) -> None:
+        ledger.put([row(A, inode=5), FULL])
+        assert ledger.stamps() == {A: Stamp(size=6, mtime_ns=7, inode=5), FULL.path: FULL.stamp}
+
+    def test_rows_come_by_path(self, ledger: Ledger) -> None:
+        names = [NotePath(f"{number % 7}/{number}.md") for number in range(2500)]
+        ledger.put([row(name) for name in names])
+        assert [known.path for known in ledger.rows()] == sorted(names)
+
+    def test_a_renamed_note_keeps_its_row(self, ledger: Ledger) -> None:
+        ledger.put([row(A, inode=5)])
+        ledger.move(A, B)
+        assert ledger.get([A, B]) == {B: row(B, inode=5)}
+
+    def test_a_renamed_note_replaces_the_row_that_stood_there(self, ledger: Ledger) -> None:
+        ledger.put([row(A, inode=5), row(B, inode=6)])
+        ledger.move(A, B)
+        assert list(ledger.rows()) == [row(B, inode=5)]
+
+    def test_moving_an_unknown_note_or_onto_itself_changes_nothing(self, ledger: Ledger) -> None:
+        ledger.put([row(A)])
+        ledger.move(B, A)
+        ledger.move(A, A)
+        assert list(ledger.rows()) == [row(A)]
+
+    def test_a_forgotten_note_is_unknown(self, ledger: Ledger) -> None:
+        ledger.put([row(A), row(B)])
+        ledger.forget([A, C])
+        assert list(ledger.rows()) == [row(B)]
+
+    def test_notes_are_found_by_their_bytes(self, ledger: Ledger) -> None:
+        other = digest_of(b"other")
+        ledger.put([row(B), row(A), row(C, raw=other), row(D, raw=digest_of(b"third"))])
+        found = ledger.with_raw([RAW, other, digest_of(b"nowhere")])
+        assert found == {RAW: (A, B), other: (C,)}
+
+    def test_what_was_skipped_is_replaced_and_comes_by_path(self, ledger: Ledger) -> None:
+        ledger.put_skipped([Skipped(B, "template"), Skipped(C, "empty")])
+        ledger.put_skipped([Skipped(B, "empty"), Skipped(A, "hidden")])
+        assert ledger.skipped() == [Skipped(A, "hidden"), Skipped(B, "empty")]
+        ledger.put_skipped([])
+        assert ledger.skipped() == []

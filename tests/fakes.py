@@ -1,0 +1,373 @@
+# ruff: noqa: D102 - the ports say what each method does
+"""The ports in memory, for tests; each passes the contract suite of the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from vaultskillet.core.model import (
+    Digest,
+    Job,
+    NotePath,
+    Ownership,
+    Plan,
+    Priority,
+    RunId,
+    Skipped,
+    Stamp,
+    digest_of,
+)
+from vaultskillet.core.splice import splice
+from vaultskillet.ports import (
+    Buried,
+    Index,
+    JournalEntry,
+    LedgerRow,
+    QueueCounts,
+    Run,
+    RunCounts,
+)
+
+
+class FakeClock:
+    """A clock that stands still until it is stepped."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        """Give the time."""
+        return self._now
+
+    def step(self, seconds: float) -> None:
+        """Let time pass, or jump back."""
+        self._now += seconds
+
+
+@dataclass(frozen=True)
+class _Task:
+    generation: int
+    priority: Priority
+    since: float
+    not_before: float
+    forced: int
+    attempts: int = 0
+    leased: int = 0
+    leased_until: float = 0.0
+    buried: Buried | None = None
+
+    def changed(self, new: _Task) -> _Task:
+        """Give this task after it was put once more."""
+        return replace(
+            self,
+            generation=new.generation,
+            priority=min(self.priority, new.priority),
+            since=new.since if self.leased else max(self.since, new.not_before),
+            not_before=new.not_before if new.forced else max(self.not_before, new.not_before),
+            forced=max(self.forced, new.forced),
+        )
+
+    def released(self) -> _Task:
+        return replace(self, leased=0, leased_until=0.0)
+
+    def renewed(self) -> _Task:
+        forced = self.forced if self.forced > self.leased else 0
+        return replace(self.released(), attempts=0, forced=forced)
+
+
+class FakeQueue:
+    """A `Queue` in memory."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[NotePath, _Task] = {}
+        self._generation = 0
+
+    def put(
+        self,
+        paths: Iterable[NotePath],
+        *,
+        priority: Priority,
+        now: float,
+        not_before: float = 0.0,
+        force: bool = False,
+    ) -> None:
+        self._generation += 1
+        new = _Task(
+            generation=self._generation,
+            priority=priority,
+            since=max(now, not_before),
+            not_before=not_before,
+            forced=self._generation if force else 0,
+        )
+        for path in paths:
+            old = self._tasks.get(path)
+            self._tasks[path] = new if old is None or old.buried else old.changed(new)
+
+    def lease(
+        self,
+        limit: int,
+        *,
+        now: float,
+        lease_s: float,
+        only: frozenset[NotePath] | None = None,
+    ) -> list[Job]:
+        due = sorted(
+            (task.priority, task.since, path)
+            for path, task in self._tasks.items()
+            if not task.buried
+            and max(task.not_before, task.leased_until) <= now
+            and (only is None or path in only)
+        )
+        return [self._leased(path, now + lease_s) for _, _, path in due[:limit]]
+
+    def done(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            task = self._tasks.get(job.path)
+            if task and task.generation == job.generation:
+                del self._tasks[job.path]
+            elif task and task.leased == job.generation:
+                self._tasks[job.path] = task.renewed()
+
+    def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
+        for job in jobs:
+            if task := self._held(job):
+                self._tasks[job.path] = replace(
+                    task.released(),
+                    since=max(task.since, not_before),
+                    not_before=max(task.not_before, not_before),
+                )
+
+    def retry(self, job: Job, *, not_before: float, because: str) -> None:  # noqa: ARG002 - as the port has it
+        if task := self._held(job):
+            self._tasks[job.path] = replace(task, attempts=task.attempts + 1)
+            self.again([job], not_before=not_before)
+
+    def bury(self, job: Job, *, now: float, because: str) -> None:
+        task = self._held(job)
+        if task and task.generation > job.generation:
+            self._tasks[job.path] = task.renewed()
+        elif task:
+            buried = Buried(job.path, task.attempts + 1, because, now)
+            self._tasks[job.path] = replace(task.released(), buried=buried)
+
+    def recover(self) -> int:
+        held = {path: task for path, task in self._tasks.items() if task.leased}
+        self._tasks |= {path: task.released() for path, task in held.items()}
+        return len(held)
+
+    def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
+        wanted = set(self._tasks if paths is None else paths)
+        revived = {
+            path: replace(task, buried=None, attempts=0, since=now, not_before=0.0)
+            for path, task in self._tasks.items()
+            if task.buried and path in wanted
+        }
+        self._tasks |= revived
+        return len(revived)
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        for path in paths:
+            self._tasks.pop(path, None)
+
+    def counts(self, *, now: float) -> QueueCounts:
+        leased = sum(task.leased_until > now for task in self._tasks.values())
+        buried = len(self.buried())
+        return QueueCounts(len(self._tasks) - leased - buried, leased, buried)
+
+    def next_due(self) -> float | None:
+        live = [task for task in self._tasks.values() if not task.buried]
+        return min((max(task.not_before, task.leased_until) for task in live), default=None)
+
+    def buried(self) -> list[Buried]:
+        return [task.buried for _, task in sorted(self._tasks.items()) if task.buried]
+
+    def _held(self, job: Job) -> _Task | None:
+        task = self._tasks.get(job.path)
+        return task if task and task.leased == job.generation else None
+
+    def _leased(self, path: NotePath, until: float) -> Job:
+        task = self._tasks[path]
+        self._tasks[path] = replace(task, leased=task.generation, leased_until=until)
+        return Job(path, task.generation, task.priority, task.attempts, force=task.forced > 0)
+
+
+class FakeLedger:
+    """A `Ledger` in memory."""
+
+    def __init__(self) -> None:
+        self._rows: dict[NotePath, LedgerRow] = {}
+        self._skipped: list[Skipped] = []
+
+    def get(self, paths: Iterable[NotePath]) -> dict[NotePath, LedgerRow]:
+        return {path: self._rows[path] for path in paths if path in self._rows}
+
+    def stamps(self) -> dict[NotePath, Stamp]:
+        return {path: row.stamp for path, row in self._rows.items()}
+
+    def put(self, rows: Sequence[LedgerRow]) -> None:
+        self._rows |= {row.path: row for row in rows}
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        if old in self._rows:
+            self._rows[new] = replace(self._rows.pop(old), path=new)
+
+    def forget(self, paths: Iterable[NotePath]) -> None:
+        for path in paths:
+            self._rows.pop(path, None)
+
+    def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
+        found = {raw: tuple(row.path for row in self.rows() if row.raw == raw) for raw in raws}
+        return {raw: paths for raw, paths in found.items() if paths}
+
+    def rows(self) -> Iterator[LedgerRow]:
+        return iter([self._rows[path] for path in sorted(self._rows)])
+
+    def put_skipped(self, skipped: Sequence[Skipped]) -> None:
+        self._skipped = sorted(skipped, key=lambda item: item.path)
+
+    def skipped(self) -> list[Skipped]:
+        return list(self._skipped)
+
+
+class FakeJournal:
+    """A `Journal` in memory."""
+
+    def __init__(self, ledger: FakeLedger) -> None:
+        self._ledger = ledger
+        self._entries: dict[int, JournalEntry] = {}
+        self._last = 0
+
+    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
+        new = [entry for plan in plans for entry in self._entries_of(plan, run, now)]
+        self._entries |= {entry.id: entry for entry in new}
+        return [entry.id for entry in new]
+
+    def settle(self, *, done: Sequence[int], void: Sequence[int]) -> None:
+        self._turn(done, "intended", "done")
+        self._turn(void, "intended", "void")
+
+    def unsettled(self) -> list[JournalEntry]:
+        return [entry for entry in self._entries.values() if entry.state == "intended"]
+
+    def entries(
+        self,
+        *,
+        paths: Sequence[NotePath] | None = None,
+        run: RunId | None = None,
+        since: float | None = None,
+    ) -> list[JournalEntry]:
+        return [
+            entry
+            for entry in reversed(self._entries.values())
+            if entry.state in {"done", "undone"}
+            and (paths is None or entry.write.path in paths)
+            and (run is None or entry.run == run)
+            and (since is None or entry.at >= since)
+        ]
+
+    def mark_undone(self, ids: Sequence[int]) -> None:
+        self._turn(ids, "done", "undone")
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        for entry in self._entries.values():
+            if entry.write.path == old:
+                moved = replace(entry, write=replace(entry.write, path=new))
+                self._entries[entry.id] = moved
+
+    def prune(self, *, before: float, keep_bytes: int) -> int:
+        dropped: list[int] = []
+        kept_bytes = 0
+        for entry in reversed(self._entries.values()):
+            kept_bytes += sum(len(edit.before + edit.after) for edit in entry.write.edits)
+            is_old = entry.at < before or kept_bytes > keep_bytes
+            if is_old and entry.state != "intended":
+                dropped.append(entry.id)
+        for entry_id in dropped:
+            del self._entries[entry_id]
+        return len(dropped)
+
+    def _entries_of(self, plan: Plan, run: RunId, now: float) -> Iterator[JournalEntry]:
+        content = plan.note.content
+        for write in plan.writes:
+            content = splice(content, write.edits)
+            known = self._ledger.get([write.path]).get(write.path)
+            self._last += 1
+            yield JournalEntry(
+                id=self._last,
+                run=run,
+                at=now,
+                write=write,
+                after=digest_of(content),
+                owned_before=known.ownership if known else Ownership(),
+                owned_after=plan.ownership,
+                source=plan.note.source,
+                state="intended",
+            )
+
+    def _turn(self, ids: Iterable[int], old: str, new: str) -> None:
+        for entry_id in ids:
+            entry = self._entries.get(entry_id)
+            if entry and entry.state == old:
+                self._entries[entry_id] = replace(entry, state=new)
+
+
+class FakeRuns:
+    """The `Runs` in memory."""
+
+    def __init__(self) -> None:
+        self._runs: dict[RunId, Run] = {}
+
+    def start(self, run: RunId, *, at: float) -> None:
+        self._runs[run] = Run(run, at)
+
+    def end(self, run: RunId, *, at: float, counts: RunCounts) -> None:
+        self._runs[run] = replace(self._runs[run], ended=at, counts=counts)
+
+    def last(self, limit: int) -> list[Run]:
+        return list(reversed(self._runs.values()))[:limit]
+
+
+class FakeStore:
+    """A `Store` in memory; a transaction that fails leaves it as it was, but for the index."""
+
+    def __init__(self, index: Index | None = None) -> None:
+        self.queue = FakeQueue()
+        self.ledger = FakeLedger()
+        self.journal = FakeJournal(self.ledger)
+        self.runs = FakeRuns()
+        self._index = index
+        self._meta: dict[str, str] = {}
+
+    @property
+    def index(self) -> Index:
+        assert self._index is not None, "this test gave its store no index"
+        return self._index
+
+    def get_meta(self, key: str) -> str | None:
+        return self._meta.get(key)
+
+    def put_meta(self, key: str, value: str) -> None:
+        self._meta[key] = value
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        parts = (self, self.queue, self.ledger, self.journal, self.runs)
+        before = [(part, _state_of(part)) for part in parts]
+        try:
+            yield
+        except BaseException:
+            for part, state in before:
+                vars(part).update(state)
+            raise
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _state_of(part: object) -> dict[str, object]:
+    return {
+        name: value.copy() if isinstance(value, dict | list) else value
+        for name, value in vars(part).items()
+    }

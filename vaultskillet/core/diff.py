@@ -1,0 +1,37 @@
+"""What is on disk against what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vaultskillet.core.model import Found, NotePath, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the disk differs from what is known."""
+
+    touched: tuple[Found, ...]
+    """New notes, and notes whose stamp is another, by path."""
+    gone: tuple[NotePath, ...]
+    """Known notes that are no longer there, by path."""
+    unchanged: int
+
+
+def compare(known: Mapping[NotePath, Stamp], found: Iterable[Found]) -> Changes:
+    """Tell what changed, by stamps alone."""
+    missing = set(known)
+    touched = []
+    unchanged = 0
+    for one in found:
+        missing.discard(one.path)
+        if known.get(one.path) == one.stamp:
+            unchanged += 1
+        else:
+            touched.append(one)
+    return Changes(
+        touched=tuple(sorted(touched, key=lambda one: one.path)),
+        gone=tuple(sorted(missing)),
+        unchanged=unchanged,
+    )

@@ -1,0 +1,180 @@
+"""E-mail addresses: as they are sent, percent-encoded, and written out in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
+from vaultskillet.core.filters.finding import Finding
+
+# RFC 5321 allows 64 characters before the @; a few more are read to see that it ends there.
+_LOCAL_CHARS = 68
+_BEFORE_CHARS = 80
+_AFTER_CHARS = 24
+
+# Latin letters with accents count as one script with ASCII, so that `jürgen@` is whole while
+# Chinese or Russian prose may touch an address without a space.
+_LATIN = r"A-Za-z0-9\u00aa\u00b5\u00ba\u00c0-\u024f\u1e00-\u1eff"
+_LATIN_LOCAL = re.compile(rf"[{_LATIN}.+_%&~'-]*\Z")
+_OTHER_LOCAL = re.compile(r"[\w.+-]*\Z")
+_QUOTED_LOCAL = re.compile(r"(?<![\w\"])\"(?:[^\"\\\r\n]|\\[^\r\n]){1,64}\"\Z")
+
+_ASCII_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
+)
+_IDN_DOMAIN = re.compile(
+    r"(?:[^\W_](?:[^\W_]|[\u0300-\u036f\u0900-\u0dff-]){0,62}[.。．]){1,8}\w[\w\u0900-\u0dff-]{0,62}"
+)
+_NUMERIC_HEAD = re.compile(r"v?\d+\.\d|\d+x\.")
+
+_URL_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,12}://[^\s/?#]*\Z")
+_REMOTE_COMMAND = re.compile(
+    r"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id|git (?:clone|remote|push|pull|fetch))"
+    r"\b[^\r\n;|]*\Z"
+)
+_COPY_TARGET = re.compile(r":(?:~|/(?!/)|[\w.-]+/|[\w./-]+\.git\b|\d+/)")
+_PROMPT_END = re.compile(r"(?::|\s)?\s?~?(?:/[\w./-]*)?\]?[$#](?:\s|\Z)")
+_MESSAGE_ID = re.compile(
+    r"(?:message-id|in-reply-to|references|content-id|cid)\W{1,4}\Z", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailFilter:
+    """Finds e-mail addresses."""
+
+    name: str = "email"
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """Find addresses; see `vaultskillet.core.filters.finding.Filter`."""
+        for mark in ("@", "＠", "%40", "&#64;", "&#x40;", "\\@"):
+            at = text.find(mark)
+            while at >= 0:
+                span = _address_around(text, at, at + len(mark))
+                if span:
+                    yield Finding("email", *span)
+                at = text.find(mark, span[1] if span else at + len(mark))
+        yield from _written_out(text)
+
+
+def _address_around(text: str, at: int, after: int) -> tuple[int, int] | None:
+    end = _domain_end(text, after)
+    if end is None:
+        return None
+    start = _local_start(text, at)
+    if start is None or _is_no_mail(text, start, at, end):
+        return None
+    return start, end
+
+
+def _domain_end(text: str, start: int) -> int | None:
+    """Give where the domain ends that starts here, at its top-level domain."""
+    for shape in (_ASCII_DOMAIN, _IDN_DOMAIN):
+        found = shape.match(text, start)
+        if found is None or _NUMERIC_HEAD.match(found[0]):
+            continue
+        end = found.end()
+        while (label := max(text.rfind(dot, start, end) for dot in ".。．")) > start:
+            last = text[label + 1 : end]
+            if last.lower() in TOP_LEVEL_DOMAINS or last[:4].lower() == "xn--":
+                return end
+            if not (last[:1].isupper() or not last.isascii()):
+                break
+            shorter = _known_head(last)
+            if shorter:
+                return label + 1 + shorter
+            end = label  # "jane@example.org.Please write": a sentence begins here
+    return None
+
+
+def _known_head(label: str) -> int:
+    """Give how much of a label is a top-level domain that other script follows, else 0."""
+    ascii_chars = next((i for i, char in enumerate(label) if not char.isascii()), len(label))
+    if 0 < ascii_chars < len(label) and label[:ascii_chars].lower() in TOP_LEVEL_DOMAINS:
+        return ascii_chars
+    if ascii_chars == 0:
+        return next((n for n in range(len(label), 0, -1) if label[:n] in TOP_LEVEL_DOMAINS), 0)
+    return 0
+
+
+def _local_start(text: str, at: int) -> int | None:
+    window = text[max(0, at - _LOCAL_CHARS) : at]
+    quoted = window.endswith('"') and _QUOTED_LOCAL.search(window)
+    if quoted:
+        return at - len(quoted[0])
+    kept = len(window)
+    shape = _LATIN_LOCAL if _LATIN_LOCAL.match(window[-1:]) and window else _OTHER_LOCAL
+    while kept and shape.match(window[kept - 1]):
+        kept -= 1
+    local = window[kept:]
+    if kept == 0 and at > _LOCAL_CHARS:
+        return None
+    while local and not (local[0].isalnum() or local[0] == "_"):
+        local = local[1:]
+    return at - len(local) if local and local[-1] not in ".%" else None
+
+
+def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
+    """Tell a host, a handle, a package or a template from an address."""
+    before = text[max(0, start - _BEFORE_CHARS) : start]
+    after = text[end : end + _AFTER_CHARS]
+    return (
+        before.endswith(("@", "${", "$", "://"))
+        or text[start:at] == "git"
+        or bool(_COPY_TARGET.match(after))
+        or bool(_PROMPT_END.match(after) and after[:1] in ":]~ $#" and after.strip()[:1] in ":~]$#")
+        or bool(_URL_USERINFO.search(before))
+        or bool(_REMOTE_COMMAND.search(before.rpartition("\n")[2]))
+        or bool(_MESSAGE_ID.search(before))
+    )
+
+
+# --- written out ------------------------------------------------------------------------
+
+_AT_WORDS = r"at|ät|arroba|arobase|chiocciola|apenstaartje|małpa|snabel-?a|kukac|собака|klammeraffe"
+_DOT_WORDS = r"dot|punkt|point|punto|ponto|punt|kropka|prick|piste|pont|точка"
+_AT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_AT_WORDS}|@)[ \t]*[)\]}}>][ \t]*|[ \t]+(?:{_AT_WORDS}|@)[ \t]+|_at_|-at-)"
+_BARE_AT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_AT_WORDS}|@)[ \t]*[)\]}}>][ \t]*)"
+_DOT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_DOT_WORDS}|\.)[ \t]*[)\]}}>][ \t]*|[ \t]+(?:{_DOT_WORDS}|\.)[ \t]+|_dot_|-dot-)"
+_WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
+_NAME = rf"{_WORD}(?:(?:{_DOT}|[._]){_WORD}){{0,4}}"
+_HOST = rf"{_WORD}(?:(?:{_DOT}|\.){_WORD}){{1,4}}"
+_WRITTEN = re.compile(rf"(?P<at>{_AT})(?P<host>{_HOST})", re.IGNORECASE)
+_NAME_BEFORE = re.compile(rf"(?<![^\W_])(?<![.@/]){_NAME}\Z", re.IGNORECASE)
+_SPACED_DOT = re.compile(_DOT, re.IGNORECASE)
+_BRACKETED = re.compile(_BARE_AT, re.IGNORECASE)
+_MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
+_NAME_CHARS = 90
+_ENGLISH = frozenset(
+    "a an and are available be found get go hosted is it live look me meet more on or out over page read see site start the us visit website".split()
+)
+
+
+def _written_out(text: str) -> Iterator[Finding]:
+    """Find addresses such as `jane (at) example dot org`."""
+    for found in _WRITTEN.finditer(text):
+        host, at = found["host"], found["at"]
+        labels = [part for part in re.split(r"[^\w-]+", _SPACED_DOT.sub(".", host)) if part]
+        while len(labels) > 1 and labels[-1].lower() not in TOP_LEVEL_DOMAINS:
+            labels.pop()
+        end = _end_of_label(host, labels)
+        if len(labels) < 2 or end is None:  # noqa: PLR2004 - a name and a top-level domain
+            continue
+        name = _NAME_BEFORE.search(text, max(0, found.start() - _NAME_CHARS), found.start())
+        if name is None:
+            continue
+        is_spelt = bool(_SPACED_DOT.search(host[:end]))
+        cue = _MAIL_CUE.search(text, max(0, name.start() - 20), name.start())
+        if name[0].lower() in _ENGLISH and not cue:
+            continue
+        if is_spelt or _BRACKETED.fullmatch(at) or cue:
+            yield Finding("email", name.start(), found.start("host") + end)
+
+
+def _end_of_label(host: str, labels: list[str]) -> int | None:
+    position = 0
+    for label in labels:
+        position = host.find(label, position) + len(label)
+    return position if labels else None

@@ -1,0 +1,284 @@
+"""What people write before a phone number, language by language, and before other numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language as far as phone numbers go."""
+
+    regions: tuple[str, ...]
+    """Where it is spoken, most likely first."""
+    cues: str
+    """Words that announce a number, lower case, between blanks."""
+    common: str
+    """Words that tell the language of a note; none where its script does."""
+
+
+_TONGUES = (
+    Tongue(
+        ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG", "NG", "KE", "PH", "HK", "PK"),
+        "phone phones telephone telephones cell cellphone mobile landline call calls dial ring text sms"
+        " txt hotline helpline switchboard reception voicemail pager callback reach ph",
+        "the and of to is with for that this on are from at by",
+    ),
+    Tongue(
+        ("DE", "AT", "CH", "LU", "LI"),
+        "telefon telefonnummer telefonnr tel handy handynummer handynr mobil mobilnummer mobiltelefon"
+        " mobilfunk festnetz rufnummer durchwahl anruf anrufen anrufe ruf rufen rufe erreichbar telefonisch"
+        " rückruf zentrale fernsprecher festnetznummer notruf telefax faxnummer",
+        "der die das und ist nicht mit ein eine auf für von zu den im bei",
+    ),
+    Tongue(
+        ("FR", "BE", "CH", "CA", "LU", "MA", "TN", "DZ", "SN", "CI"),
+        "téléphone telephone tél portable mobile fixe appeler appelez appelle appel joindre joignable"
+        " télécopie standard numéro",
+        "le la les et des est une pour dans que avec sur du au",
+    ),
+    Tongue(
+        ("ES", "MX", "AR", "CO", "CL", "PE", "VE", "EC", "UY", "CR", "GT", "BO", "PY", "DO"),
+        "teléfono telefono teléfonos tel tfno tfn tlf telf móvil movil celular cel fijo llamar llama"
+        " llámame llame llamada contacto número fono telèfon mòbil",
+        "el la los de que y en un una con para por es del",
+    ),
+    Tongue(
+        ("IT", "CH", "SM"),
+        "telefono cellulare cell fisso chiamare chiama chiamami recapito telefonico numero",
+        "il lo la di che e un una per con non del della sono",
+    ),
+    Tongue(
+        ("BR", "PT", "AO", "MZ"),
+        "telefone telefones tel celular telemóvel telemovel fone fixo ligar ligue liga ligação zap"
+        " contato contacto número telefònic",
+        "o os de que e um uma com para não do da em no",
+    ),
+    Tongue(
+        ("NL", "BE", "SR"),
+        "telefoon telefoonnummer tel mobiel mobiele gsm vaste bellen bel belt nummer bereikbaar",
+        "de het een en van is dat op te met voor niet zijn",
+    ),
+    Tongue(
+        ("PL",),
+        "telefon telefonu tel kom komórka komórkowy numer stacjonarny zadzwoń dzwonić dzwoń infolinia",
+        "i w na z do nie się jest to że dla przez",
+    ),
+    Tongue(
+        ("CZ", "SK"),
+        "telefon telefón tel mobil mobilní mobilný volejte zavolejte volajte číslo linka",
+        "a v na s je se to že do pro pri sa",
+    ),
+    Tongue(
+        ("SE", "FI"),
+        "telefon telefonnummer tel mobil mobilnummer mobiltelefon ring växel tfn",
+        "och att det är en som på för med av inte till",
+    ),
+    Tongue(
+        ("NO", "DK"),
+        "telefon telefonnummer tlf mobil mobilnummer mobiltelefon ring ringe sentralbord",
+        "og at det er en som på for med av ikke til",
+    ),
+    Tongue(
+        ("FI",),
+        "puhelin puhelinnumero puh matkapuhelin gsm soita soittaa numero vaihde",
+        "ja on ei se että oli olla mutta kun tai",
+    ),
+    Tongue(
+        ("HU",),
+        "telefon telefonszám tel mobil mobiltelefon hívja hívj hívás vezetékes",
+        "a az és hogy nem is egy van ez meg",
+    ),
+    Tongue(
+        ("RO", "MD"),
+        "telefon telefonul tel mobil fix sunați suna sună apelați număr numărul",
+        "și de la în cu pe nu este pentru din",
+    ),
+    Tongue(
+        ("TR",),
+        "telefon telefonu tel cep gsm numara numarası sabit arayın ara arayabilirsiniz",
+        "ve bir bu için ile de da çok olan",
+    ),
+    Tongue(
+        ("HR", "RS", "BA", "SI", "ME", "MK"),
+        "telefon tel mob mobitel mobilni mobilnik broj nazovite nazovi pozovite pokličite telefonska",
+        "i u na je se da za od su in na za",
+    ),
+    Tongue(
+        ("LT", "LV", "EE"),
+        "telefonas tel mob mobilusis tālrunis tālr mobilais telefon mobiil skambinkite zvaniet helista",
+        "ir yra un ja on ning kad ka et",
+    ),
+    Tongue(
+        ("ID", "MY"),
+        "telepon telpon telp telefon tel hp ponsel hubungi seluler bimbit nomor nombor",
+        "dan yang di untuk dengan ini itu adalah",
+    ),
+    Tongue(
+        ("VN",),
+        "thoại đt sđt động gọi",
+        "và là của có không cho với được",
+    ),
+    Tongue(
+        ("RU", "UA", "BY", "KZ", "KG", "UZ"),
+        "телефон телефоны телефона телефону тел моб мобильный мобильник сотовый звоните звони позвоните"
+        " позвони набирайте номер факс телефонуйте мобільний дзвоніть дзвони ватсап вотсап",
+        "",
+    ),
+    Tongue(("BG", "RS", "MK"), "телефон тел мобилен моб обадете обади мобилни позовите gsm", ""),
+    Tongue(("GR", "CY"), "τηλέφωνο τηλεφωνο τηλ κινητό κινητο σταθερό φαξ καλέστε κάλεσε", ""),
+    Tongue(
+        ("EG", "SA", "AE", "MA", "IQ", "JO", "DZ", "TN", "KW", "QA", "LB"),
+        "هاتف الهاتف تلفون جوال الجوال محمول المحمول موبايل موبيل اتصل نقال النقال رقم واتساب فاكس",
+        "",
+    ),
+    Tongue(("IR", "AF", "PK"), "تلفن موبایل همراه تماس شماره فون فیکس فکس دورنگار", ""),
+    Tongue(("IL",), "טלפון טל נייד פלאפון סלולרי התקשרו התקשר פקס ווטסאפ להתקשר", ""),
+    Tongue(("IN", "NP"), "फ़ोन फोन मोबाइल दूरभाष टेलीफोन नंबर कॉल", ""),
+    Tongue(("BD", "IN"), "ফোন মোবাইল টেলিফোন নম্বর", ""),
+    Tongue(("IN", "LK", "SG"), "தொலைபேசி கைபேசி போன் மொபைல்", ""),
+    Tongue(
+        ("IS",),
+        "sími símar símanúmer farsími gsm hringdu",
+        "og að er ekki til sem með fyrir það var",
+    ),
+    Tongue(
+        ("AL", "XK"), "telefoni telefonit celulari tel mobili", "dhe në të një për me është nga"
+    ),
+    Tongue(("AZ",), "telefonu mobil əlaqə nömrə nömrəsi", "və bir bu üçün ilə də"),
+    Tongue(("KE", "TZ"), "simu rununu piga namba", "na ya wa kwa ni katika"),
+    Tongue(("PH",), "telepono selpon tawagan numero", "ang ng sa mga na ay"),
+    Tongue(("ZA", "NA"), "telefoon selfoon foon sel skakel", "die en van is nie het vir"),
+    Tongue(("MN",), "утас утасны гар", ""),
+    Tongue(("UZ", "KZ", "KG"), "telefon raqami ұялы байланыс", ""),
+    Tongue(("GE",), "ტელეფონი ტელ მობილური", ""),
+    Tongue(("AM",), "հեռախոս հեռ բջջային", ""),
+)
+
+# Known in every language.
+_SHARED = "tel tél fax telefax gsm whatsapp viber telegram signal phone mobile mob telephone sms wa"
+
+# Scripts that put no blanks between words: the cue is what stands right before the number.
+_UNSPACED = {
+    ("CN", "TW", "HK", "SG"): (
+        "电话", "電話", "手机", "手機", "座机", "联系方式", "热线", "熱線", "传真", "傳真", "致电", "致電",
+        "拨打", "撥打", "号码", "號碼", "行動電話", "微信", "来电", "固话", "专线", "專線", "市話", "联系",
+    ),
+    ("JP",): ("電話", "電話番号", "携帯", "携帯番号", "携帯電話", "連絡先", "ファックス", "ファクス", "固定電話",
+              "フリーダイヤル", "お問い合わせ", "直通", "内線", "ケータイ", "番号", "代表"),
+    ("KR",): ("전화", "전화번호", "휴대폰", "핸드폰", "연락처", "휴대전화", "팩스", "대표번호", "문의", "번호", "폰"),
+    ("TH",): ("โทร", "โทรศัพท์", "มือถือ", "เบอร์", "เบอร์โทร", "แฟกซ์", "ติดต่อ"),
+    ("KH", "LA", "MM"): ("ទូរស័ព្ទ", "ໂທລະສັບ", "ဖုန်း"),
+}  # fmt: skip
+
+_SCRIPTS = (
+    (re.compile(r"[\u3040-\u30ff]"), ("JP",)),
+    (re.compile(r"[\uac00-\ud7af]"), ("KR",)),
+    (re.compile(r"[\u4e00-\u9fff]"), ("CN", "TW", "HK")),
+    (re.compile(r"[\u0400-\u04ff]"), ("RU", "UA", "KZ", "BG", "RS")),
+    (re.compile(r"[\u0370-\u03ff]{3}"), ("GR", "CY")),
+    (re.compile(r"[\u0590-\u05ff]"), ("IL",)),
+    (re.compile(r"[\u0600-\u06ff]"), ("EG", "SA", "AE", "IR", "MA")),
+    (re.compile(r"[\u0e00-\u0e7f]"), ("TH",)),
+    (re.compile(r"[\u0900-\u0d7f]"), ("IN",)),
+)
+
+# Before a number these say: not a phone. Beginnings of words, in the languages of the notes seen.
+_OTHER_NUMBERS = tuple(
+    "isbn issn doi order invoice ticket tracking iban bic account acct konto ref referenc id ids sku"
+    " serial version build zip plz postcode postal vat ust siret siren nif cif ssn passport card visa"
+    " mastercard case rfc issue commit chapter page pages lat lon lng coord gps price total amount sum"
+    " population year date dated seed port timestamp epoch unix hash size bytes model part item upc ean gtin"
+    " asin imei imsi iccid mac ip policy booking flight customer bestell rechnung kunden auftrag artikel"
+    " steuer vertrag commande facture client dossier pedido factura cliente expediente ordine fattura"
+    " encomenda fatura bestelling factuur zamówieni faktura заказ счет счёт инн огрн артикул договор"
+    " nummernschild checksum uid guid uuid pid gid pmid arxiv patent batch lot parcel shipment receipt"
+    " transaction txn payment quantity qty count score steps views users downloads revenue budget euro usd eur"
+    " gbp chf sek version release isin wkn swift routing sort cusip cas ec article section line lines row"
+    " sample pin otp code codes barcode matricul matrícula licen kennzeichen aktenzeichen az hrb npi ein"
+    " tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel krs ico ičo dič oib pib siege".split()
+)  # fmt: skip
+_OTHER_EXACT = frozenset(word for word in _OTHER_NUMBERS if len(word) <= 4)  # noqa: PLR2004 - "id" begins "idea"
+_OTHER_STEMS = tuple(word for word in _OTHER_NUMBERS if word not in _OTHER_EXACT)
+_OTHER_UNSPACED = ("订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票", "会員", "주문", "송장",
+                   "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格", "条形码", "型号")  # fmt: skip
+
+_REGIONS_OF: dict[str, tuple[str, ...]] = dict.fromkeys(_SHARED.split(), ())
+for _tongue in _TONGUES:
+    for _word in _tongue.cues.split():
+        _REGIONS_OF[_word] = _REGIONS_OF.get(_word, ()) + _tongue.regions
+
+_COMMON = tuple(
+    (frozenset(tongue.common.split()), tongue.regions) for tongue in _TONGUES if tongue.common
+)
+_ENDINGS = {cue: regions for regions, cues in _UNSPACED.items() for cue in cues}
+_ENDING_CUES = tuple(_ENDINGS)
+
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff][^\W\d_]*)*")
+_NOTE_CHARS = 2000
+_WORDS_BETWEEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The word that says what a number is."""
+
+    is_phone: bool
+    regions: tuple[str, ...]
+    """Where the word is used; empty for a word that is used everywhere."""
+    words_between: int
+    between: str
+    """From the word to the number."""
+
+
+def cue_before(window: str) -> Cue | None:
+    """Give the nearest telling word in what stands before a number; None if there is none."""
+    lowered = window.lower() if "İ" not in window else window.replace("İ", "i").lower()
+    for between, word in enumerate(reversed(list(_WORD.finditer(lowered)))):
+        if between > _WORDS_BETWEEN:
+            return None
+        kind = _kind_of(word[0])
+        if kind is not None:
+            is_phone, regions = kind
+            return Cue(is_phone, regions, between, lowered[word.end() :])
+    return None
+
+
+def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
+    if word in _REGIONS_OF:
+        return True, _REGIONS_OF[word]
+    if word in _OTHER_EXACT or word.startswith(_OTHER_STEMS):
+        return False, ()
+    if not word.isascii():
+        if any(other in word for other in _OTHER_UNSPACED):
+            return False, ()
+        if word.endswith(_ENDING_CUES):
+            return True, next(_ENDINGS[cue] for cue in _ENDING_CUES if word.endswith(cue))
+    if word.endswith(("nummer", "nummern", "number", "numbers")) and len(word) > len("nummern"):
+        return False, ()
+    return None
+
+
+def is_phone_heading(heading: str) -> bool:
+    """Tell whether a column's heading announces phone numbers."""
+    cue = cue_before(heading)
+    return cue is not None and cue.is_phone
+
+
+def regions_of_note(text: str) -> tuple[str, ...]:
+    """Guess from its script and commonest words where a note's phone numbers are from."""
+    head = text[:_NOTE_CHARS]
+    for script, regions in _SCRIPTS:
+        if script.search(head):
+            return regions
+    words = [match[0] for match in _WORD.finditer(head.lower())]
+    counted = [(sum(word in common for word in words), regions) for common, regions in _COMMON]
+    best, regions = max(counted, key=lambda pair: pair[0])
+    return regions if best else ()
+
+
+def all_regions() -> Iterator[str]:
+    """Give every region named here, each once."""
+    yield from dict.fromkeys(region for tongue in _TONGUES for region in tongue.regions)

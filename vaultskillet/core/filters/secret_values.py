@@ -1,0 +1,166 @@
+"""Whether a value is a secret: how random it is, and whether it only stands for one."""
+
+from __future__ import annotations
+
+import math
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections import Counter
+
+_STANDS_FOR_ONE = re.compile(
+    r"your|[<{\[(%]\s*[\w .-]+\s*[>}\])%]|\$\{|\{\{|\$\(|<%|\*{3}|•{3}|●{3}|x{4}|\.{3}|…|_{4}|0{8}|#{4}|\?{3}"
+    r"|^\$[a-z_]\w*$|^%\w+%$|^@[\w.]+$|^env[.:]|process\.env|environ|getenv|secrets?\.|^vault:|^op://|^arn:|^ref\+"
+    r"|^!(?:secret|vault|env)|^enc\[|^\$ansible_vault|keychain|keyring|example|sample|placeholder|dummy"
+    r"|change[-_ ]?(?:me|it|this)|replace|insert[-_]|redacted|hidden|removed|deleted|censored|masked"
+    r"|to[-_ ]?do\b|\btbd\b|goes[-_]here|[-_]here$|not[-_]?(?:a|the)?[-_]?real|^fake[-_]|[-_]fake|^foo|^bar$|foobar"
+    r"|(?:^|[-_])(?:api[-_]?key|token|secret|password)$|^test[-_]?(?:key|token|secret)$|deadbeef"
+    r"|^\[(?:email|phone|secret)_\d|^/(?:etc|run|var|home|usr)/|^~/|^\./|^file:|^https?://"
+)
+_EXAMPLE = re.compile(
+    r"EXAMPLE|SAMPLE|abcdefghijkl|0123456789abcdef|1234567890(?:1234|abc)", re.IGNORECASE
+)
+
+_COMMON_WORDS = frozenset(
+    "password passwd passwort passphrase secret secrets token tokens string text str bool boolean int"
+    " integer number none null nil undefined true false yes no on off required optional unset empty blank"
+    " default user username admin root guest pass pwd key keys value values type hidden field input bytes"
+    " object any auto unknown invalid incorrect wrong missing expired reset change changed forgot forgotten"
+    " see below above here there same this that not was is the and or in for with from must should will can"
+    " stored saved kept lost needed protected encrypted hashed plain plaintext varchar char basic bearer"
+    " oauth oauth2 jwt saml ldap kerberos totp mfa otp env dev prod test staging local localhost postgres"
+    " mysql redis mongo const let var function return new async await self enabled disabled manager policy"
+    " generator strength length minimum maximum please enter confirm repeat obligatorio requis erforderlich"
+    " pflichtfeld obligatoire wird muss ist est es los las der die das una une todo tbd n/a md5 sha1 sha256"
+    " sha512 sha-1 sha-256 sha-512 bcrypt scrypt argon2 argon2id pbkdf2 aes aes-128 aes-256 aes256 base64"
+    " base32 base58 utf8 utf-8 rs256 hs256 es256 ed25519 rsa2048 rsa-2048 x509 2fa 1password bitwarden"
+    " keepass lastpass keychain win32 x86 x64 http2 h2 ipv4 ipv6 s3 ec2 k8s oidc hmac-sha256 web3 8-bit"
+    " 16-byte 32-byte 256-bit 128-bit 12-character 8-character 24-hour one-time case-sensitive".split()
+)
+_CODE = re.compile(
+    r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$]*[(\[<]|[({\[]|(?:new|await|function)\b"
+)
+_MARK = re.compile(r"[!#$%&?^+@]")
+_MARK_FREE = re.compile(
+    r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|[\w-]+[!?%]+|.*[()\[\]{}=<>].*"
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HASH = re.compile(
+    r"(?:sha\d+|md5)[-:].*|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}",
+    re.IGNORECASE,
+)
+_CRYPT = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w{1,2}|pbkdf2[\w-]*|scrypt)\$")
+_WORDS_ONLY = re.compile(r"[A-Za-z]?[a-z]*(?:[-_./ :]+(?:[A-Z]?[a-z]+|[A-Z]+|v?\d{1,4}))*")
+_LETTER = re.compile(r"[^\W\d_]")
+_SYMBOL = re.compile(r"[^\w\s]")
+_MEASURE = re.compile(
+    r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*|months?|years?|digits?|words?)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether a value only stands where a secret would: a variable, `<token>`, `xxxx`."""
+    lowered = value.lower()
+    return (
+        len(set(lowered)) <= 2  # noqa: PLR2004 - "xxxx", "****", "-----"
+        or lowered.strip("\"'`*_.,;:!?()[]<>") in _COMMON_WORDS
+        or bool(_STANDS_FOR_ONE.search(lowered))
+        or bool(_EXAMPLE.search(value))
+    )
+
+
+def is_password(value: str, *, in_prose: bool) -> bool:
+    """Judge what stands where a password is given.
+
+    Args:
+        value: without the quotes around it.
+        in_prose: only a sentence says so, not an assignment; an ordinary word is none then.
+    """
+    if (
+        is_placeholder(value)
+        or _CODE.match(value)
+        or _MEASURE.fullmatch(value)
+        or _DATE.fullmatch(value)
+    ):
+        return False
+    has_letter, has_digit = bool(_LETTER.search(value)), any(char.isdigit() for char in value)
+    has_symbol = bool(
+        _SYMBOL.search(
+            value[:-1].replace("-", "").replace("'", "").replace("/", "").replace(".", "")
+        )
+    )
+    if has_letter and (has_digit or has_symbol):
+        return len(value) >= (6 if in_prose else 4)
+    if has_digit:
+        return not in_prose and len(value) >= 4  # noqa: PLR2004 - a PIN
+    has_inner_capital = any(char.isupper() for char in value[1:]) and not value.isupper()
+    return len(value) >= 6 and (not in_prose or has_inner_capital)  # noqa: PLR2004 - shorter are words
+
+
+def is_strong_password(value: str) -> bool:
+    """Tell what can hardly be anything but a password: letters, digits and a mark such as `!`."""
+    return (
+        bool(_MARK.search(value))
+        and bool(_LETTER.search(value))
+        and any(char.isdigit() for char in value)
+        and not value.isupper()
+        and _MARK_FREE.fullmatch(value) is None
+        and is_password(value, in_prose=True)
+    )
+
+
+def is_token(value: str, *, least_chars: int = 8) -> bool:
+    """Judge what stands where a key or token is given: random enough, and no ordinary word."""
+    if len(value) < least_chars or is_placeholder(value) or _CODE.match(value):
+        return False
+    if _WORDS_ONLY.fullmatch(value) or _MEASURE.fullmatch(value) or _DATE.fullmatch(value):
+        return False
+    has_digit = any(char.isdigit() for char in value)
+    is_mixed = any(char.islower() for char in value) and any(char.isupper() for char in value)
+    if not has_digit and not (len(value) >= 16 and (is_mixed or value.isupper())):  # noqa: PLR2004 - base32
+        return False
+    return bool(_LETTER.search(value)) and entropy(value) >= min(3.0, 2.0 + len(value) / 16)
+
+
+def is_random(value: str) -> bool:
+    """Judge a value that hardly anything announces: only a long mix of all sorts passes."""
+    sorts = sum(
+        any(test(char) for char in value) for test in (str.isupper, str.islower, str.isdigit)
+    )
+    return (
+        len(value) >= 20  # noqa: PLR2004 - shorter ones are names and numbers of things
+        and sorts == 3  # noqa: PLR2004 - all three
+        and entropy(value) >= 3.6  # noqa: PLR2004 - above identifiers in camel case
+        and not is_hash(value)
+        and not is_placeholder(value)
+        and value.count("/") <= len(value) // 12
+    )
+
+
+def is_hash(value: str) -> bool:
+    """Tell whether a value is a digest or a UUID: it names something, and opens nothing."""
+    return bool(_UUID.fullmatch(value) or _HASH.fullmatch(value) or _CRYPT.match(value))
+
+
+def is_shape_only(value: str) -> bool:
+    """Tell whether a value has a provider's prefix but words or filler behind it."""
+    body = re.sub(r"^[A-Za-z0-9]{2,12}[-_.:]", "", value)
+    return is_placeholder(value) or entropy(body) < 2.5 or bool(_WORDS_ONLY.fullmatch(value))  # noqa: PLR2004 - "aaaabbbb1"
+
+
+def holds_credentials(encoded: str) -> bool:
+    """Tell whether base64 says `user:password`, as HTTP's Basic and Docker have it."""
+    try:
+        decoded = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
+    except (Base64Error, UnicodeDecodeError):
+        return False
+    user, colon, password = decoded.partition(":")
+    return bool(user and colon and password) and decoded.isprintable()
+
+
+def entropy(value: str) -> float:
+    """Give Shannon's entropy in bits a character."""
+    counts = Counter(value).values()
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) if value else 0.0

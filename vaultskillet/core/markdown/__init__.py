@@ -1,0 +1,45 @@
+"""A note's text: its blocks and constructs, each with its span, and its prose."""
+
+from vaultskillet.core.markdown.document import (
+    Block,
+    BlockId,
+    Code,
+    Comment,
+    ConflictMarker,
+    Document,
+    Footnote,
+    Heading,
+    Highlight,
+    InlineField,
+    Kind,
+    Link,
+    Math,
+    Span,
+    Tag,
+    Task,
+    TemplateCode,
+    Wikilink,
+)
+from vaultskillet.core.markdown.reader import read
+
+__all__ = [
+    "Block",
+    "BlockId",
+    "Code",
+    "Comment",
+    "ConflictMarker",
+    "Document",
+    "Footnote",
+    "Heading",
+    "Highlight",
+    "InlineField",
+    "Kind",
+    "Link",
+    "Math",
+    "Span",
+    "Tag",
+    "Task",
+    "TemplateCode",
+    "Wikilink",
+    "read",
+]

@@ -1,0 +1,93 @@
+"""Plain text from what was read, and whether it is fit for a summary.
+
+While a block is read its text holds marks (control characters, which a note has no use
+for) where something was left out, around labels and around links; `plain` and `own_words`
+resolve them.
+
+Fit is a paragraph, list item, task or quote that has words of its own. Five things are not:
+
+1. links only: the words are all in links, tags, dates, fields' values or URLs, so the line
+   is a table of contents or navigation (`<- [[A]] | [[B]] ->`);
+2. words that only lead somewhere ("Next:", "Back to [[X]]");
+3. a line of upkeep ("Last updated …", "Table of contents");
+4. whatever stands under a heading such as "See also", "References" or "Contents";
+5. any other kind of block: a heading or a callout's title says too little, a table, code
+   or math reads badly, a footnote is an aside.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vaultskillet.core.markdown.document import Kind
+
+LEFT_OUT = "\x00"
+LABEL = "\x01"
+LINK = "\x02"
+LINK_END = "\x03"
+
+_CJK = (
+    "\u2e80-\u2fdf\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff"
+)
+_CJK_BREAK = re.compile(f"(?<=[{_CJK}])[ \t]*\n[ \t]*(?=[{_CJK}])")
+_LABEL = f"{LABEL}[^{LABEL}]*{LABEL}"
+_LABELS_FIRST = re.compile(rf"(?m)^[ \t]*(?:{_LABEL}[ \t,;|·]*)+")
+_LABELS_LAST = re.compile(rf"(?m)(?:[ \t]*{_LABEL}[,;|·]?)+[ \t]*$")
+_EMPTY_BRACKETS = re.compile(rf"[ \t]*[(\[（][ \t]*{LEFT_OUT}[ \t{LEFT_OUT}]*[)\]）]")
+_HOLE_BEFORE_STOP = re.compile(rf"[ \t]*{LEFT_OUT}+(?=[ \t]*[.,;)\]。、，）])")
+_MARKS = re.compile(f"[{LEFT_OUT}{LABEL}{LINK}{LINK_END}]")
+_BLANKS = re.compile(r"\s+")
+_LINKS = re.compile(f"{LINK}[^{LINK_END}]*{LINK_END}")
+_LABELS = re.compile(_LABEL)
+_WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
+
+_FIT_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
+_NAVIGATION_WORD = re.compile(
+    r"(?i)back|contents|home|index|next|parent|prev(?:ious)?|related|see|also|sources?|tags?|to|top"
+    r"|up|links?|topics?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t|tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+)
+_UPKEEP = re.compile(
+    r"(?i)(?:back|return|go) to\b|(?:last )?(?:updated|modified|edited|reviewed)\b.{0,40}$"
+    r"|table of contents\b|created (?:on|at)\b.{0,40}$|this (?:page|note) was (?:last|generated)"
+)
+_APPARATUS = re.compile(
+    r"(?i)(?:table of )?contents|toc|see also|related(?: \w+)?|references?|further reading"
+    r"|bibliography|(?:external |useful )?links?|backlinks|footnotes|navigation|sources?|citations?"
+    r"|目次|関連(?:項目|リンク|記事|ノート)?|参考(?:文献|資料|リンク)?|参照|リンク|相关(?:链接|笔记)?|参见"
+)
+
+
+def plain(marked: str) -> str:
+    """Give the readable text of a block: one line, without marks."""
+    text = marked.strip()
+    if LABEL in text:
+        text = _LABELS_LAST.sub(LEFT_OUT, _LABELS_FIRST.sub("", text))
+    if LEFT_OUT in text:
+        text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
+    if "\n" in text:
+        text = _CJK_BREAK.sub("", text)
+    return _BLANKS.sub(" ", _MARKS.sub("", text)).strip()
+
+
+def has_own_words(marked: str) -> bool:
+    """Say whether a block says anything beside what its links, labels and fields say."""
+    words = _WORD.findall(_LABELS.sub("", _LINKS.sub("", marked)))
+    return any(not _NAVIGATION_WORD.fullmatch(word) for word in words)
+
+
+def is_upkeep(prose: str) -> bool:
+    """Say whether a line only serves the note's upkeep."""
+    return _UPKEEP.match(prose) is not None
+
+
+def is_apparatus(heading: str) -> bool:
+    """Say whether a heading announces links and sources, not text."""
+    return _APPARATUS.fullmatch(heading.strip(" :：")) is not None
+
+
+def is_fit(kind: Kind, prose: str, marked: str) -> bool:
+    """Say whether a block, taken for itself, may go into a summary."""
+    return kind in _FIT_KINDS and has_own_words(marked) and not is_upkeep(prose)

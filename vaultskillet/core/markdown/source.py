@@ -1,0 +1,105 @@
+"""Where a parser's positions lie in the text that was read.
+
+markdown-it knows one kind of newline, and hands out the text of a block with the markers
+of lists and quotes cut from the left of each line. Both are undone here. What makes it
+exact: a line that was handed out is blanks and the *right* part of the line in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_NEWLINE = re.compile(r"\r\n?|\n")
+
+
+class Source:
+    """A text and its lines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text = text.replace("\0", "\ufffd")
+        """As given, but for NUL, which CommonMark replaces."""
+        self.normal = _NEWLINE.sub("\n", text) if "\r" in text else text
+        """What the parser reads: a line feed for every newline."""
+        newlines = list(_NEWLINE.finditer(text))
+        self.starts = [0, *(newline.end() for newline in newlines)]
+        self.ends = [*(newline.start() for newline in newlines), len(text)]
+        self._normal_starts = self.starts
+        if "\r\n" in text:
+            self._normal_starts = [0]
+            for start, end in zip(self.starts, self.ends, strict=True):
+                self._normal_starts.append(self._normal_starts[-1] + end - start + 1)
+            self._normal_starts.pop()
+
+    def at(self, position: int) -> int:
+        """Give the place in the text of a position in `normal`."""
+        if self._normal_starts is self.starts:
+            return position
+        line = bisect_right(self._normal_starts, position) - 1
+        return self.starts[line] + position - self._normal_starts[line]
+
+    def line_start(self, place: int) -> int:
+        """Give where the line that holds a place in the text begins."""
+        return self.starts[bisect_right(self.starts, place) - 1]
+
+    def end_of(self, start: int, lines: list[int]) -> int:
+        """Give where the block that starts there and has these lines ends."""
+        end = self.ends[min(lines[1], len(self.ends)) - 1]
+        return start + len(self.text[start:end].rstrip())
+
+
+class Origin:
+    """Maps positions in a block's content to the text."""
+
+    __slots__ = ("_shifts", "_starts")
+
+    def __init__(self, starts: list[int], shifts: list[int]) -> None:
+        self._starts = starts
+        self._shifts = shifts
+
+    def at(self, position: int) -> int:
+        """Give the place in the text of the character at a position."""
+        if len(self._starts) == 1:
+            return position + self._shifts[0]
+        return position + self._shifts[bisect_right(self._starts, position) - 1]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the span in the text of a span, which must not be empty."""
+        return self.at(start), self.at(end - 1) + 1
+
+    def after(self, count: int) -> Origin:
+        """Give the origin of the same content without its first characters."""
+        return Origin(
+            [start - count for start in self._starts],
+            [shift + count for shift in self._shifts],
+        )
+
+
+def origin_at(place: int) -> Origin:
+    """Give the origin of content that stands in one piece."""
+    return Origin([0], [place])
+
+
+def origin_of_lines(source: Source, cut: tuple[int, str], content: str) -> Origin:
+    """Give the origin of content trimmed from lines that were cut on the left."""
+    first_line, lines = cut
+    lead = lines.index(content)
+    starts: list[int] = []
+    shifts: list[int] = []
+    position = -lead
+    for number, line in enumerate(lines.split("\n"), first_line):
+        starts.append(position)
+        shifts.append(source.ends[number] - len(line) - position)
+        position += len(line) + 1
+    return Origin(starts, shifts)
+
+
+def origin_of_cell(place: int, content: str) -> Origin:
+    """Give the origin of a table's cell, whose pipes are escaped in the text only."""
+    starts = [0]
+    shifts = [place]
+    for pipe in re.finditer(r"\|", content):
+        place += 1
+        starts.append(pipe.start())
+        shifts.append(place)
+    return Origin(starts, shifts)

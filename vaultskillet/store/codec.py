@@ -1,0 +1,67 @@
+"""How values stand in a column: stamps, ownership, edits, lists of paths."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from vaultskillet.core.model import Edit, Ownership, Stamp
+
+
+def stamp_to_text(stamp: Stamp) -> str:
+    """Write a stamp; as text, since some systems' inodes and dates exceed 64 bits."""
+    return f"{stamp.size} {stamp.mtime_ns} {stamp.inode}"
+
+
+def stamp_from_text(text: str) -> Stamp:
+    """Read what `stamp_to_text` wrote."""
+    size, mtime_ns, inode = text.split()
+    return Stamp(size=int(size), mtime_ns=int(mtime_ns), inode=int(inode))
+
+
+def ownership_to_text(ownership: Ownership) -> str:
+    """Write an ownership; that of most notes is empty, and so is its text."""
+    if ownership == Ownership():
+        return ""
+    parts = [dict(ownership.values), dict(ownership.vetoed), sorted(ownership.theirs)]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def ownership_from_text(text: str) -> Ownership:
+    """Read what `ownership_to_text` wrote."""
+    if not text:
+        return Ownership()
+    values, vetoed, theirs = json.loads(text)
+    return Ownership(
+        values={key: v if isinstance(v, str) else tuple(v) for key, v in values.items()},
+        vetoed={key: tuple(items) for key, items in vetoed.items()},
+        theirs=frozenset(theirs),
+    )
+
+
+def edits_to_blob(edits: Iterable[Edit]) -> bytes:
+    """Write edits; bytes that are no UTF-8 pass unchanged."""
+    parts = [(edit.start, _text(edit.before), _text(edit.after)) for edit in edits]
+    dumped = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return dumped.encode("utf-8", "surrogateescape")
+
+
+def edits_from_blob(blob: bytes) -> tuple[Edit, ...]:
+    """Read what `edits_to_blob` wrote."""
+    return tuple(
+        Edit(start, _bytes(before), _bytes(after))
+        for start, before, after in json.loads(_text(blob))
+    )
+
+
+def to_json_list(items: Iterable[str] | None) -> str | None:
+    """Write a list for `json_each`: one statement serves lists of every length."""
+    return None if items is None else json.dumps(list(items))
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,151 @@
+"""One SQLite connection that all threads share."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from vaultskillet.errors import StoreError
+from vaultskillet.store import opening
+
+Value = str | int | float | bytes | None
+Parameters = Sequence[Value] | Mapping[str, Value]
+Row = tuple[Any, ...]
+
+
+class Database:
+    """The state database of a vault, open.
+
+    Any thread may use it; one at a time does, for a statement or for a whole transaction.
+    """
+
+    def __init__(self, path: Path | None, *, busy_timeout_s: float = 5.0) -> None:
+        """Open the database, made where there is none; a damaged one is set aside first.
+
+        Only who holds the vault's lock may set a database aside, so take that before.
+
+        Args:
+            path: the file; None: in memory, gone when closed.
+            busy_timeout_s: how long to wait for another process that is writing.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        self.path = path
+        self.set_aside: Path | None = None
+        """Where a damaged database was moved to; the person should be told."""
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._doomed = False
+        with opening.plain_errors(path):
+            if path is None:
+                self._connection = opening.open_memory()
+            else:
+                self._connection, self.set_aside = opening.open_file(path, busy_timeout_s)
+
+    @classmethod
+    def copy_of(cls, path: Path) -> Database:
+        """Give a private copy in memory; nothing of it ever reaches the disk.
+
+        Neither the file nor its log is touched, and where there is none, none is made: the
+        copy is then an empty database.
+
+        Raises:
+            StoreError: the file cannot be read, is damaged or is of a newer vaultskillet.
+        """
+        copy = cls(None)
+        with opening.plain_errors(path):
+            if path.exists():
+                opening.copy_file(path, copy._connection)
+        return copy
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all that is done inside one durable unit; nested ones join the outer.
+
+        An exception that leaves any block of the nest, or a statement that fails, undoes the
+        whole: catching it further out does not save the rest.
+
+        Raises:
+            StoreError: it could not be committed; nothing of it happened.
+        """
+        with self._lock:
+            outermost = self._depth == 0
+            self._depth += 1
+            try:
+                if outermost:
+                    self.execute("BEGIN IMMEDIATE")
+                yield
+                if outermost:
+                    self.execute("COMMIT")
+            except BaseException:
+                self._doomed = True
+                raise
+            finally:
+                self._depth -= 1
+                if outermost:
+                    self._doomed = False
+                    self._roll_back()
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        """Run one statement; for rows use `query`.
+
+        Raises:
+            StoreError: it failed.
+        """
+        with self._statement():
+            return self._connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Run one statement for each row, in one transaction.
+
+        Raises:
+            StoreError: it failed; nothing of it happened.
+        """
+        with self.transaction(), self._statement():
+            self._connection.executemany(sql, rows)
+
+    def query(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Give the rows that a statement selects.
+
+        Raises:
+            StoreError: it failed.
+        """
+        return list(self.each(sql, parameters))
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """Give the rows that a statement selects, one by one, for results that are large.
+
+        The caller's thread holds the database until it has taken the last one.
+
+        Raises:
+            StoreError: it failed.
+        """
+        with self._statement():
+            yield from self._connection.execute(sql, parameters)
+
+    def close(self) -> None:
+        """Close the database; may be called twice."""
+        with self._lock, opening.plain_errors(self.path):
+            self._connection.close()
+
+    @contextmanager
+    def _statement(self) -> Iterator[None]:
+        with self._lock:
+            if self._doomed:
+                raise StoreError("an earlier step of this transaction failed: all is undone")
+            try:
+                with opening.plain_errors(self.path):
+                    yield
+            except StoreError:
+                self._doomed = self._depth > 0
+                raise
+
+    def _roll_back(self) -> None:
+        with opening.plain_errors(self.path):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")

@@ -1,0 +1,141 @@
+"""Opening a database file: made, checked, set aside where damaged, copied; plain errors."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from vaultskillet.errors import StoreError
+from vaultskillet.store.schema import migrate
+
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    # On macOS only this reaches the platter; elsewhere it is without effect.
+    "PRAGMA fullfsync = ON",
+    "PRAGMA foreign_keys = ON",
+    # A burst grows the log; this many bytes of it are kept afterwards.
+    "PRAGMA journal_size_limit = 16777216",
+)
+
+
+def open_memory() -> sqlite3.Connection:
+    """Open an empty database in memory."""
+    connection = _connect(":memory:")
+    migrate(connection)
+    return connection
+
+
+def open_file(path: Path, busy_timeout_s: float) -> tuple[sqlite3.Connection, Path | None]:
+    """Open a database file, made where there is none, for this user's eyes only.
+
+    Returns:
+        The connection, and where a damaged file was moved to that stood in its place.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return _open_sound(path, busy_timeout_s), None
+    except sqlite3.DatabaseError as error:
+        if _primary_code(error) not in DAMAGED:
+            raise
+    aside = _set_aside(path)
+    return _open_sound(path, busy_timeout_s), aside
+
+
+def copy_file(path: Path, target: sqlite3.Connection) -> None:
+    """Copy a database file over another database, touching neither the file nor its log."""
+    log = Path(f"{path}-wal")
+    # A reader of a log makes a `-shm` file; where there is no log to read, `immutable` does not.
+    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    with closing(_connect(f"{path.absolute().as_uri()}?{how}")) as source:
+        source.backup(target)
+    migrate(target)
+
+
+@contextmanager
+def plain_errors(path: Path | None) -> Iterator[None]:
+    """Turn the errors of SQLite and of the file system into one line for a person.
+
+    Raises:
+        StoreError: instead of them.
+    """
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(_explain(error, path)) from error
+
+
+def _connect(name: str, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
+    return sqlite3.connect(
+        name,
+        timeout=busy_timeout_s,
+        isolation_level=None,  # transactions are ours to begin
+        check_same_thread=False,  # the lock of `Database` sees to that
+        uri=name.startswith("file:"),
+    )
+
+
+def _open_sound(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    # Made before SQLite does, which would leave it open to others; its log inherits the mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = _connect(str(path), busy_timeout_s)
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        _check(connection)
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        damage = sqlite3.DatabaseError(verdict)
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage
+
+
+def _set_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    # The log first: left beside a new database it would be taken for that one's.
+    for suffix in ("-wal", "-shm", ""):
+        part = Path(f"{path}{suffix}")
+        if part.exists():
+            part.replace(f"{aside}{suffix}")
+    return aside
+
+
+def _primary_code(error: Exception) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _explain(error: Exception, path: Path | None) -> str:
+    match _primary_code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"{path}: another process is busy with it; try again in a moment"
+        case sqlite3.SQLITE_FULL:
+            return f"{path}: the disk is full; free some space, then start again"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return (
+                f"{path}: cannot be opened or written; "
+                "mend its permissions, or name another folder with --state-dir"
+            )
+        case code if code in DAMAGED:
+            return f"{path}: the state database is damaged; the next `run` starts a new one"
+        case _ if isinstance(error, OSError):
+            return (
+                f"{error.filename or path}: {error.strerror}; "
+                "mend that, or name another folder with --state-dir"
+            )
+        case _:
+            return f"{path or 'state in memory'}: {error}"

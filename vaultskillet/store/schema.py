@@ -1,0 +1,119 @@
+"""The tables, as steps from each version of the database to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from vaultskillet.errors import StoreError
+
+QUEUE = """
+CREATE TABLE queue (
+    path TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    since REAL NOT NULL,              -- when it fell due: for the order, it holds nothing back
+    not_before REAL NOT NULL,
+    forced INTEGER NOT NULL,          -- the generation last put with force; 0: none
+    attempts INTEGER NOT NULL DEFAULT 0,
+    leased INTEGER NOT NULL DEFAULT 0, -- the generation that is leased; 0: none
+    leased_until REAL NOT NULL DEFAULT 0,
+    buried_at REAL,                   -- NULL: not buried
+    because TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX queue_order ON queue (priority, since, path) WHERE buried_at IS NULL;
+-- Never taken back, so that no job is mistaken for an earlier one of the same note.
+CREATE TABLE queue_generation (last INTEGER NOT NULL);
+INSERT INTO queue_generation VALUES (0);
+"""
+
+LEDGER = """
+CREATE TABLE ledger (
+    path TEXT PRIMARY KEY,
+    stamp TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    source TEXT,
+    recipe TEXT,
+    outcome TEXT NOT NULL,
+    because TEXT NOT NULL,
+    run TEXT,
+    at REAL NOT NULL,
+    ownership TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ledger_raw ON ledger (raw);
+CREATE TABLE skipped (path TEXT PRIMARY KEY, because TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+JOURNAL = """
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    at REAL NOT NULL,
+    path TEXT NOT NULL,
+    expects TEXT NOT NULL,
+    after TEXT NOT NULL,
+    edits BLOB NOT NULL,
+    owned_before TEXT NOT NULL,
+    owned_after TEXT NOT NULL,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'intended'
+);
+CREATE INDEX journal_path ON journal (path);
+CREATE INDEX journal_intended ON journal (id) WHERE state = 'intended';
+"""
+
+RUNS_AND_META = """
+CREATE TABLE runs (
+    run TEXT PRIMARY KEY,
+    started REAL NOT NULL,
+    ended REAL,                   -- NULL: still going, or killed
+    written INTEGER NOT NULL DEFAULT 0,
+    left_alone INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Each item lifts a database by one version. What was released is never changed, only added to.
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META,)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database, new or old, to the newest version.
+
+    Raises:
+        StoreError: a newer vaultskillet made it.
+    """
+    if _version_of(connection) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again under the lock: another process may have been quicker.
+        for step in MIGRATIONS[_version_of(connection) :]:
+            for statement in _statements(step):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _version_of(connection: sqlite3.Connection) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            "the state database was made by a newer vaultskillet: "
+            "update this one, or name another folder with --state-dir"
+        )
+    return version
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script; `executescript` would commit the transaction it runs in."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements

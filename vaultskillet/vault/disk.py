@@ -1,0 +1,145 @@
+"""The system calls of a write, one method each: a test makes each of them fail or kill."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import signal
+import sys
+
+from vaultskillet.vault.metadata import copy_metadata
+
+# Not supported by this file system or kernel: do without.
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOTTY}
+
+# RENAME_EXCHANGE on Linux and RENAME_SWAP on macOS have the same value and meaning.
+_EXCHANGE = 2
+_EXCHANGE_CALL = "renameatx_np" if sys.platform == "darwin" else "renameat2"
+
+
+class Disk:
+    """One folder's files, by open folder handle and name, so that no link leads astray."""
+
+    def open_folder(self, name: str, *, within: int | None = None) -> int:
+        """Open a folder; a symbolic link in the last place is refused."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(name, flags, dir_fd=within)
+
+    def open(self, folder: int, name: str) -> int:
+        """Open a file to read; a symbolic link is refused, a pipe does not block."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        return os.open(name, flags, dir_fd=folder)
+
+    def read(self, file: int) -> bytes:
+        """Read a whole file from its beginning."""
+        pieces: list[bytes] = []
+        done = 0
+        while piece := os.pread(file, max(os.fstat(file).st_size - done, 0) + 1, done):
+            pieces.append(piece)
+            done += len(piece)
+        return b"".join(pieces)
+
+    def status(self, file: int) -> os.stat_result:
+        """Give what `fstat` says of an open file."""
+        return os.fstat(file)
+
+    def status_of(self, folder: int, name: str) -> os.stat_result:
+        """Give what `lstat` says of a name."""
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+
+    def may_write(self, folder: int, name: str) -> bool:
+        """Say whether we may write a file, by its mode and access list.
+
+        Raises:
+            OSError: nothing can be written to the whole file system.
+        """
+        if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), name)
+        return os.access(name, os.W_OK, dir_fd=folder, effective_ids=True)
+
+    def create(self, folder: int, name: str) -> int:
+        """Make a new file that only we may read, open to write."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(name, flags, 0o600, dir_fd=folder)
+
+    def write(self, file: int, content: bytes) -> None:
+        """Write all of it."""
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+
+    def sync(self, file: int) -> None:
+        """Return when a file's content is on the medium."""
+        if sys.platform == "darwin":  # there, fsync leaves it in the drive's cache
+            fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+        else:
+            os.fsync(file)
+
+    def sync_folder(self, folder: int) -> None:
+        """Return when a folder's names are on the medium, where the file system can do that."""
+        try:
+            os.fsync(folder)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+
+    def exchange(self, folder: int, one: str, other: str) -> bool:
+        """Exchange two names at one instant; False where that cannot be done here."""
+        call = getattr(ctypes.CDLL(None, use_errno=True), _EXCHANGE_CALL, None)
+        if call is None:
+            return False
+        names = (os.fsencode(one), os.fsencode(other))
+        if call(folder, names[0], folder, names[1], ctypes.c_uint(_EXCHANGE)) == 0:
+            return True
+        number = ctypes.get_errno()
+        if number in _UNSUPPORTED:
+            return False
+        raise OSError(number, os.strerror(number), other)
+
+    def replace(self, folder: int, source: str, target: str) -> None:
+        """Give a file another name, over whatever bears it."""
+        os.replace(source, target, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def remove(self, folder: int, name: str) -> None:
+        """Remove a name; none there is fine."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+
+    def hold_off_writers(self, file: int) -> bool:
+        """Let whoever opens a file to write wait until it is closed here (45 seconds at most).
+
+        A read lease, which Linux has; `writer_waits` then tells of others.
+
+        Returns:
+            False where there is no such thing: another system, a file system without
+            leases, a file of another user.
+
+        Raises:
+            BlockingIOError: another program has the file open to write.
+        """
+        if not sys.platform.startswith("linux"):
+            return False
+        # Told by a signal that nobody heeds; the default one, SIGIO, would end the process.
+        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
+        try:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except BlockingIOError:
+            raise
+        except OSError:
+            return False
+        return True
+
+    def writer_waits(self, file: int) -> bool:
+        """Say whether somebody waits to write a file that is held off."""
+        return bool(fcntl.fcntl(file, fcntl.F_GETLEASE) != fcntl.F_RDLCK)
+
+    def copy_metadata(self, source: int, target: int) -> None:
+        """Give a new file the mode, owner, access list, attributes and birth time of another.
+
+        Raises:
+            NoteProtectedError: one of these cannot be kept.
+        """
+        copy_metadata(source, target)

@@ -1,0 +1,207 @@
+"""The vault port on a disk: sweep, read, commit."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vaultskillet.core.model import (
+    EditNote,
+    File,
+    Found,
+    NotePath,
+    Overtaken,
+    Skipped,
+    Written,
+    digest_of,
+)
+from vaultskillet.errors import NoteUnreadableError, VaultError, WriteError
+from vaultskillet.vault import atomic, names
+from vaultskillet.vault.disk import Disk
+from vaultskillet.vault.settings import Settings, path_key, read_settings
+from vaultskillet.vault.walk import Rules, find, stamp_of, walk
+
+logger = logging.getLogger(__name__)
+
+Result = Written | Overtaken | VaultError
+
+
+class DiskVault:
+    """The notes of one vault folder, and nothing outside it."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        watched: Sequence[str] | None = None,
+        output_folder: str = "",
+        host: str = "",
+        disk: Disk | None = None,
+    ) -> None:
+        """Open a vault.
+
+        Args:
+            root: the vault's folder.
+            watched: folders, relative to the vault, whose notes `is_watched`; None: all.
+            output_folder: where our own notes go; never an input.
+            host: this machine's name, as sync services put it into conflict copies.
+            disk: the system calls; a test gives one that fails.
+
+        Raises:
+            VaultError: there is no such folder, or it cannot be read and written.
+        """
+        self.root = _check_root(root)
+        self._watched = None if watched is None else tuple(map(_folder_key, watched))
+        self._output_folder = output_folder.strip("/")
+        self._host = host
+        self._disk = disk or Disk()
+        self.reload_settings()
+
+    @property
+    def settings(self) -> Settings:
+        """What the vault's own settings said at the last sweep."""
+        return self._rules.settings
+
+    def reload_settings(self) -> None:
+        """Read the vault's own settings again."""
+        self._rules = Rules(read_settings(self.root), self._output_folder, self._host)
+
+    def sweep(self) -> Iterator[Found | Skipped]:
+        """Walk the whole vault once, opening no note; its settings are read again.
+
+        Raises:
+            VaultError: the vault is not there, or cannot be listed.
+        """
+        self.reload_settings()
+        return walk(str(self.root), self._rules)
+
+    def find(self, path: NotePath) -> Found | Skipped | None:
+        """Judge one path as `sweep` would; None where there is no such file."""
+        return find(str(self.root), path, self._rules)
+
+    def is_watched(self, path: NotePath) -> bool:
+        """Say whether a note lies in one of the watched folders."""
+        return self._watched is None or path_key(path).startswith(self._watched)
+
+    def read(self, path: NotePath) -> File:
+        """Read a note; its stamp belongs to just these bytes.
+
+        Raises:
+            NoteGoneError: it is not there.
+            NoteUnreadableError: it is there, but cannot be read.
+        """
+        with self._open_folder(path) as folder, atomic.open_note(self._disk, folder, path) as note:
+            return File(path, note.content, stamp_of(note.status))
+
+    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+        """Write a batch of notes, each by compare-and-swap; what this returns is durable."""
+        groups: dict[str, list[int]] = {}
+        for number, write in enumerate(writes):
+            groups.setdefault(write.path.rpartition("/")[0], []).append(number)
+        results: dict[int, Result] = {}
+        for numbers in groups.values():
+            group = [writes[number] for number in numbers]
+            results.update(zip(numbers, self._commit_folder(group), strict=True))
+        return [results[number] for number in range(len(writes))]
+
+    def clean_up(self) -> list[str]:
+        """Remove what a crash left beside the notes; only one process may do so at a time.
+
+        A version that neither the note nor its journal knows is an edit that came in at the
+        instant of a write: it is made visible as a note of its own.
+
+        Returns:
+            The paths of such recovered notes.
+        """
+        recovered = []
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if not names.is_hidden(name)]
+            for name in filter(atomic.is_temporary, files):
+                with suppress(FileNotFoundError):
+                    recovered += self._clean_away(Path(folder, name))
+        return recovered
+
+    def _clean_away(self, path: Path) -> list[str]:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return []
+        digest = digest_of(path.read_bytes())
+        if atomic.is_ours(path.name, digest):
+            path.unlink()
+            return []
+        target = path.with_name(f"Recovered by vaultskillet {digest[:8]}.md")
+        path.rename(target)
+        logger.warning("an edit that met a write was recovered", extra={"path": str(target)})
+        return [target.relative_to(self.root).as_posix()]
+
+    def _commit_folder(self, writes: Sequence[EditNote]) -> list[Result]:
+        """Write notes of one folder, then sync the folder once."""
+        try:
+            with self._open_folder(writes[0].path) as folder:
+                results = [self._commit_note(folder, write) for write in writes]
+                if any(isinstance(result, Written) for result in results):
+                    self._disk.sync_folder(folder)
+        except VaultError as error:
+            return [error] * len(writes)
+        except OSError as error:
+            because = f"the disk did not confirm the write: {error.strerror}"
+            return [WriteError(f"{write.path}: {because}") for write in writes]
+        return results
+
+    def _commit_note(self, folder: int, write: EditNote) -> Result:
+        try:
+            _check_path(write.path)
+            return atomic.write_note(self._disk, folder, write)
+        except VaultError as error:
+            return error
+
+    @contextmanager
+    def _open_folder(self, path: NotePath) -> Iterator[int]:
+        """Open the folder of a note, part by part, so that no link leads out of the vault."""
+        _check_path(path)
+        try:
+            handle = self._disk.open_folder(str(self.root))
+            try:
+                for part in path.split("/")[:-1]:
+                    outer, handle = handle, self._disk.open_folder(part, within=handle)
+                    os.close(outer)
+            except OSError:
+                os.close(handle)
+                raise
+        except OSError as error:
+            raise atomic.read_error(path, error) from error
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def _check_root(root: Path) -> Path:
+    """Give the vault's real folder."""
+    try:
+        real = root.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise VaultError(f"there is no vault at {root}; name its folder with --vault") from error
+    if not real.is_dir():
+        raise VaultError(f"{root} is a file; name the folder of the vault with --vault")
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise VaultError(f"the vault {root} cannot be read; let your user read that folder")
+    if not os.access(real, os.W_OK):
+        raise VaultError(f"the vault {root} cannot be written; let your user write that folder")
+    return real
+
+
+def _check_path(path: NotePath) -> None:
+    """Refuse what is no note within the vault: `..`, an absolute path, a hidden file."""
+    parts = path.split("/")
+    if "\0" in path or not names.is_note_name(path) or any(p[:1] in {"", "."} for p in parts):
+        raise NoteUnreadableError(f"{names.printable(path)}: this is not a note of the vault")
+
+
+def _folder_key(folder: str) -> str:
+    """Give how the key of each path in a folder begins; empty for the whole vault."""
+    key = path_key(folder.strip().strip("/").removeprefix("./"))
+    return f"{key}/" if key and key != "." else ""
