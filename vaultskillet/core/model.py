@@ -199,7 +199,7 @@ class Features:
     names: tuple[str, ...] = ()
     """What the note is called: title and aliases."""
     words: tuple[int, ...] = ()
-    """Hashes of the words of its text, in order, 0 between blocks: to find mentions in. Not kept."""
+    """Hashes of its text's words in order, 0 between blocks: to find mentions in. Not kept."""
 
 
 @dataclass(frozen=True, slots=True)

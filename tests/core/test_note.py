@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultskillet.core.model import File, Note, NotePath, Ownership, Stamp
+from vaultskillet.core.note import (
+    find_value,
+    frontmatter_tags,
+    read_note,
+    read_wishes,
+    reconcile,
+    user_tags,
+)
+from vaultskillet.errors import FrontmatterError
+
+NOTHING_OURS = Ownership()
+
+
+def note_of(text: str, ownership: Ownership = NOTHING_OURS) -> Note:
+    content = text.encode()
+    return read_note(File(NotePath("a/b.md"), content, Stamp(len(content), 1, 1)), ownership)
+
+
+def test_a_note_is_read_with_its_title_and_body() -> None:
+    note = note_of("---\ntags: [x]\n---\nBody\n")
+    assert (note.title, note.body, note.properties) == ("b", "Body\n", {"tags": ["x"]})
+
+
+def test_what_is_no_text_is_refused() -> None:
+    file = File(NotePath("a.md"), b"\xff\xfe", Stamp(2, 1, 1))
+    with pytest.raises(FrontmatterError, match="UTF-8"):
+        read_note(file, NOTHING_OURS)
+
+
+def test_our_own_write_does_not_change_the_source_digest() -> None:
+    ours = Ownership(values={"summary": "S.", "tags": ("new",)})
+    before = note_of("---\ntags: [x]\n---\nBody\n")
+    after = note_of("---\ntags: [x, new]\nsummary: S.\n---\nBody\n", ours)
+    assert after.source == before.source
+    assert after.raw != before.raw
+
+
+def test_a_block_that_holds_only_what_is_ours_does_not_change_it_either() -> None:
+    ours = Ownership(values={"summary": "S.", "tags": ("new",)})
+    after = note_of("---\nsummary: S.\ntags:\n  - new\n---\nBody\n", ours)
+    assert after.source == note_of("Body\n").source
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "---\ntags: [x]\n---\nOther\n",
+        "---\ntags: [x, y]\n---\nBody\n",
+        "---\ntags: [x]\nsummary: mine\n---\nBody\n",
+        "---\ntags: [x]\nstatus: 2024-01-01 and more\n---\nBody\n",
+    ],
+    ids=["body", "tag", "summary", "property"],
+)
+def test_what_the_user_writes_changes_the_source_digest(change: str) -> None:
+    assert note_of(change).source != note_of("---\ntags: [x]\n---\nBody\n").source
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2024-05-06", "2024-05-06T07:08:09", "2024-05-06 07:08", "1640995200000"]
+)
+def test_a_time_stamp_of_a_plugin_does_not_change_it(stamp: str) -> None:
+    stamped = note_of(f"---\ntags: [x]\nupdated: {stamp}\n---\nBody\n")
+    assert stamped.source == note_of("---\ntags: [x]\n---\nBody\n").source
+
+
+def test_the_order_and_style_of_properties_do_not_change_it() -> None:
+    one = note_of("---\na: 1\ntags: [x, y]\n---\nBody\n")
+    other = note_of("---\ntags:\n  - x\n  - y\na: 1\n---\nBody\n")
+    assert one.source == other.source
+
+
+def test_keys_are_found_whatever_their_case() -> None:
+    assert find_value({"Summary": "S"}, "summary") == "S"
+    assert find_value({}, "summary") is None
+
+
+def test_tags_are_gathered_from_both_keys() -> None:
+    assert frontmatter_tags({"Tags": ["#a", "b/c"], "tag": "d e"}) == ("a", "b/c", "d", "e")
+
+
+def test_the_tags_that_we_wrote_are_not_the_users() -> None:
+    ours = Ownership(values={"tags": ("Ours",), "summary": "a"})
+    assert user_tags({"tags": ["a", "ours"]}, ["b", "a"], ours) == ("a", "b")
+
+
+def test_an_edited_text_is_the_users_for_ever() -> None:
+    ours = Ownership(values={"summary": "S."})
+    assert reconcile(ours, {"summary": "S."}) == ours
+    for properties in ({"summary": "Mine."}, {}):
+        taken = reconcile(ours, properties)
+        assert (taken.values, taken.theirs) == ({}, {"summary"})
+
+
+def test_a_removed_tag_is_vetoed_for_ever() -> None:
+    ours = Ownership(values={"tags": ("a", "b")}, vetoed={"tags": ("z",)})
+    left = reconcile(ours, {"tags": ["x", "#A"]})
+    assert left.values == {"tags": ("a",)}
+    assert left.vetoed == {"tags": ("z", "b")}
+
+
+@given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef")))
+def test_each_tag_of_ours_is_either_kept_or_vetoed(ours: set[str], present: set[str]) -> None:
+    left = reconcile(Ownership(values={"tags": tuple(sorted(ours))}), {"tags": sorted(present)})
+    assert set(left.values.get("tags", ())) == ours & present
+    assert set(left.vetoed.get("tags", ())) == ours - present
+
+
+@pytest.mark.parametrize(
+    ("properties", "tags", "skip", "private"),
+    [
+        ({}, [], False, False),
+        ({"homeskillet": False}, [], True, False),
+        ({"homeskillet": "false"}, [], False, False),
+        ({}, ["homeskillet/Skip"], True, False),
+        ({"tags": ["homeskillet/private"]}, [], False, True),
+        ({"private": True}, [], False, True),
+        ({"Private": True}, ["homeskillet"], False, True),
+        ({"private": False}, ["homeskillet/skipped"], False, False),
+    ],
+)
+def test_wishes(
+    properties: dict[str, object], tags: list[str], *, skip: bool, private: bool
+) -> None:
+    wishes = read_wishes(properties, tags, tag="homeskillet")
+    assert (wishes.skip is not None, wishes.private is not None) == (skip, private)

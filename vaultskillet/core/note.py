@@ -1,0 +1,175 @@
+"""The bytes of a file, read as a note: what it says and what its author asks of us."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vaultskillet.core import frontmatter
+from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
+from vaultskillet.core.properties import items_of
+
+# A property that holds nothing but a date or a time. Plug-ins that stamp the time of each
+# change would else answer our write with a change of their own, and so on for ever.
+_TIMESTAMP: Final = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+)
+
+# Milliseconds since 1970, as some vaults stamp their notes.
+_EPOCH_MS: Final = range(10**12, 10**13)
+
+
+def read_note(file: File, ownership: Ownership) -> Note:
+    """Read a file as a note.
+
+    Args:
+        file: the bytes and their stamp.
+        ownership: what is ours in this note, as the ledger has it.
+
+    Raises:
+        FrontmatterError: it is not text, or its frontmatter is not valid.
+    """
+    parsed = frontmatter.read(file.content)
+    return Note(
+        path=file.path,
+        content=file.content,
+        stamp=file.stamp,
+        raw=digest_of(file.content),
+        source=_source_digest(parsed.properties, parsed.body, ownership),
+        properties=parsed.properties,
+        body=parsed.body,
+    )
+
+
+def _source_digest(properties: Mapping[str, object], body: str, ownership: Ownership) -> Digest:
+    """Digest the body and those properties that are not ours and not a mere timestamp."""
+    theirs = {}
+    for key, value in properties.items():
+        rest = _less_ours(value, ownership.values.get(key))
+        if rest not in (None, [], "") and not _is_timestamp(rest):
+            theirs[key] = rest
+    canonical = json.dumps(theirs, sort_keys=True, ensure_ascii=False, default=str)
+    return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
+
+
+def _less_ours(value: object, ours: str | tuple[str, ...] | None) -> object:
+    match ours:
+        case None:
+            return value
+        case str():
+            return None if value == ours else value
+        case _:
+            mine = {item.casefold() for item in ours}
+            return [item for item in list_items(value) if item.casefold() not in mine]
+
+
+def _is_timestamp(value: object) -> bool:
+    if isinstance(value, str):
+        return _TIMESTAMP.fullmatch(value.strip()) is not None
+    return isinstance(value, int) and value in _EPOCH_MS
+
+
+def find_key(properties: Mapping[str, object], key: str) -> str | None:
+    """Give the key as the note spells it; Obsidian ignores its case."""
+    if key in properties:
+        return key
+    wanted = key.casefold()
+    return next((name for name in properties if name.casefold() == wanted), None)
+
+
+def find_value(properties: Mapping[str, object], key: str) -> object:
+    """Give a property's value whatever the case of its key; None where it has none."""
+    name = find_key(properties, key)
+    return None if name is None else properties[name]
+
+
+def list_items(value: object) -> tuple[str, ...]:
+    """Give the items of a list property, whatever shape its value has, without `#`.
+
+    >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
+    (('a', 'b/c'), ('a', 'b'), ())
+    """
+    return tuple(item.removeprefix("#") for item in items_of(value))
+
+
+def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
+    return (
+        *list_items(find_value(properties, "tags")),
+        *list_items(find_value(properties, "tag")),
+    )
+
+
+def user_tags(
+    properties: Mapping[str, object], body_tags: Iterable[str], ownership: Ownership
+) -> tuple[str, ...]:
+    """Give the tags that the user wrote, without `#`; ours would only teach us ourselves."""
+    ours = {
+        item.casefold()
+        for value in ownership.values.values()
+        if not isinstance(value, str)
+        for item in value
+    }
+    theirs = (tag for tag in frontmatter_tags(properties) if tag.casefold() not in ours)
+    return tuple(dict.fromkeys((*theirs, *body_tags)))
+
+
+def reconcile(ownership: Ownership, properties: Mapping[str, object]) -> Ownership:
+    """Give what is still ours, now that the user had the note in hand.
+
+    A text that is no longer what we wrote is the user's from now on; an item of a list that
+    is no longer there was refused, and is refused for ever.
+    """
+    values: dict[str, str | tuple[str, ...]] = {}
+    vetoed = dict(ownership.vetoed)
+    theirs = set(ownership.theirs)
+    for key, ours in ownership.values.items():
+        value = find_value(properties, key)
+        if isinstance(ours, str):
+            if value == ours:
+                values[key] = ours
+            else:
+                theirs.add(key)
+            continue
+        present = {item.casefold() for item in list_items(value)}
+        kept = tuple(item for item in ours if item.casefold() in present)
+        refused = tuple(item for item in ours if item.casefold() not in present)
+        if kept:
+            values[key] = kept
+        if refused:
+            vetoed[key] = (*vetoed.get(key, ()), *refused)
+    return replace(ownership, values=values, vetoed=vetoed, theirs=frozenset(theirs))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the author of a note asks of us in the note itself."""
+
+    skip: str | None
+    """Why the note is to be left alone; None where it is not."""
+    private: str | None
+    """Why only engines on this machine may see it; None where any may."""
+
+
+def read_wishes(properties: Mapping[str, object], body_tags: Iterable[str], *, tag: str) -> Wishes:
+    """Read the wishes that stand in a note.
+
+    Args:
+        properties: the frontmatter.
+        body_tags: the tags in the text, without `#`.
+        tag: the tag that calls us, without `#`.
+    """
+    tags = {name.casefold() for name in (*frontmatter_tags(properties), *body_tags)}
+    skip = private = None
+    if find_value(properties, tag) is False:
+        skip = f"`{tag}: false` in its frontmatter"
+    elif f"{tag}/skip".casefold() in tags:
+        skip = f"tagged #{tag}/skip"
+    if find_value(properties, "private") is True:
+        private = "`private: true` in its frontmatter"
+    elif f"{tag}/private".casefold() in tags:
+        private = f"tagged #{tag}/private"
+    return Wishes(skip, private)

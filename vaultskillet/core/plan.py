@@ -1,0 +1,148 @@
+"""A note and a draft -> a Plan: which bytes to write, and what is ours afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from vaultskillet.core.frontmatter import edit
+from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, Ownership, Plan
+from vaultskillet.core.note import find_key, find_value, frontmatter_tags
+from vaultskillet.core.surgery import AddItems, SetText
+from vaultskillet.errors import FrontmatterError
+
+
+@dataclass(frozen=True, slots=True)
+class WritePolicy:
+    """What is written under which property; None: it is not written."""
+
+    summary: str | None
+    tags: str | None
+    category: str | None
+    max_tags: int
+    """How many tags of ours a note may bear at most."""
+
+    @property
+    def property_names(self) -> frozenset[str]:
+        """The properties that are written."""
+        names = (self.summary, self.tags, self.category)
+        return frozenset(name for name in names if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What bears on a plan besides the note and the draft."""
+
+    ownership: Ownership
+    """As reconciled with the note."""
+    body_tags: Collection[str]
+    """Tags in the text, without `#`."""
+    inline_fields: Collection[str]
+    """Keys of the fields in the text; to a query they are the same as properties."""
+    force: bool
+    """The user asked for this note now, so what they once took out may come back."""
+
+
+def plan_writes(note: Note, draft: Draft, bearing: Bearing, policy: WritePolicy) -> Plan | Left:
+    """Plan what to write, never touching what is the user's.
+
+    Returns:
+        A plan with something to write, or why there is nothing.
+    """
+    wanted = [
+        _plan_text(note, policy.summary, draft.summary, bearing),
+        _plan_text(note, policy.category, draft.category, bearing),
+        _plan_tags(note, policy.tags, draft.tags, bearing, policy.max_tags),
+    ]
+    reasons = [because for because in wanted if isinstance(because, str)]
+    changes = [change for change in wanted if isinstance(change, SetText | AddItems)]
+    edits, made, refused = _edit_what_can_be(note.content, changes)
+    if not edits:
+        return Left("; ".join([*reasons, *refused]) or "nothing to write")
+    write = EditNote(path=note.path, expects=note.raw, edits=edits)
+    return Plan(note, (write,), _own(bearing.ownership, made))
+
+
+def _plan_text(
+    note: Note, key: str | None, text: str | None, bearing: Bearing
+) -> SetText | str | None:
+    """Plan one text property: the change, why there is none, or None where none is meant."""
+    if key is None:
+        return None
+    value = find_value(note.properties, key)
+    ours = bearing.ownership.values.get(key)
+    change = SetText(key, text, replaces=ours) if text and isinstance(ours, str | None) else None
+    match change:
+        case None:
+            return f"no {key}: too little to go by"
+        case _ if key.casefold() in {field.casefold() for field in bearing.inline_fields}:
+            return f"{key} stands in the text as a field"
+        case _ if value in (None, ""):
+            refused = key in bearing.ownership.theirs and not bearing.force
+            return f"{key} was taken out by hand" if refused else change
+        case _ if value != ours:
+            return f"{key} is the author's"
+        case _:
+            return f"{key} is as it should be" if text == ours else change
+
+
+def _plan_tags(
+    note: Note, key: str | None, tags: Sequence[str], bearing: Bearing, limit: int
+) -> AddItems | str | None:
+    """Plan the tags: those to add, why there are none, or None where none are meant."""
+    if key is None:
+        return None
+    spelt = find_key(note.properties, key) or find_key(note.properties, "tag") or key
+    ours = bearing.ownership.values.get(spelt, ())
+    vetoed = {tag.casefold() for tag in bearing.ownership.vetoed.get(spelt, ())}
+    present = {tag.casefold() for tag in (*frontmatter_tags(note.properties), *bearing.body_tags)}
+    new = [
+        tag
+        for tag in tags
+        if tag.casefold() not in vetoed and not _is_borne(tag.casefold(), present)
+    ][: max(0, limit - len(ours))]
+    return AddItems(spelt, tuple(new)) if new else "no tag is sure enough"
+
+
+def _is_borne(tag: str, present: Collection[str]) -> bool:
+    """Say whether a note has a tag, or one below it: `#a/b` finds under `#a` too."""
+    return tag in present or any(other.startswith(f"{tag}/") for other in present)
+
+
+def _edit_what_can_be(
+    content: bytes, changes: Sequence[SetText | AddItems]
+) -> tuple[tuple[Edit, ...], list[SetText | AddItems], list[str]]:
+    """Make the edits for all changes, or for those that can be made safely.
+
+    Returns:
+        The edits, the changes that they make, and why the others are not made.
+    """
+    try:
+        return edit(content, changes), list(changes), []
+    except FrontmatterError as error:
+        if len(changes) == 1:
+            return (), [], [str(error)]
+    made: list[SetText | AddItems] = []
+    refused: list[str] = []
+    for change in changes:
+        try:
+            edit(content, [*made, change])
+        except FrontmatterError as error:
+            refused.append(str(error))
+        else:
+            made.append(change)
+    return edit(content, made), made, refused
+
+
+def _own(ownership: Ownership, made: Sequence[SetText | AddItems]) -> Ownership:
+    """Give what is ours once these changes are written."""
+    values = dict(ownership.values)
+    theirs = set(ownership.theirs)
+    for change in made:
+        match change:
+            case SetText(key=key, value=value):
+                values[key] = value
+                theirs.discard(key)
+            case AddItems(key=key, items=items):
+                values[key] = (*values.get(key, ()), *items)
+    return replace(ownership, values=values, theirs=frozenset(theirs))

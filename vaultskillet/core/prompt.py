@@ -1,0 +1,112 @@
+"""A recipe and a redacted note -> a Request, within the model's context limit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vaultskillet.core.model import (
+    Digest,
+    Request,
+    SafeText,
+    Sampling,
+    Send,
+    TagCandidate,
+    Tier,
+    digest_of,
+)
+
+MAX_SUMMARY_CHARS = 300
+
+ENRICH_SCHEMA: Final[Mapping[str, object]] = {
+    "type": "object",
+    "properties": {
+        "summary": {"type": ["string", "null"], "maxLength": MAX_SUMMARY_CHARS},
+        "tags": {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 8},
+    },
+    "required": ["summary", "tags"],
+    "additionalProperties": False,
+}
+"""JSON schema of an enrichment: the summary of a note and its tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """How one tier's model is asked."""
+
+    name: str
+    context_tokens: int
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A prompt, the shape of its answer, and the models that are asked."""
+
+    name: str
+    instructions: str
+    schema: Mapping[str, object] | None
+    models: Mapping[Tier, ModelSettings]
+
+    def digest(self, policy: str) -> Digest:
+        """Digest all that decides what comes out, so that stale results can be found.
+
+        Args:
+            policy: the policies of redaction and writing, spelt out.
+        """
+        models = {str(tier): repr(settings) for tier, settings in self.models.items()}
+        parts = [self.name, self.instructions, self.schema, models, policy]
+        return digest_of(json.dumps(parts, sort_keys=True).encode())
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text takes: a quarter a Latin character, one any other."""
+    ascii_chars = len(text.encode("ascii", "ignore"))
+    return ascii_chars // 4 + (len(text) - ascii_chars) + 1
+
+
+def build_request(
+    recipe: Recipe,
+    route: Send,
+    *,
+    title: SafeText,
+    text: SafeText,
+    tag_candidates: tuple[TagCandidate, ...],
+) -> Request:
+    """Make the request for one note, its text cut to what the model can hold."""
+    settings = recipe.models[route.tier]
+    sampling = settings.sampling
+    taken = estimate_tokens(recipe.instructions + title) + sampling.max_tokens
+    return Request(
+        recipe=recipe.name,
+        instructions=recipe.instructions,
+        title=title,
+        text=cut_to_tokens(text, settings.context_tokens - taken),
+        sampling=Sampling(
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            max_tokens=sampling.max_tokens,
+            thinking=sampling.thinking and route.thinking,
+        ),
+        tag_candidates=tag_candidates,
+        schema=recipe.schema,
+    )
+
+
+def cut_to_tokens(text: SafeText, tokens: int) -> SafeText:
+    """Keep the head of a text, up to a number of tokens, cut at the end of a line.
+
+    The estimate is rough; an engine that can count its own tokens cuts once more.
+    """
+    if estimate_tokens(text) <= tokens:
+        return text
+    kept: list[str] = []
+    left = tokens
+    for line in text.splitlines(keepends=True):
+        left -= estimate_tokens(line)
+        if left < 0:
+            break
+        kept.append(line)
+    return SafeText("".join(kept) or text[: max(tokens, 0)])
