@@ -59,7 +59,10 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
     yield from check_settings(vault)
     yield from check_categories(vault, config.obsidian.categories)
     yield check_state_dir(state_dir_for(vault, common.state_dir))
-    yield from check_watching(vault)
+    if sys.platform == "linux":
+        mounts = MOUNTS.read_text(encoding="utf-8", errors="replace")
+        limit = int(INOTIFY_LIMIT.read_text(encoding="ascii"))
+        yield from check_watching(vault, mounts=mounts, limit=limit)
     yield from check_sync(vault)
     yield from check_engines(config)
 
@@ -129,11 +132,15 @@ def check_state_dir(state_dir: Path) -> Check:
     return Check(Grade.OK, f"state: {state_dir}")
 
 
-def check_watching(vault: Path) -> Iterator[Check]:
-    """Look whether the system will tell of changes; sweeping goes on where it does not."""
-    if sys.platform != "linux":
-        return
-    kind = _file_system_of(vault, MOUNTS.read_text(encoding="utf-8", errors="replace"))
+def check_watching(vault: Path, *, mounts: str, limit: int) -> Iterator[Check]:
+    """Look whether Linux will tell of changes; sweeping goes on where it does not.
+
+    Args:
+        vault: the vault's folder.
+        mounts: the mounted file systems, as `/proc/self/mounts` has them.
+        limit: how many folders may be watched.
+    """
+    kind = _file_system_of(vault, mounts)
     if kind in _SILENT_FILE_SYSTEMS:
         yield Check(
             Grade.HINT,
@@ -141,7 +148,6 @@ def check_watching(vault: Path) -> Iterator[Check]:
             "set watch.sweep_minutes as low as you like to wait",
         )
     folders = sum(1 for _ in os.walk(vault))
-    limit = int(INOTIFY_LIMIT.read_text(encoding="ascii"))
     if folders * 2 > limit:
         yield Check(
             Grade.HINT,

@@ -27,8 +27,9 @@ def history(
 ) -> None:
     """List what was written, newest first; for one note, with the very change."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show, show_json
-    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+    from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
     path = find_notes(check_vault(config.vault), [note])[0] if note else None
@@ -64,8 +65,9 @@ def undo(
     Where nothing of that is named, the last run is taken back. What you wrote since stays.
     """
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show, show_result
-    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+    from vaultskillet.cli.session import check_vault, find_notes, read_config
     from vaultskillet.core.model import RunId
 
     config = read_config(common)

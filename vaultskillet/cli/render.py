@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from vaultskillet.app import Progress
 from vaultskillet.report import NoteResult, RunReport
 
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "+": "green", "-": "red", "@": "cyan"}
@@ -72,11 +71,11 @@ def show_json(value: Any) -> None:  # noqa: ANN401 - JSON is made of anything
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
     """Show how far the work is, on stderr, if that is a terminal.
 
     Yields:
-        What to tell of each step; None where nobody looks.
+        What to tell the phase, how much is done and how much there is; None: nobody looks.
     """
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -44,8 +44,8 @@ def run(
 
 def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show_report
-    from vaultskillet.cli.session import open_app
 
     _check_enabled(config)
     mode = Mode.DRY if dry_run else Mode.WORK
@@ -60,8 +60,8 @@ def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
 
 def _run_forever(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show_result
-    from vaultskillet.cli.session import open_app
 
     _check_enabled(config)
     signal.signal(signal.SIGTERM, _end)
@@ -91,8 +91,9 @@ def _check_enabled(config: Config) -> None:
 def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:
     """Do some notes now, changed or not."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show_result
-    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+    from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
     paths = find_notes(check_vault(config.vault), notes)
@@ -106,8 +107,9 @@ def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:
 def retry(common: Common, notes: Annotated[list[str] | None, NOTES] = None) -> None:
     """Make notes that were given up due again; all of them where none is named."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show
-    from vaultskillet.cli.session import check_vault, find_notes, open_app, read_config
+    from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
     paths = find_notes(check_vault(config.vault), notes) if notes else None

@@ -1,7 +1,4 @@
-"""From the common options to a configuration, a vault and an App.
-
-Imports all that is heavy; commands import this module only when they run.
-"""
+"""From the command line to a configuration, logs, a vault and its notes."""
 
 from __future__ import annotations
 
@@ -11,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaultskillet import logs
-from vaultskillet.app import App, Mode, Progress, build
 from vaultskillet.cli.options import Common
-from vaultskillet.config import Config, load, secrets_of, state_dir_for
+from vaultskillet.config import Config, load, secrets_of
 from vaultskillet.core.model import NotePath
-from vaultskillet.core.redact import Policy
 from vaultskillet.errors import ConfigError
 
 
@@ -36,40 +31,6 @@ def set_up_logs(common: Common, config: Config, *, level: int = logging.WARNING)
         level=logging.DEBUG if common.verbose else level,
         json_lines=common.json_logs,
         secrets=secrets_of(config),
-    )
-
-
-def open_app(
-    common: Common,
-    config: Config,
-    mode: Mode,
-    *,
-    progress: Progress | None = None,
-    show_diffs: bool = False,
-) -> App:
-    """Build the App for the configured vault; see `vaultskillet.app.build`.
-
-    Raises:
-        ConfigError: there is no such vault, or it cannot be used.
-    """
-    vault = check_vault(config.vault)
-    return build(
-        config,
-        state_dir=state_dir_for(vault, common.state_dir),
-        mode=mode,
-        progress=progress or (lambda _phase, _done, _total: None),
-        show_diffs=show_diffs,
-    )
-
-
-def redaction_of(config: Config) -> Policy:
-    """Give what the configuration takes for sensitive."""
-    safety = config.safety
-    return Policy(
-        redact_emails=safety.redact_emails,
-        redact_phones=safety.redact_phones,
-        strip_api_keys=safety.strip_api_keys,
-        regions=safety.phone_regions,
     )
 
 

@@ -22,11 +22,17 @@ def redact(
     ] = False,
 ) -> None:
     """Print a text as a model would see it."""
-    from vaultskillet.cli.session import read_config, redaction_of
-    from vaultskillet.core.redact import redact
+    from vaultskillet.cli.session import read_config
+    from vaultskillet.core.redact import Policy, redact
 
-    config = read_config(common)
-    redacted = redact(_read(file), redaction_of(config))
+    safety = read_config(common).safety
+    policy = Policy(
+        redact_emails=safety.redact_emails,
+        redact_phones=safety.redact_phones,
+        strip_api_keys=safety.strip_api_keys,
+        regions=safety.phone_regions,
+    )
+    redacted = redact(_read(file), policy)
     if as_json:
         found = [{"kind": f.kind, "start": f.start, "end": f.end} for f in redacted.findings]
         typer.echo(json.dumps(found, indent=2))
