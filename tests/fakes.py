@@ -36,14 +36,20 @@ class FakeClock:
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self._now = now
+        self._elapsed = 0.0
 
     def now(self) -> float:
         """Give the time."""
         return self._now
 
+    def monotonic(self) -> float:
+        """Give the time since the start."""
+        return self._elapsed
+
     def step(self, seconds: float) -> None:
         """Let time pass, or jump back."""
         self._now += seconds
+        self._elapsed += max(0.0, seconds)
 
 
 @dataclass(frozen=True)
@@ -221,6 +227,9 @@ class FakeLedger:
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         found = {raw: tuple(row.path for row in self.rows() if row.raw == raw) for raw in raws}
         return {raw: paths for raw, paths in found.items() if paths}
+
+    def unwatched(self) -> list[NotePath]:
+        return [row.path for row in self.rows() if row.outcome == "unwatched"]
 
     def rows(self) -> Iterator[LedgerRow]:
         return iter([self._rows[path] for path in sorted(self._rows)])

@@ -25,7 +25,10 @@ def world() -> World:
 
 def enrich(world: World) -> None:
     world.intake.sweep(settle=False)
-    process([JOB], world.kit)
+    world.intake.demand([NOTE])
+    jobs = world.store.queue.lease(9, now=world.clock.now(), lease_s=1)
+    process(jobs, world.kit)
+    world.store.queue.done(jobs)
 
 
 def undo(world: World) -> list[Undone]:
@@ -50,8 +53,8 @@ def test_what_was_taken_back_does_not_come_again(world: World) -> None:
     assert world.store.queue.lease(9, now=world.clock.now(), lease_s=1) == []
     world.vault.save("a.md", before + b"More.\n")
     world.intake.sweep(settle=False)
-    [job] = world.store.queue.lease(9, now=world.clock.now(), lease_s=1)
-    process([job], world.kit)
+    jobs = world.store.queue.lease(9, now=world.clock.now(), lease_s=1)
+    process(jobs, world.kit)
     assert world.vault.content("a.md") == before + b"More.\n"
 
 

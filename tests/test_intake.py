@@ -112,11 +112,17 @@ def test_a_renamed_note_keeps_what_is_known_of_it(world: World) -> None:
     row = world.store.ledger.get([new])[new]
     assert row.ownership == Ownership(values={"summary": "What it says."})
     assert len(world.store.journal.entries(paths=[new])) == 1
-    assert due(world) == [new]
-    asked = len(world.asked)
-    enrich(world)
-    assert len(world.asked) == asked
-    assert world.vault.content(new) == content
+    assert due(world) == []
+    assert set(world.index.known) == {"in/b.md", new}
+    assert world.index.known[new].names == ("name",)
+
+
+def test_a_note_that_was_renamed_before_it_was_done_is_still_due(world: World) -> None:
+    world.intake.sweep(settle=False)
+    world.vault.remove("a.md")
+    world.vault.save("new.md", TEXT)
+    world.intake.sweep(settle=False)
+    assert due(world) == ["in/b.md", "new.md"]
 
 
 def test_a_copy_is_a_note_of_its_own(world: World) -> None:

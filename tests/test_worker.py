@@ -93,9 +93,7 @@ def test_a_change_during_the_work_makes_the_note_due_again(world: World) -> None
     world.gemma.says = says
     step(world)
     assert counts(world) == (1, 0, 0)
-    assert [outcome for _, outcome in step(world)] == [
-        Left("nothing changed since the last time")
-    ]
+    assert [outcome for _, outcome in step(world)] == [Left("nothing changed since the last time")]
 
 
 def test_a_deleted_note_is_forgotten(world: World) -> None:

@@ -191,8 +191,12 @@ class Intake:
             except NoteUnreadableError:
                 unreadable.append(one.path)
         with self._store.transaction():
-            rows = self._follow_moves(files, is_gone)
-            lessons = [self._learn(file, rows.get(file.path)) for file in files]
+            rows = self._store.ledger.get([file.path for file in files])
+            moved = self._follow_moves([file for file in files if file.path not in rows], is_gone)
+            rows.update(moved)
+            lessons = [
+                self._learn(file, rows.get(file.path), moved=file.path in moved) for file in files
+            ]
             self._store.ledger.put([lesson.row for lesson in lessons])
             self._store.index.put([one.features for one in lessons if one.features])
             fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
@@ -201,10 +205,10 @@ class Intake:
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
 
-    def _learn(self, file: File, row: LedgerRow | None) -> Lesson:
+    def _learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
         """Read what the ledger and the index are to know of a file, and whether it is due."""
         raw = digest_of(file.content)
-        if row is not None and row.raw == raw and row.path == file.path:
+        if row is not None and row.raw == raw and not moved:
             return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
@@ -218,22 +222,21 @@ class Intake:
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
             return Lesson(unwatched, features, due=False)
-        return Lesson(row, features, due=True)
+        return Lesson(row, features, due=row.source != note.source)
 
     def _follow_moves(
-        self, files: Sequence[File], is_gone: Callable[[NotePath], bool]
+        self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]
     ) -> dict[NotePath, LedgerRow]:
-        """Give the rows of these files; a file that was moved brings its row along."""
-        rows = self._store.ledger.get([file.path for file in files])
-        strangers = [file for file in files if file.path not in rows]
+        """Give the rows of those files that were known under another path."""
+        moved: dict[NotePath, LedgerRow] = {}
         by_raw = self._store.ledger.with_raw([digest_of(file.content) for file in strangers])
         for file in strangers:
             for old in by_raw.get(digest_of(file.content), ()):
                 if is_gone(old) and (row := self._store.ledger.get([old]).get(old)):
                     self._move(old, file.path)
-                    rows[file.path] = replace(row, path=file.path)
+                    moved[file.path] = replace(row, path=file.path)
                     break
-        return rows
+        return moved
 
     def _move(self, old: NotePath, new: NotePath) -> None:
         log.info("followed a renamed note", extra={"path": new, "old_path": old})

@@ -22,7 +22,7 @@ class Cadence:
 
     def every(self, seconds: float, name: str, call: Callable[[], None]) -> None:
         """Call a function every so many seconds, the first time after as many."""
-        trigger = IntervalTrigger(seconds=seconds)  # type: ignore[arg-type] # floats work
+        trigger = IntervalTrigger(seconds=seconds)
         self._scheduler.add_job(call, trigger, id=name, name=name)
 
     def start(self) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vaultskillet.core.model import (
@@ -52,6 +54,11 @@ class LedgerContract:
     def test_a_row_comes_back_as_it_was_put(self, ledger: Ledger) -> None:
         ledger.put([FULL, row(A)])
         assert ledger.get([FULL.path, A, B]) == {FULL.path: FULL, A: row(A)}
+
+    def test_the_notes_that_nobody_watches_are_told(self, ledger: Ledger) -> None:
+        ledger.put([row(A), replace(row(C), outcome="unwatched")])
+        ledger.put([replace(row(B), outcome="unwatched")])
+        assert ledger.unwatched() == [B, C]
 
     def test_an_unknown_note_is_absent(self, ledger: Ledger) -> None:
         assert ledger.get([A]) == {}

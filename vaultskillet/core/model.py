@@ -273,6 +273,8 @@ class Draft:
     """One line of text."""
     tags: tuple[str, ...] = ()
     """Without `#`, valid in Obsidian, best first."""
+    category: str | None = None
+    """What the classifier said."""
 
 
 # --- to the disk ------------------------------------------------------------------------

@@ -66,6 +66,13 @@ class SqliteLedger:
             found[raw].append(path)
         return {raw: tuple(paths) for raw, paths in found.items()}
 
+    def unwatched(self) -> list[NotePath]:
+        """Give the notes whose outcome is `unwatched`, by path."""
+        rows = self._database.query(
+            "SELECT path FROM ledger WHERE outcome = 'unwatched' ORDER BY path"
+        )
+        return [path for (path,) in rows]
+
     def rows(self) -> Iterator[LedgerRow]:
         """Give every row, by path; others may use the database meanwhile."""
         page = self._database.query(_NEXT_PAGE, ("",))

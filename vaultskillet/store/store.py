@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from vaultskillet.store.database import Database
+from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.journal import SqliteJournal
 from vaultskillet.store.ledger import SqliteLedger
 from vaultskillet.store.queue import SqliteQueue
@@ -21,6 +22,7 @@ class SqliteStore:
         self.ledger = SqliteLedger(database)
         self.journal = SqliteJournal(database)
         self.runs = SqliteRuns(database)
+        self.index = SqliteIndex(database)
 
     @property
     def set_aside(self) -> Path | None:
