@@ -180,7 +180,7 @@ class App:
         return RunReport(
             run=kit.run,
             results=tuple(results[path] for path in sorted(results)),
-            skipped=sweep.skipped,
+            skipped=tuple(sorted([*sweep.skipped, *sweep.left], key=lambda one: one.path)),
             unchanged=sweep.unchanged,
             buried=kit.store.queue.counts(now=ended).buried,
             elapsed_s=ended - started,
@@ -406,9 +406,12 @@ def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:
 def _policy(config: Config) -> Policy:
     """Say what the configuration says to a trip."""
     write = config.write
+    closed = write.tags == "closed"
     recipe = Recipe(
         name="enrich",
-        instructions=Templates(config.templates).render("prompts/enrich.md"),
+        instructions=Templates(config.templates).render(
+            "prompts/enrich.md", max_tags=write.max_tags, closed=closed
+        ),
         schema=ENRICH_SCHEMA,
         models={
             Tier.GEMMA: _settings(config.models.gemma),
@@ -421,7 +424,7 @@ def _policy(config: Config) -> Policy:
         filters=redaction_of(config),
         recipe=recipe,
         recipe_digest=recipe.digest(policy),
-        draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=write.tags == "closed"),
+        draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
         write=WritePolicy(
             summary=write.properties.summary,
             tags=write.properties.tags,

@@ -42,6 +42,9 @@ class SweepReport:
     unchanged: int
     gone: int
     skipped: tuple[Skipped, ...]
+    """Left alone without being opened."""
+    left: tuple[Skipped, ...]
+    """Opened, learned of, and left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +151,18 @@ class Intake:
         changes = compare(known, found)
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
         gone = set(changes.gone)
+        left: list[Skipped] = []
+        learned = 0
         for batch in _batched(touched, LEARN_BATCH):
-            self._take(batch, is_gone=gone.__contains__)
+            rows = self._take(batch, is_gone=gone.__contains__)
+            left += [Skipped(row.path, row.because) for row in rows if row.outcome == "left"]
+            learned += len(batch)
             if progress:
-                progress(len(batch), len(touched))
+                progress(learned, len(touched))
         self._forget(gone - {one.path for one in touched})
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
-        return SweepReport(len(touched), changes.unchanged, len(gone), skipped)
+        return SweepReport(learned, changes.unchanged, len(gone), skipped, tuple(left))
 
     def demand(self, paths: Iterable[NotePath]) -> None:
         """Make notes due now, changed or not, ahead of all else."""
@@ -179,8 +186,10 @@ class Intake:
         for batch in _batched(touched, LEARN_BATCH):
             self._take(batch, is_gone=lambda path: self._vault.find(path) is None)
 
-    def _take(self, batch: Sequence[Found], *, is_gone: Callable[[NotePath], bool]) -> None:
-        """Learn a batch and queue it, in one transaction."""
+    def _take(
+        self, batch: Sequence[Found], *, is_gone: Callable[[NotePath], bool]
+    ) -> list[LedgerRow]:
+        """Learn a batch and queue what of it is due, in one transaction; give its rows."""
         files = []
         unreadable = []
         for one in batch:
@@ -204,6 +213,7 @@ class Intake:
             now = self._clock.now()
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
+        return [lesson.row for lesson in lessons]
 
     def _learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
         """Read what the ledger and the index are to know of a file, and whether it is due."""
