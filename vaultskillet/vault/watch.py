@@ -240,6 +240,7 @@ def _detach(observer: BaseObserver) -> None:
 
 
 def explain(root: Path, error: OSError) -> VaultError:
+    """Say why a vault cannot be watched, and which limit to raise if that is it."""
     if error.errno in _LIMITS:
         name, value = _LIMITS[error.errno]
         return VaultError(
