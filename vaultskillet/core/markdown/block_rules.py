@@ -4,17 +4,25 @@ Comments, math and template code that run over several lines, and footnotes' def
 Those that end on the line they begin on are left to the inline rules.
 """
 
+# ruff: noqa: FBT001 - markdown-it calls a rule with (state, start_line, end_line, silent)
+
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from markdown_it.rules_block import StateBlock
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, blockquote, list_block
 from markdown_it.token import Token
 
 _CLOSER = {"%%": "%%", "$$": "$$", "<%": "%>"}
 BLOCK_TOKEN = {"%%": "comment_block", "$$": "math_block", "<%": "template_block"}
 _DEFINITION = re.compile(r"\[\^([^\[\]\s#]+)\]:[ \t]*")
+
+# markdown-it drops the rest of a note where blocks stand in one another deeper than it
+# likes, so its limit is never to be reached. Each list takes two levels.
+_DEEPEST = 60
+_TOO_DEEP = 1000
 
 
 class LineState(StateBlock):
@@ -27,7 +35,7 @@ class LineState(StateBlock):
         begin: int,
         end: int,
         indent: int,
-        keepLastLF: bool,  # noqa: N803, FBT001 - markdown-it's signature
+        keepLastLF: bool,  # noqa: N803 - markdown-it's name
     ) -> str:
         """Cut lines, and remember them."""
         lines = super().getLines(begin, end, indent, keepLastLF)
@@ -42,7 +50,25 @@ class LineState(StateBlock):
         return token
 
 
-def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+def add_block_rules(parser: MarkdownIt) -> None:
+    """Teach a parser Obsidian's blocks, and not to lose what stands too deep."""
+    parser.options["maxNesting"] = _TOO_DEEP
+    ends = ["paragraph", "reference", "blockquote"]
+    ruler = parser.block.ruler
+    ruler.before("fence", "obsidian", obsidian_block, {"alt": [*ends, "list"]})
+    ruler.at("blockquote", _nested_quote, {"alt": [*ends, "list"]})
+    ruler.at("list", _nested_list, {"alt": ends})
+
+
+def _nested_quote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < _DEEPEST and blockquote(state, start_line, end_line, silent)
+
+
+def _nested_list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < _DEEPEST and list_block(state, start_line, end_line, silent)
+
+
+def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a comment, math, template code or a footnote's definition."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
     opener = state.src[begin : begin + 2]
@@ -50,7 +76,7 @@ def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bo
         if state.is_code_block(start_line):
             return False
         return _run(state, start_line, end_line, opener=opener, silent=silent)
-    if opener == "[^" and not state.is_code_block(start_line):
+    if opener == "[^" and state.level < _DEEPEST and not state.is_code_block(start_line):
         return _definition(state, start_line, end_line, silent=silent)
     return False
 
@@ -63,12 +89,13 @@ def _run(state: StateBlock, start_line: int, end_line: int, *, opener: str, sile
         return False
     # A search that failed once need not be made again from a line it has passed.
     unclosed = state.env.setdefault("unclosed", {})
-    line = unclosed.get((closer, state.blkIndent), -1)
+    container = closer, state.blkIndent, end_line
+    line = unclosed.get(container, -1)
     place = -1
     if start_line >= line:
         line, place = _find_closer(state, start_line + 1, end_line, closer)
     if place < 0:
-        unclosed[closer, state.blkIndent] = line
+        unclosed[container] = line
         if opener != "%%":
             return False
     if silent:

@@ -22,11 +22,13 @@ from vaultskillet.core.markdown.document import (
     Wikilink,
 )
 from vaultskillet.core.markdown.inline_rules import parse_inline
-from vaultskillet.core.markdown.prose import LABEL, LEFT_OUT, LINK, LINK_END, plain
+from vaultskillet.core.markdown.prose import ELLIPSIS, LABEL, LEFT_OUT, LINK, LINK_END, plain
 from vaultskillet.core.markdown.source import Origin
 
 # Code that reads as words stays in a sentence ("press `Ctrl+C`", "the `tags` property").
 _WORDS_OF_CODE = re.compile(r"[\w .,/+#@&'’-]+")
+# Dendron writes `[[text|address]]`, the other way round.
+_ADDRESS = re.compile(r"(?:\w+://\S+|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)(?:#\S*)?")
 _LINE_BREAK = re.compile(r"(?i)<(?:br|p|div|li)\b")
 
 
@@ -147,7 +149,7 @@ class _Line:
         """Collect a code span, which is read if it holds words."""
         self.found.code.append(Code(*self.span(token), is_block=False, language=""))
         is_words = _WORDS_OF_CODE.fullmatch(token.content)
-        self.pieces.append(token.content if is_words else LEFT_OUT)
+        self.pieces.append(token.content if is_words else ELLIPSIS)
 
     def autolink(self, token: Token) -> None:
         """Collect a URL, bare or in angle brackets."""
@@ -175,7 +177,7 @@ class _Line:
         """Collect math."""
         is_block = self.opener(token) == "$$"
         self.found.math.append(Math(*self.span(token), is_block=is_block))
-        self.pieces.append(LEFT_OUT)
+        self.pieces.append(ELLIPSIS)
 
     def footnote(self, token: Token) -> None:
         """Collect a reference to a footnote."""
@@ -244,4 +246,6 @@ def read_wikilink(inner: str, start: int, end: int, *, is_embed: bool) -> Wikili
 def text_of(wikilink: Wikilink) -> str:
     """Give what a reader sees of a link, without the folder of its target."""
     name = wikilink.target.rpartition("/")[2].removesuffix(".md")
-    return wikilink.alias or name or wikilink.subpath.rpartition("#")[2].removeprefix("^")
+    if wikilink.alias and not (name and _ADDRESS.fullmatch(wikilink.alias)):
+        return wikilink.alias
+    return name or wikilink.subpath.rpartition("#")[2].removeprefix("^")

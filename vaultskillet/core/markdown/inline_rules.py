@@ -45,6 +45,7 @@ _ANGLE_LINK = re.compile(
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s#]+)\]")
 _FIELD = re.compile(r"[\[(]\s*([^\s\[\]():](?:[^\n\[\]():]*[^\s\[\]():])?)\s*::")
 _OWN_LINE_KEY = re.compile(r"[ \t]*([*_~]*)(\w[\w /-]*?)[*_~]*[ \t]*\Z")
+_DEEPEST = 20  # how many links, fields and notes may stand in one another
 _LONGEST_KEY = 120  # in characters; bounds the look back from each `::`
 _BRACKET = re.compile(r"\\.|[\[\]()\n]")
 _CLOSED_BY = {"]": "[", ")": "("}
@@ -333,7 +334,7 @@ class InlineParser(ParserInline):
     def tokenize(self, state: StateInline) -> None:
         """Read from `state.pos` to `state.posMax`."""
         src, tokens, end = state.src, state.tokens, state.posMax
-        may_nest = state.level < state.md.options["maxNesting"]
+        may_nest = state.level < _DEEPEST
         while state.pos < end:
             begin = state.pos
             special = _SPECIAL.search(src, begin, end)
@@ -371,7 +372,7 @@ class InlineParser(ParserInline):
         if begin in state.cache:
             state.pos = state.cache[begin]
             return
-        if state.level >= state.md.options["maxNesting"]:
+        if state.level >= _DEEPEST:
             state.pos = state.posMax
         else:
             state.level += 1

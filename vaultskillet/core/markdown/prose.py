@@ -22,6 +22,8 @@ import re
 from vaultskillet.core.markdown.document import Kind
 
 LEFT_OUT = "\x00"
+ELLIPSIS = "…"
+"""Stands for code and math in a sentence, which would not read without them."""
 LABEL = "\x01"
 LINK = "\x02"
 LINK_END = "\x03"
@@ -70,7 +72,8 @@ def plain(marked: str) -> str:
         text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
     if "\n" in text:
         text = _CJK_BREAK.sub("", text)
-    return _WHITESPACE.sub(" ", _MARKS.sub("", text)).strip()
+    text = _WHITESPACE.sub(" ", _MARKS.sub("", text)).strip()
+    return text if text != ELLIPSIS else ""
 
 
 def _read_labels(labels: re.Match[str]) -> str:

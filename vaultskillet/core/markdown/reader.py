@@ -10,7 +10,7 @@ from typing import TypeVar
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from vaultskillet.core.markdown.block_rules import LineState, obsidian_block
+from vaultskillet.core.markdown.block_rules import LineState, add_block_rules
 from vaultskillet.core.markdown.collect import Collector
 from vaultskillet.core.markdown.document import (
     Block,
@@ -51,8 +51,7 @@ def _make_parser() -> MarkdownIt:
     parser.inline.ruler2.enableOnly(
         ["balance_pairs", "strikethrough", "emphasis", "fragments_join"]
     )
-    ends = ["paragraph", "reference", "blockquote", "list"]
-    parser.block.ruler.before("fence", "obsidian", obsidian_block, {"alt": ends})
+    add_block_rules(parser)
     return parser
 
 
