@@ -21,8 +21,9 @@ from vaultskillet.core.tags import is_proposable, tag_phrase
 from vaultskillet.core.terms import words_of
 from vaultskillet.store.database import Database
 
-POSTED = 64
-"""Terms that a note is posted under, and that a note is looked up by."""
+POSTED = 128
+"""Terms that a note is posted under, and that a note is looked up by. With half as many, a
+tenth of the links that are found are lost."""
 MAX_POSTINGS = 512
 """Notes that a term lists; beyond, it lists none."""
 MAX_SCORED = 6000
@@ -38,7 +39,9 @@ NEIGHBOURS = 15
 LOOKED_AT = 60
 """Similar notes among which the tagged ones are looked for."""
 MENTION = 0.3
-"""What a mention of a note's name adds to its similarity, times how rare the name is."""
+"""What a mention of a note's name adds to its similarity where the name is rare; a common one,
+that may be meant as a mere word, adds the share `COMMON_NAME` of it."""
+COMMON_NAME = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +150,8 @@ class SqliteIndex:
         """Give the notes most like one, best first; itself excluded."""
         statistics = self._statistics()
         scores = self._scores(features, statistics)
-        for note, rarity in self._mentioned(features.words, statistics).items():
-            scores[note] = scores.get(note, 0.0) + MENTION * rarity
+        for note, weight in self._mentioned(features.words, statistics).items():
+            scores[note] = scores.get(note, 0.0) + MENTION * weight
         best = nlargest(limit + 1, scores.items(), key=lambda item: item[1])
         paths: dict[int, str] = dict(
             self._database.query(
@@ -220,22 +223,23 @@ class SqliteIndex:
         return scores
 
     def _mentioned(self, words: Sequence[int], statistics: Statistics) -> dict[int, float]:
-        """Give the notes whose name stands in a text, and how rare that name is."""
+        """Give the notes whose name stands in a text, each with how surely it is meant, 0 to 1."""
         places = _places(words)
-        found: dict[bytes, list[int]] = defaultdict(list)
+        bearers: dict[bytes, list[int]] = defaultdict(list)
         for note, name in self._database.query(
             "SELECT note, words FROM index_names WHERE first IN (SELECT value FROM json_each(?))",
             (json.dumps(list(places)),),
         ):
-            found[name].append(note)
-        rarities: dict[int, float] = {}
-        for packed, notes in found.items():
+            bearers[name].append(note)
+        weights: dict[int, float] = {}
+        for packed, notes in bearers.items():
             name = array("q", packed)
             if _stands_in(name, words, places):
-                rarity = max(map(statistics.rarity, name)) / len(notes)
+                rarity = max(map(statistics.rarity, name))
+                weight = (COMMON_NAME + (1 - COMMON_NAME) * rarity) / math.sqrt(len(notes))
                 for note in notes:
-                    rarities[note] = max(rarity, rarities.get(note, 0.0))
-        return rarities
+                    weights[note] = max(weight, weights.get(note, 0.0))
+        return weights
 
     # --- tags ---
 
