@@ -148,6 +148,7 @@ def test_a_text_is_set_in_the_style_of_the_block(before: str, after: str) -> Non
         ("a: &a\nsummary: *a\n", "anchor"),
         ("summary: !!str\n", "anchor"),
         ("? summary\n: old\n", "not understood"),
+        ("--- # c\na: b\n...\n", "leaves the others alone"),
         ("? a\n: b\n", "does not begin its line"),
         ("summary:\nSummary:\n", "'summary' and 'Summary' are both there"),
         ('{"a": 1}\n', "JSON"),
@@ -181,6 +182,7 @@ def test_quotes_are_those_of_the_block(block: str, value: str, written: str) -> 
     ("before", "after"),
     [
         ("a: b\n", "a: b\ntags:\n  - x\n  - y\n"),
+        ("a:\n -\n  b\n", "a:\n -\n  b\ntags:\n  - x\n  - y\n"),
         ("a:\n- b\n", "a:\n- b\ntags:\n- x\n- y\n"),
         ("a:\n    -  b\nc:\n", "a:\n    -  b\nc:\ntags:\n    -  x\n    -  y\n"),
         ("a:\n  - b: c\n", "a:\n  - b: c\ntags:\n  - x\n  - y\n"),
@@ -384,6 +386,7 @@ def test_the_source_of_a_value_is_told(before: str, key: str, source: str | None
         ("tags:\n  - x\nb: 1\n", Remove("tags", ("x",), was=""), "tags:\nb: 1\n"),
         ("tags: [x]\nb: 1\n", Remove("tags", ("x",)), "b: 1\n"),
         ("tags: [x, a, y, b, x]\n", Remove("tags", ("x", "y")), "tags: [a, b]\n"),
+        ("tags: [x, a]\n", Remove("tags", ("x",)), "tags: [a]\n"),
         ("tags: [a, x ]\n", Remove("tags", ("x",), was=" [b]"), "tags: [a ]\n"),
         ("tags: [a, x]\n", Remove("tags", ("x",), was=" 'a'"), "tags: 'a'\n"),
         ("tags: [x]\n", Remove("tags", ("x",), was=" [ ]"), "tags: [ ]\n"),
@@ -409,6 +412,7 @@ def test_what_is_ours_is_taken_out(before: str, change: Remove, after: str) -> N
         ("tags: [a, # mine\n  x]\n", Remove("tags", ("x",))),
         ("tags: [a, # mine\n  x]\n", Remove("tags", ("x",), was=" [a]")),
         ("tags: a, b, x\n", Remove("tags", ("x",), was=" a")),
+        ("tags: [&n x, a]\nb: *n\n", Remove("tags", ("x",))),
         ("tags: [x, ]\n", Remove("tags", ("x",), was=" [a]")),
     ],
 )

@@ -50,7 +50,7 @@ def test_what_a_reader_could_mistake_is_quoted(text: str) -> None:
     assert write_scalar(text, prefer="'") == f"'{text}'"
 
 
-@pytest.mark.parametrize("text", ["a,b", "a]b", "a{b", "a:b"])
+@pytest.mark.parametrize("text", ["a,b", "a]b", "a{b", "a:b", "a?"])
 def test_more_is_quoted_in_a_flow_list(text: str) -> None:
     assert write_scalar(text) == text
     assert write_scalar(text, flow=True) == f'"{text}"'

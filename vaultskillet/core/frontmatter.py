@@ -145,12 +145,10 @@ def edit(content: bytes, changes: Sequence[PropertyChange]) -> tuple[Edit, ...]:
         return ()
     if len({plan.name.casefold() for plan in surgeries}) < len(surgeries):
         raise FrontmatterError("one property is to be changed twice")
-    if block is None:
-        return _new_block(content, surgeries)
-    if edits := _without_block(content, block, changes, surgeries):
+    if block and (edits := _without_block(content, block, changes, surgeries)):
         return edits
     for expected, patches in _placements(source, surgeries):
-        edits = _edits(block, source.text, patches)
+        edits = _edits(block, source.text, patches) if block else _new_block(content, surgeries)
         if _is_right(content, block, edits, expected):
             return edits
     raise FrontmatterError("no change of the properties was found that leaves the others alone")
@@ -215,16 +213,9 @@ def _new_block(content: bytes, surgeries: Sequence[Surgery]) -> tuple[Edit, ...]
     start = _start(content)
     if _FENCE_LIKE.match(content, start):
         raise FrontmatterError("the note begins with '---' but has no frontmatter")
-    newline = _newline(content)
-    lines = "".join(surgery.lines for surgery in surgeries)
-    fence = f"---{newline}"
-    edits = (Edit(start, b"", f"{fence}{lines}{fence}".encode()),)
-    after = splice(content, edits)
-    block = split(after)
-    expected = [(surgery.name, surgery.value) for surgery in surgeries]
-    if block and after[block.body :] == content[start:] and _reads(after, block, expected):
-        return edits
-    raise FrontmatterError("no frontmatter was found that leaves the note alone")
+    fence = f"---{_newline(content)}"
+    lines = "".join(plan.lines for plan in surgeries)
+    return (Edit(start, b"", f"{fence}{lines}{fence}".encode()),)
 
 
 def _without_block(
@@ -284,15 +275,16 @@ def _edits(block: Block, text: str, patches: Sequence[Patch]) -> tuple[Edit, ...
 
 
 def _is_right(
-    content: bytes, block: Block, edits: Sequence[Edit], expected: list[tuple[str, object]]
+    content: bytes, block: Block | None, edits: Sequence[Edit], expected: list[tuple[str, object]]
 ) -> bool:
-    """Say whether the edits give the properties that are expected, and touch nothing else."""
+    """Say whether the edits give the properties that are expected, and the same text."""
+    start = _start(content)
     after = splice(content, edits)
     new = split(after)
     return (
         new is not None
-        and after[: new.start] == content[: block.start]
-        and after[new.end :] == content[block.end :]
+        and after[: new.opens] == content[:start]
+        and after[new.body :] == content[block.body if block else start :]
         and _reads(after, new, expected)
     )
 

@@ -44,6 +44,6 @@ def _may_be_plain(text: str, *, flow: bool) -> bool:
         and ": " not in text
         and " #" not in text
         and any(map(str.isalpha, text))  # `1,000` and `1:30` are numbers to some readers
-        and not (flow and any(mark in text for mark in ",[]{}:"))
+        and not (flow and any(mark in text for mark in ",[]{}:?"))
         and reads_as_text(text)
     )
