@@ -5,49 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-_DELIMITER_ROW = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_ROWS = 500
-_CELLS = 40
+from vaultskillet.core.filters.finding import Span
 
-Span = tuple[int, int]
+_DELIMITER = re.compile(r"-:?[ \t]{0,40}\|")
+_DELIMITER_ROW = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
+_ROWS = 2000
+_COLUMNS = 40
 
 
 def cells_under(text: str, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
     """Give the spans of the cells whose column heading is wanted, without the blanks around."""
-    if "|" not in text or "-|" not in text.replace(" ", "").replace(":", ""):
-        return
-    lines = list(_lines(text))
-    for number in range(1, len(lines)):
-        start, end = lines[number]
-        if "-" not in text[start:end] or not _DELIMITER_ROW.match(text[start:end]):
+    seen = 0
+    for delimiter in _DELIMITER.finditer(text):
+        if delimiter.start() < seen:
             continue
-        headings = _cells(text, lines[number - 1])
-        wanted = [i for i, (a, b) in enumerate(headings) if is_wanted(text[a:b])]
-        if not wanted or len(headings) < 2:  # noqa: PLR2004 - one column is a heading with a rule
+        start, end = _line_at(text, delimiter.start())
+        seen = end
+        if start == 0 or not _DELIMITER_ROW.fullmatch(text, start, end):
             continue
-        for row in lines[number + 1 : number + 1 + _ROWS]:
-            if "|" not in text[row[0] : row[1]]:
-                break
-            cells = _cells(text, row)
-            yield from (cells[i] for i in wanted if i < len(cells) and cells[i][0] < cells[i][1])
+        headings = _cells(text, *_line_at(text, start - 1))
+        wanted = [i for i, heading in enumerate(headings) if is_wanted(text[slice(*heading)])]
+        if wanted:
+            yield from _rows(text, end + 1, wanted)
 
 
-def _lines(text: str) -> Iterator[Span]:
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield start, end
+def _rows(text: str, start: int, wanted: list[int]) -> Iterator[Span]:
+    for _ in range(_ROWS):
+        end = _line_at(text, start)[1] if start < len(text) else start
+        if "|" not in text[start:end]:
+            return
+        cells = _cells(text, start, end)
+        yield from (cells[i] for i in wanted if i < len(cells) and cells[i][0] < cells[i][1])
         start = end + 1
 
 
-def _cells(text: str, line: Span) -> list[Span]:
-    start, end = line
+def _line_at(text: str, position: int) -> Span:
+    end = text.find("\n", position)
+    return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
+
+
+def _cells(text: str, start: int, end: int) -> list[Span]:
     row = text[start:end]
     start += len(row) - len(row.lstrip(" \t>"))
     start += text.startswith("|", start)
-    cells = []
-    while start < end and len(cells) < _CELLS:
+    cells: list[Span] = []
+    while start < end and len(cells) < _COLUMNS:
         bar = text.find("|", start, end)
         stop = end if bar < 0 else bar
         cell = text[start:stop]

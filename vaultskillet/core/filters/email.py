@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
 from vaultskillet.core.filters.finding import Finding
+from vaultskillet.core.filters.literals import fold, occurrences
+
+_ATS = ("@", "＠", "%40", "&#64;", "&#x40;", "\\@")
 
 # RFC 5321 allows 64 characters before the @; a few more are read to see that it ends there.
 _LOCAL_CHARS = 68
@@ -49,13 +52,10 @@ class EmailFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find addresses; see `vaultskillet.core.filters.finding.Filter`."""
-        for mark in ("@", "＠", "%40", "&#64;", "&#x40;", "\\@"):
-            at = text.find(mark)
-            while at >= 0:
-                span = _address_around(text, at, at + len(mark))
-                if span:
-                    yield Finding("email", *span)
-                at = text.find(mark, span[1] if span else at + len(mark))
+        for at, mark in occurrences(text, _ATS):
+            span = _address_around(text, at, at + len(mark))
+            if span:
+                yield Finding("email", *span)
         yield from _written_out(text)
 
 
@@ -133,48 +133,92 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
 
 # --- written out ------------------------------------------------------------------------
 
-_AT_WORDS = r"at|ät|arroba|arobase|chiocciola|apenstaartje|małpa|snabel-?a|kukac|собака|klammeraffe"
-_DOT_WORDS = r"dot|punkt|point|punto|ponto|punt|kropka|prick|piste|pont|точка"
-_AT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_AT_WORDS}|@)[ \t]*[)\]}}>][ \t]*|[ \t]+(?:{_AT_WORDS}|@)[ \t]+|_at_|-at-)"
-_BARE_AT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_AT_WORDS}|@)[ \t]*[)\]}}>][ \t]*)"
-_DOT = rf"(?:[ \t]*[(\[{{<][ \t]*(?:{_DOT_WORDS}|\.)[ \t]*[)\]}}>][ \t]*|[ \t]+(?:{_DOT_WORDS}|\.)[ \t]+|_dot_|-dot-)"
-_WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
-_NAME = rf"{_WORD}(?:(?:{_DOT}|[._]){_WORD}){{0,4}}"
-_HOST = rf"{_WORD}(?:(?:{_DOT}|\.){_WORD}){{1,4}}"
-_WRITTEN = re.compile(rf"(?P<at>{_AT})(?P<host>{_HOST})", re.IGNORECASE)
-_NAME_BEFORE = re.compile(rf"(?<![^\W_])(?<![.@/]){_NAME}\Z", re.IGNORECASE)
-_SPACED_DOT = re.compile(_DOT, re.IGNORECASE)
-_BRACKETED = re.compile(_BARE_AT, re.IGNORECASE)
-_MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
 _NAME_CHARS = 90
-_ENGLISH = frozenset(
-    "a an and are available be found get go hosted is it live look me meet more on or out over page read see site start the us visit website".split()
+_BARE_ATS = {
+    " at ": "dot|punkt",
+    " @ ": "dot",
+    "_at_": "dot",
+    "-at-": "dot",
+    " ät ": "punkt|dot",
+    " klammeraffe ": "punkt",
+    " arroba ": "punto|ponto|dot",
+    " arobase ": "point",
+    " arobas ": "point",
+    " chiocciola ": "punto",
+    " apenstaartje ": "punt",
+    " małpa ": "kropka",
+    " snabel-a ": "punkt|prick",
+    " kukac ": "pont",
+    " zavináč ": "tečka|bodka",
+    " собака ": "точка",
+    " παπάκι ": "τελεία",
+}
+_ANY_DOT = "|".join(dict.fromkeys("|".join(_BARE_ATS.values()).split("|")))
+_BRACKETED_AT = re.compile(
+    r"[(\[{<][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|małpa|snabel-a|собака|a)[ \t]?[)\]}>][ \t]?",
+    re.IGNORECASE,
 )
+_WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
+_MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
+_NO_NAMES = frozenset(
+    "a an and are available be found get go hosted is it live look me meet more on or out over page"
+    " read see site start the us visit website".split()
+)
+
+
+def _dots(words: str) -> str:
+    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _-](?:{words})[ _-]| \. )"
+
+
+def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give the expressions for what stands before and after an at-word."""
+    dots = _dots(words)
+    name = re.compile(
+        rf"(?<![\w.@/]){_WORD}(?:(?:{dots}|[._]){_WORD}){{0,4}}[ \t]?\Z", re.IGNORECASE
+    )
+    host = re.compile(rf"{_WORD}(?:(?P<dot>{dots}|\.){_WORD}){{1,4}}", re.IGNORECASE)
+    return name, host
+
+
+_BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
+_ANY_SPELLING = _spellings(_ANY_DOT)
+_DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
 
 
 def _written_out(text: str) -> Iterator[Finding]:
     """Find addresses such as `jane (at) example dot org`."""
-    for found in _WRITTEN.finditer(text):
-        host, at = found["host"], found["at"]
-        labels = [part for part in re.split(r"[^\w-]+", _SPACED_DOT.sub(".", host)) if part]
-        while len(labels) > 1 and labels[-1].lower() not in TOP_LEVEL_DOMAINS:
-            labels.pop()
-        end = _end_of_label(host, labels)
-        if len(labels) < 2 or end is None:  # noqa: PLR2004 - a name and a top-level domain
-            continue
-        name = _NAME_BEFORE.search(text, max(0, found.start() - _NAME_CHARS), found.start())
-        if name is None:
-            continue
-        is_spelt = bool(_SPACED_DOT.search(host[:end]))
-        cue = _MAIL_CUE.search(text, max(0, name.start() - 20), name.start())
-        if name[0].lower() in _ENGLISH and not cue:
-            continue
-        if is_spelt or _BRACKETED.fullmatch(at) or cue:
-            yield Finding("email", name.start(), found.start("host") + end)
+    for at, literal in occurrences(fold(text), _BARE_ATS):
+        yield from _spelt(text, at, at + len(literal), _BARE_SPELLINGS[literal], is_plain=True)
+    for mark in _BRACKETED_AT.finditer(text):
+        yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)
 
 
-def _end_of_label(host: str, labels: list[str]) -> int | None:
-    position = 0
-    for label in labels:
-        position = host.find(label, position) + len(label)
-    return position if labels else None
+def _spelt(
+    text: str,
+    at: int,
+    after: int,
+    spelling: tuple[re.Pattern[str], re.Pattern[str]],
+    *,
+    is_plain: bool,
+) -> Iterator[Finding]:
+    """Find one written-out address; a plain "at" needs a spelt dot or a cue beside it."""
+    host = spelling[1].match(text, after)
+    end = _spelt_domain_end(host) if host else None
+    name = spelling[0].search(text, max(0, at - _NAME_CHARS), at) if end else None
+    if end is None or name is None:
+        return
+    has_cue = bool(_MAIL_CUE.search(text, max(0, name.start() - 20), name.start()))
+    is_word = name[0].strip().lower() in _NO_NAMES
+    if (has_cue or not is_word) and (has_cue or not is_plain or _DOT.search(text, after, end)):
+        yield Finding("email", name.start(), end)
+
+
+def _spelt_domain_end(host: re.Match[str]) -> int | None:
+    """Give where a written-out domain ends, at its top-level domain."""
+    labels = list(
+        re.finditer(r"[^\W_]+(?:-[^\W_]+)*", _DOT.sub(lambda dot: "." * len(dot[0]), host[0]))
+    )
+    for label in reversed(labels[1:]):
+        if label[0].lower() in TOP_LEVEL_DOMAINS:
+            return host.start() + label.end()
+    return None

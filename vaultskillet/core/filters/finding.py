@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 
 Kind = Literal["email", "phone", "secret"]
 
+Span = tuple[int, int]
+"""Where something begins and the first character after it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -5,27 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vaultskillet.core.filters.columns import Span
-from vaultskillet.core.filters.secret_values import is_password, is_placeholder
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import fold, occurrences
+from vaultskillet.core.filters.secret_values import Place, is_password
 
-_AS_PASSWORD = re.compile(
-    r"(?<=[ \t\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come) "
-    r"(?:the |my |your |a |our |das |la |le |mot de )?(?:\w{1,16} )?(?:password|passwort|passe|contraseña|senha)",
+_PASSWORDS = ("password", "passwort", "passe", "contraseña", "senha", "passcode")
+_BEFORE_AS = re.compile(
+    r"(?<=[\s\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come) "
+    r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
     re.IGNORECASE,
+)
+_LOGINS = (
+    "login",
+    "logon",
+    "log in",
+    "logged in",
+    "sign in",
+    "signed in",
+    "credential",
+    "creds",
+    "anmeld",
+    "zugang",
 )
 _LOGIN_PAIR = re.compile(
-    r"(?:log(?:ged)? ?in|sign(?:ed)? ?in|login|logon|credentials?|creds|account|anmelden|zugang)"
-    r"(?: (?:with|as|using|is|are|mit|:))?[ \t:=\"'`*]{1,4}"
-    r"[\w.@+-]{2,40}[\"'`*]{0,2} ?(?:/|:|\||and|mit) ?[\"'`*]{0,2}(?P<value>[^\s\"'`*/|]{6,64})",
+    r"[a-z]{0,8}(?: (?:with|as|using|is|are|mit))?[ \t:=\"'`*]{1,4}"
+    r"[\w.@+-]{2,40}[\"'`*]{0,2} ?(?:/|:|and|mit) ?[\"'`*]{0,2}(?P<value>[^\s\"'`*/|]{6,64})",
     re.IGNORECASE,
+)
+_PINS = (
+    "pin",
+    "passcode",
+    "geheimzahl",
+    "door code",
+    "alarm code",
+    "unlock code",
+    "gate code",
+    "türcode",
 )
 _PIN = re.compile(
-    r"(?<![\w-])(?:pin|passcode|pincode|pin-code|geheimzahl|door code|alarm code|unlock code|gate code)"
-    r"(?: (?:code|number|for [\w ]{1,24}))?[\"'`*]{0,3}(?:[:=]| is| ist| est| es| è| lautet)[\s\"'`*]{1,5}"
-    r"(?P<value>\d{4}|\d{6})(?![\w.,/:-]?\d|\w)",
+    r"(?: ?(?:code|number|nummer))?(?: for [\w ]{1,24}?)?[\"'`*]{0,3}(?:[:=]| is| ist| est| es| è| lautet)"
+    r"[\s\"'`*]{1,5}(?P<value>\d{4}|\d{6})(?![\w.,/:-]?\d|\w)",
     re.IGNORECASE,
 )
-_INDIAN_PIN = re.compile(r"pin(?: ?code)?\W", re.IGNORECASE)
 _SEED_CUE = re.compile(
     r"(?:seed|recovery|mnemonic|secret recovery|backup)[ \t]+(?:phrase|words|seed)?\W{0,6}[:=][ \t]*[\"'`*]{0,3}",
     re.IGNORECASE,
@@ -44,28 +65,45 @@ _CODES = 24
 
 def find_in_prose(text: str) -> Iterator[Span]:
     """Find passwords in sentences, PINs, seed phrases and lists of one-time codes."""
-    for pattern in (_AS_PASSWORD, _LOGIN_PAIR):
-        for found in pattern.finditer(text):
-            value = found["value"].rstrip(".,;:)")
-            if is_password(value, in_prose=True) and not is_placeholder(value):
-                yield found.start("value"), found.start("value") + len(value)
-    for found in _PIN.finditer(text):
-        if len(found["value"]) == 4 or not _INDIAN_PIN.match(found[0]):  # noqa: PLR2004 - a PIN
+    folded = fold(text)
+    for at, _ in occurrences(folded, _PASSWORDS):
+        yield from _password(_BEFORE_AS.search(text, max(0, at - 110), at))
+    for at, login in occurrences(folded, _LOGINS):
+        yield from _password(_LOGIN_PAIR.match(text, at + len(login)))
+    for at, pin in occurrences(folded, _PINS):
+        found = _PIN.match(text, at + len(pin))
+        if (
+            found
+            and not folded[at - 1 : at].isalnum()
+            and (len(found["value"]) == 4 or pin != "pin")
+        ):  # noqa: PLR2004 - six digits are an Indian postcode
             yield found.span("value")
-    yield from _recovery(text)
+    yield from _recovery(text, folded)
 
 
-def _recovery(text: str) -> Iterator[Span]:
-    for cue in _SEED_CUE.finditer(text):
-        words = _SEED.match(text, cue.end())
+def _password(found: re.Match[str] | None) -> Iterator[Span]:
+    value = found["value"].rstrip(".,;:)") if found else ""
+    if found and any(map(str.isdigit, value)) and is_password(value, Place.SAID):
+        yield found.start("value"), found.start("value") + len(value)
+
+
+def _recovery(text: str, folded: str) -> Iterator[Span]:
+    for at, _ in occurrences(folded, ("seed", "recovery", "mnemonic", "backup")):
+        cue = _SEED_CUE.match(text, at)
+        words = _SEED.match(text, cue.end()) if cue else None
         if words:
             yield words.span()
-    for cue in _CODES_CUE.finditer(text):
-        at = cue.end()
-        for _ in range(_CODES):
-            code = _CODE.match(text, at)
-            if code is None:
-                break
-            yield code.span()
-            gap = _CODE_GAP.match(text, code.end())
-            at = gap.end() if gap else code.end()
+    for end, code in occurrences(folded, (" code", "-code")):
+        cue = _CODES_CUE.search(text, max(0, end - 10), end + len(code) + 50)
+        if cue:
+            yield from _codes(text, cue.end())
+
+
+def _codes(text: str, at: int) -> Iterator[Span]:
+    for _ in range(_CODES):
+        code = _CODE.match(text, at)
+        if code is None:
+            return
+        yield code.span()
+        gap = _CODE_GAP.match(text, code.end())
+        at = gap.end() if gap else code.end()

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections import Counter
+from enum import Enum, auto
 
 _STANDS_FOR_ONE = re.compile(
     r"your|[<{\[(%]\s*[\w .-]+\s*[>}\])%]|\$\{|\{\{|\$\(|<%|\*{3}|•{3}|●{3}|x{4}|\.{3}|…|_{4}|0{8}|#{4}|\?{3}"
@@ -40,7 +41,7 @@ _COMMON_WORDS = frozenset(
 _CODE = re.compile(
     r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$]*[(\[<]|[({\[]|(?:new|await|function)\b"
 )
-_MARK = re.compile(r"[!#$%&?^+@]")
+_MARK = re.compile(r"[!#$%&?^+@*~]")
 _MARK_FREE = re.compile(
     r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|[\w-]+[!?%]+|.*[()\[\]{}=<>].*"
 )
@@ -49,15 +50,28 @@ _HASH = re.compile(
     r"(?:sha\d+|md5)[-:].*|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}",
     re.IGNORECASE,
 )
+_HASH_WITHIN = re.compile(r"(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])")
 _CRYPT = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w{1,2}|pbkdf2[\w-]*|scrypt)\$")
 _WORDS_ONLY = re.compile(r"[A-Za-z]?[a-z]*(?:[-_./ :]+(?:[A-Z]?[a-z]+|[A-Z]+|v?\d{1,4}))*")
 _LETTER = re.compile(r"[^\W\d_]")
-_SYMBOL = re.compile(r"[^\w\s]")
+_TURNS = re.compile(r"[a-z][A-Z]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*|months?|years?|digits?|words?)",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
+
+
+class Place(Enum):
+    """Where a value stands."""
+
+    ASSIGNED = auto()
+    """Behind `=`, or in quotes: a program reads it."""
+    LABELLED = auto()
+    """Behind a colon: a program or a person reads it."""
+    SAID = auto()
+    """In a sentence."""
 
 
 def is_placeholder(value: str) -> bool:
@@ -71,32 +85,18 @@ def is_placeholder(value: str) -> bool:
     )
 
 
-def is_password(value: str, *, in_prose: bool) -> bool:
-    """Judge what stands where a password is given.
-
-    Args:
-        value: without the quotes around it.
-        in_prose: only a sentence says so, not an assignment; an ordinary word is none then.
-    """
-    if (
-        is_placeholder(value)
-        or _CODE.match(value)
-        or _MEASURE.fullmatch(value)
-        or _DATE.fullmatch(value)
-    ):
+def is_password(value: str, place: Place) -> bool:
+    """Judge what stands where a password is given; an ordinary word is one only if assigned."""
+    if is_placeholder(value) or _looks_like_text(value):
         return False
-    has_letter, has_digit = bool(_LETTER.search(value)), any(char.isdigit() for char in value)
-    has_symbol = bool(
-        _SYMBOL.search(
-            value[:-1].replace("-", "").replace("'", "").replace("/", "").replace(".", "")
-        )
-    )
-    if has_letter and (has_digit or has_symbol):
-        return len(value) >= (6 if in_prose else 4)
+    has_letter, has_digit = bool(_LETTER.search(value)), any(map(str.isdigit, value))
+    if has_letter and (has_digit or _MARK.search(value, 0, len(value) - 1)):
+        return len(value) >= (6 if place is Place.SAID else 4)
     if has_digit:
-        return not in_prose and len(value) >= 4  # noqa: PLR2004 - a PIN
-    has_inner_capital = any(char.isupper() for char in value[1:]) and not value.isupper()
-    return len(value) >= 6 and (not in_prose or has_inner_capital)  # noqa: PLR2004 - shorter are words
+        return place is not Place.SAID and len(value) >= 4  # noqa: PLR2004 - a PIN
+    if place is Place.ASSIGNED:
+        return len(value) >= 6 and "-" not in value[:1]  # noqa: PLR2004 - shorter are words
+    return len(value) >= 8 and len(_TURNS.findall(value)) > 1  # noqa: PLR2004 - not "KeePass"
 
 
 def is_strong_password(value: str) -> bool:
@@ -107,15 +107,15 @@ def is_strong_password(value: str) -> bool:
         and any(char.isdigit() for char in value)
         and not value.isupper()
         and _MARK_FREE.fullmatch(value) is None
-        and is_password(value, in_prose=True)
+        and is_password(value, Place.SAID)
     )
 
 
 def is_token(value: str, *, least_chars: int = 8) -> bool:
     """Judge what stands where a key or token is given: random enough, and no ordinary word."""
-    if len(value) < least_chars or is_placeholder(value) or _CODE.match(value):
+    if len(value) < least_chars or is_placeholder(value) or _looks_like_text(value):
         return False
-    if _WORDS_ONLY.fullmatch(value) or _MEASURE.fullmatch(value) or _DATE.fullmatch(value):
+    if _WORDS_ONLY.fullmatch(value) or not value.isascii():
         return False
     has_digit = any(char.isdigit() for char in value)
     is_mixed = any(char.islower() for char in value) and any(char.isupper() for char in value)
@@ -136,6 +136,17 @@ def is_random(value: str) -> bool:
         and not is_hash(value)
         and not is_placeholder(value)
         and value.count("/") <= len(value) // 12
+        and not _HASH_WITHIN.search(value)
+        and "," not in value
+    )
+
+
+def _looks_like_text(value: str) -> bool:
+    return bool(
+        _CODE.match(value)
+        or _MEASURE.fullmatch(value)
+        or _DATE.fullmatch(value)
+        or _UNSPACED.search(value)
     )
 
 
@@ -152,6 +163,8 @@ def is_shape_only(value: str) -> bool:
 
 def holds_credentials(encoded: str) -> bool:
     """Tell whether base64 says `user:password`, as HTTP's Basic and Docker have it."""
+    if len(encoded) < 8:  # noqa: PLR2004 - the shortest that is not decoded by chance
+        return False
     try:
         decoded = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
     except (Base64Error, UnicodeDecodeError):

@@ -1,0 +1,153 @@
+"""Secrets by their place: in addresses, headers, command lines and the files of certain tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import fold, occurrences
+from vaultskillet.core.filters.secret_shapes import WEBHOOK
+from vaultskillet.core.filters.secret_values import (
+    Place,
+    holds_credentials,
+    is_hash,
+    is_password,
+    is_placeholder,
+    is_random,
+    is_token,
+)
+
+# `user:password@`; a password may hold `/` and `?` if what follows the last `@` is a host.
+_USERINFO = re.compile(
+    r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|/?#]{1,200}))@(?=[\w\[$.{(-])"
+)
+_LOOSE_USERINFO = re.compile(
+    r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|@]{1,200}))@(?=[\w.-]+[:/])"
+)
+_LONE_USERINFO = re.compile(r"(?P<all>[A-Za-z0-9_.~-]{20,200})@(?=[\w.-]+)")
+_STOCK_PASSWORDS = frozenset(
+    "password pass passwd pwd secret postgres root admin guest user test pw mysql rabbitmq minio"
+    " username db".split()
+)
+_QUERY = re.compile(r"(?P<value>[\w%.~+/=-]{8,2000})")
+_QUERY_NAMES = {
+    "key=": 16, "sig=": 8, "signature=": 16, "code=": 24, "auth=": 16, "sas=": 8, "apikey=": 8,
+    "appid=": 16, "app_key=": 16, "sid=": 24, "jwt=": 16, "pw=": 8, "sv=": 24, "st=": 24, "hash=": 48,
+    "x-amz-signature=": 16, "x-amz-security-token=": 16, "x-goog-signature=": 16, "client_secret=": 8,
+}  # fmt: skip
+
+_SCHEMES = ("basic", "bearer", "ssws", "geniekey", "apikey", "deepl-auth-key", "token")
+_CREDENTIALS = re.compile(r"(?:[ \t]+|%20|\+)[\"'`]?(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})")
+
+_QUOTED_WORD = r"(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
+_USERS = (" -u", " --user", " -U ", "-proxy-user", "--http-user", "--basic-auth", " -a ")
+_USER_PASSWORD = re.compile(
+    r"[ \t=]*(?P<quote>[\"']?)(?P<all>[^\s\"':/]{1,80}:(?P<password>[^\s\"']{2,200}))(?P=quote)"
+)
+_COMMANDS = (
+    "mysql", "mariadb", "sshpass", "docker login", "podman login", "az login", "smbclient", "redis-cli",
+    "mongo", "sqlcmd", "psql", "ldap", "7z", "zip", "openssl", "htpasswd", "helm", "oc login",
+    "mosquitto_", "net use", "restic", "xfreerdp", "cqlsh", "influx", "nmcli", "wpa_passphrase",
+)  # fmt: skip
+_PASSWORD_OPTION = re.compile(
+    r"[^\n|;]{0,160}?[ \t](?:-p|-a|-w|-P|-pass|/p:|-b[a-z]*[ \t]+\S+[ \t]+\S+|--pass|password)"
+    r"[ \t=:]{0,2}(?:pass:)?(?!-)" + _QUOTED_WORD
+)
+_LONG_OPTIONS = ("password", "passwd", "passphrase", "pass", "token", "secret", "key")
+_LONG_OPTION = re.compile(r"(?:[ \t]+|=)(?P<quote>[\"']?)(?P<value>[^\s\"'`]{4,300})(?P=quote)")
+_DASHES_BEFORE = re.compile(r"(?<![\w-])--?(?:[a-z]+-){0,3}\Z")
+_FILE = re.compile(r"[./~]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
+
+_PGPASS = re.compile(
+    r"^[ \t>]*[\w.*-]{1,100}:(?:\d{2,5}|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>\S{3,128})[ \t]*$",
+    re.MULTILINE,
+)
+_WIFI = re.compile(r"WIFI:(?:[^\n:]{1,8}:[^\n;]{0,64};){0,4}?P:(?P<value>(?:[^;\\\n]|\\.){4,64});")
+_OTPAUTH = re.compile(
+    r"otpauth[^\s\"'`<>|)]{8,600}?(?:secret|data)=(?P<value>[A-Za-z0-9%+/=]{8,600})"
+)
+_CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
+
+
+def find_in_urls(text: str) -> Iterator[Span]:
+    """Find passwords before a host, secret query parameters, and webhooks."""
+    for at, mark in occurrences(text, ("://",)):
+        host = at + len(mark)
+        found = _USERINFO.match(text, host) or _LOOSE_USERINFO.match(text, host)
+        if found and not _is_stock(found["password"]):
+            yield found.span("all")
+        lone = _LONE_USERINFO.match(text, host)
+        if lone and is_token(lone["all"], least_chars=20):
+            yield lone.span("all")
+        webhook = WEBHOOK.match(text, max(0, at - 5)) or WEBHOOK.match(text, max(0, at - 4))
+        if webhook and not is_placeholder(webhook[0].partition("://")[2].partition("/")[2]):
+            yield webhook.span()
+    folded = fold(text)
+    for at, name in occurrences(folded, _QUERY_NAMES):
+        value = _QUERY.match(text, at + len(name))
+        if value and folded[at - 1 : at] in {"?", "&", ";"} and _is_parameter(name, value[0]):
+            yield value.span()
+
+
+def find_in_headers(text: str) -> Iterator[Span]:
+    """Find what follows `Basic`, `Bearer` and their like."""
+    for at, scheme in occurrences(fold(text), _SCHEMES):
+        found = _CREDENTIALS.match(text, at + len(scheme))
+        value = found["value"].rstrip(".:") if found else ""
+        is_basic = scheme == "basic"
+        if found and (holds_credentials(value) if is_basic else is_token(value, least_chars=16)):
+            yield found.start("value"), found.start("value") + len(value)
+
+
+def find_in_commands(text: str) -> Iterator[Span]:
+    """Find passwords given as options: `-u name:password`, `-p...`, `--password ...`."""
+    for at, option in occurrences(text, _USERS):
+        found = _USER_PASSWORD.match(text, at + len(option))
+        if found and not _is_stock(found["password"]) and _is_given(found["password"]):
+            yield found.span("all")
+    for at, command in occurrences(text, _COMMANDS):
+        found = _PASSWORD_OPTION.match(text, at + len(command))
+        if found and not _is_stock(found["password"]) and _is_given(found["password"]):
+            yield found.span("password")
+    for at, option in occurrences(text, _LONG_OPTIONS):
+        found = _LONG_OPTION.match(text, at + len(option))
+        if found and _DASHES_BEFORE.search(text, max(0, at - 40), at) and _is_given(found["value"]):
+            yield found.span("value")
+
+
+def find_in_files(text: str) -> Iterator[Span]:
+    """Find passwords where pgpass files, Wi-Fi codes, otpauth links and Azure keep them."""
+    if ":" in text:
+        for line in _PGPASS.finditer(text):
+            if is_password(line["value"], Place.SAID):
+                yield line.span("value")
+    for at, _ in occurrences(text, ("WIFI:",)):
+        code = _WIFI.match(text, at)
+        if code:
+            yield code.span("value")
+    for at, _ in occurrences(text, ("otpauth",)):
+        link = _OTPAUTH.match(text, at)
+        if link and not is_placeholder(link["value"]):
+            yield link.span("value")
+    for at, name in occurrences(text, ("AccountKey=", "SharedAccessKey=", "AccessKey=", "sig=")):
+        value = _CONNECTION.match(text, at + len(name))
+        if value and is_random(value[0]):
+            yield value.span()
+
+
+def _is_stock(password: str) -> bool:
+    return password.lower() in _STOCK_PASSWORDS or is_placeholder(password)
+
+
+def _is_given(value: str) -> bool:
+    """Tell a password on a command line from a port, a path, a file and a bare word."""
+    return is_password(value, Place.SAID) and not _FILE.match(value) and not value.startswith("-")
+
+
+def _is_parameter(name: str, value: str) -> bool:
+    is_key = name in {"key=", "apikey=", "appid=", "app_key=", "signature=", "x-amz-signature="}
+    is_signed = name in {"x-goog-signature=", "sig="}
+    if not is_token(value, least_chars=_QUERY_NAMES[name]):
+        return False
+    return is_key or is_signed or not is_hash(value)
