@@ -101,6 +101,14 @@ def test_a_deleted_note_is_forgotten(world: World) -> None:
     assert set(world.store.ledger.stamps()) == {"in/b.md"}
 
 
+def test_a_note_below_a_folder_that_cannot_be_listed_is_not_forgotten(world: World) -> None:
+    world.intake.sweep(settle=False)
+    world.vault.remove("in/b.md")
+    world.vault.skipped[NotePath("in/")] = "cannot be listed"
+    assert world.intake.sweep(settle=False).gone == 0
+    assert set(world.store.ledger.stamps()) == {"a.md", "in/b.md"}
+
+
 def test_a_renamed_note_keeps_what_is_known_of_it(world: World) -> None:
     world.intake.sweep(settle=False)
     enrich(world)

@@ -1,12 +1,29 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
 from tests.trip import World, enrichment
-from vaultskillet.core.model import Job, Left, NotePath, Outcome, Request, Written
-from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
+from vaultskillet.core.model import (
+    EditNote,
+    Failed,
+    Job,
+    Left,
+    NotePath,
+    Outcome,
+    Overtaken,
+    Request,
+    Written,
+)
+from vaultskillet.errors import (
+    EngineError,
+    EngineRefusedError,
+    EngineUnavailableError,
+    VaultError,
+    WriteError,
+)
 from vaultskillet.worker import Pace, Worker
 
 NOTE = NotePath("a.md")
@@ -124,3 +141,20 @@ def test_a_fault_of_ours_costs_one_note_and_not_the_batch(
     [buried] = world.store.queue.buried()
     assert "ZeroDivisionError" in buried.because
     assert "breaks the engine" not in caplog.text
+
+
+def test_a_write_that_the_disk_took_and_did_not_confirm_is_ours_all_the_same(world: World) -> None:
+    commit = world.vault.commit
+
+    def unconfirmed(writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+        commit(writes)
+        return [WriteError(f"{write.path}: not confirmed") for write in writes]
+
+    world.vault.commit = unconfirmed  # type: ignore[method-assign] # a disk that fails late
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Failed)
+    row = world.store.ledger.get([NOTE])[NOTE]
+    assert row.ownership.values == {"summary": "What it says."}
+    world.clock.step(100)
+    assert [type(outcome) for _, outcome in step(world)] == [Left]
+    assert world.store.journal.unsettled() == []

@@ -149,8 +149,9 @@ class Intake:
                 f"the vault is empty, but {len(known)} notes are known: is its drive mounted?"
             )
         changes = compare(known, found)
+        unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
-        gone = set(changes.gone)
+        gone = {path for path in changes.gone if not path.startswith(unseen)}
         left: list[Skipped] = []
         learned = 0
         for batch in _batched(touched, LEARN_BATCH):

@@ -45,6 +45,7 @@ from vaultskillet.errors import (
     RedactionError,
     VaultError,
     VaultskilletError,
+    WriteError,
 )
 from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
 
@@ -304,8 +305,15 @@ def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
     plans = [one.plan for one in planned]
     ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
     results = kit.vault.commit([write for plan in plans for write in plan.writes])
-    done = [id_ for id_, result in zip(ids, results, strict=True) if isinstance(result, Written)]
-    kit.store.journal.settle(done=done, void=sorted(set(ids) - set(done)))
+    # A write that failed on the disk stays in doubt until somebody looks at the note.
+    kit.store.journal.settle(
+        done=[id_ for id_, result in zip(ids, results, strict=True) if isinstance(result, Written)],
+        void=[
+            id_
+            for id_, result in zip(ids, results, strict=True)
+            if not isinstance(result, Written | WriteError)
+        ],
+    )
     left = iter(results)
     for plan in plans:
         for result in itertools.islice(left, len(plan.writes)):

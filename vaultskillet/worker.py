@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
-from vaultskillet.errors import StoreError, VaultskilletError
+from vaultskillet.errors import StoreError, VaultskilletError, WriteError
+from vaultskillet.history import recover
 from vaultskillet.pipeline import GONE, Kit, process
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,8 @@ class Worker:
 
     def _see_to_failure(self, job: Job, error: VaultskilletError, *, now: float) -> None:
         queue, because = self._kit.store.queue, str(error)
+        if isinstance(error, WriteError):  # the disk may have taken it all the same
+            recover(self._kit.vault, self._kit.store)
         attempts = job.attempts + 1
         if error.transient and attempts < self._pace.max_attempts:
             wait_s = self._pace.first_retry_s * 2**job.attempts * self._jitter.uniform(0.5, 1.5)
