@@ -23,17 +23,24 @@ _MARKERS: Final = re.compile(r"<\|[a-z_]*\|>(?:final)?", re.IGNORECASE)
 _FENCE: Final = re.compile(r"^\s*```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL | re.IGNORECASE)
 
 # What could act, or lead outside, where a summary is shown as Markdown or as a property.
-_IMAGE: Final = re.compile(r"!\[[^\]]*\](?:\([^)]*\))?|!\[\[[^\]]*\]\]")
+_TEMPLATE_CODE: Final = re.compile(r"<%.*?(?:%>|$)|\{\{.*?(?:\}\}|$)")
+_IMAGE: Final = re.compile(r"!\[\[[^\]]*\]\]|!\[[^\]]*\](?:\([^)]*\))?")
 _WIKILINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_URL: Final = re.compile(
+_ADDRESS: Final = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|file|obsidian):)\S*", re.IGNORECASE
 )
-_TAG_LIKE: Final = re.compile(r"<[/!?%a-zA-Z][^<>]*>?|%>")
-_ACTIVE: Final = re.compile(r"`+[^`]*`*|\{\{.*?(?:\}\}|$)|%%|\$=|<%")
+_CODE: Final = re.compile(r"`+[^`]*`*|%%|%>")
+_HTML: Final = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
 # Controls, and the characters that override or isolate the direction of text.
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _BLANKS: Final = re.compile(r"\s+")
+
+_MOST_CHARS = 8 * MAX_SUMMARY_CHARS
+"""More than this is not a summary that runs long; the rest is not looked at."""
+
+_PASSES = 8
+"""Taking something out can join what stood around it; so it is done until nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +97,23 @@ def clean_line(text: str, filters: redact.Policy) -> str | None:
     Raises:
         RedactionError: a filter failed.
     """
-    text = _THOUGHT.sub("", text)
-    for pattern, kept in (
-        (_UNSEEN, " "),
-        (_IMAGE, ""),
-        (_WIKILINK, r"\1"),
-        (_LINK, r"\1"),
-        (_URL, ""),
-        (_ACTIVE, ""),
-        (_TAG_LIKE, ""),
-    ):
-        text = pattern.sub(kept, text)
-    text = redact.redact(_BLANKS.sub(" ", text).strip(), filters).text
+    text = text[:_MOST_CHARS]
+    for _ in range(_PASSES):
+        before, text = text, _clean_once(text)
+        if text == before:
+            break
+    else:
+        return None  # what needs so many passes was made to get through
+    text = redact.redact(text, filters).text
     return _shorten(text, MAX_SUMMARY_CHARS) or None
+
+
+def _clean_once(text: str) -> str:
+    text = _UNSEEN.sub(" ", _THOUGHT.sub("", text))
+    text = _IMAGE.sub("", _TEMPLATE_CODE.sub("", text))
+    text = _LINK.sub(r"\1", _WIKILINK.sub(r"\1", text))
+    text = _HTML.sub("", _CODE.sub("", _ADDRESS.sub("", text)))
+    return _BLANKS.sub(" ", text).strip()
 
 
 def _shorten(text: str, limit: int) -> str:
