@@ -149,6 +149,7 @@ def test_a_text_is_set_in_the_style_of_the_block(before: str, after: str) -> Non
         ("summary: !!str\n", "anchor"),
         ("? summary\n: old\n", "not understood"),
         ("--- # c\na: b\n...\n", "leaves the others alone"),
+        ("&b: {x: y}\n", "the name of a property has an anchor"),
         ("? a\n: b\n", "does not begin its line"),
         ("summary:\nSummary:\n", "'summary' and 'Summary' are both there"),
         ('{"a": 1}\n', "JSON"),

@@ -197,6 +197,9 @@ def _source(content: bytes, block: Block | None) -> Source:
 def _plan(source: Source, change: PropertyChange) -> Surgery | None:
     if source.tree.flow:
         raise FrontmatterError("the properties are written as JSON")
+    if any(source.text.startswith(("&", "*", "!"), entry.start) for entry in source.tree.entries):
+        # Where such a mark ends before a colon, Obsidian's parser and this one differ.
+        raise FrontmatterError("the name of a property has an anchor, an alias or a type")
     match change:
         case SetText():
             return set_text(source, change)
