@@ -24,6 +24,12 @@ def test_a_sound_vault_has_nothing_wrong(call: Call, vault: Path) -> None:
     assert "wrong" not in ended.out
 
 
+def test_an_unknown_engine_is_wrong(call: Call, vault: Path) -> None:
+    ended = call("doctor", "--vault", vault, "--engine", "steam")
+    assert ended.code == 1
+    assert "steam" in next(line for line in ended.out.splitlines() if line.startswith("wrong"))
+
+
 def test_a_missing_vault_is_wrong_and_mended(call: Call, tmp_path: Path) -> None:
     ended = call("doctor", "--vault", tmp_path / "gone")
     assert ended.code == 1

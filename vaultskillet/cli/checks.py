@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from vaultskillet.app import Mode
+from vaultskillet.cli.opening import open_app
 from vaultskillet.cli.options import Common
 from vaultskillet.config import Config, find, secrets_of, state_dir_for
-from vaultskillet.core.model import Tier
+from vaultskillet.errors import VaultskilletError
 from vaultskillet.vault.settings import read_settings
 
 INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -64,7 +66,7 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
         limit = int(INOTIFY_LIMIT.read_text(encoding="ascii"))
         yield from check_watching(vault, mounts=mounts, limit=limit)
     yield from check_sync(vault)
-    yield from check_engines(config)
+    yield from check_engines(common, config)
 
 
 def check_file(file: Path | None, config: Config) -> Iterator[Check]:
@@ -174,10 +176,16 @@ def check_sync(vault: Path) -> Iterator[Check]:
         )
 
 
-def check_engines(config: Config) -> Iterator[Check]:
-    """Look what does the work."""
-    for tier in Tier:
-        yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(tier)}")
+def check_engines(common: Common, config: Config) -> Iterator[Check]:
+    """Look whether all of it can be put together: the state database and both engines."""
+    try:
+        with open_app(common, config, Mode.LOOK) as app:
+            engines = app.status().engines
+    except VaultskilletError as error:
+        yield Check(Grade.WRONG, str(error))
+        return
+    for tier, engine in engines.items():
+        yield Check(Grade.OK, f"engine for {tier}: {engine}")
 
 
 def _open_to_others(file: Path) -> bool:

@@ -38,6 +38,8 @@ def history(
     if as_json:
         show_json([_as_json(entry) for entry in entries])
         return
+    if not entries:
+        show("nothing was written")
     for entry in entries:
         at = datetime.fromtimestamp(entry.at, UTC).astimezone()
         show(f"{at:%Y-%m-%d %H:%M:%S}  {entry.run}  {entry.state}  {entry.write.path}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +30,7 @@ def status(
     with open_app(common, read_config(common), Mode.LOOK) as app:
         now = app.status()
     if as_json:
-        show_json(asdict(now))
+        show_json(asdict(replace(now, notes=dict(now.notes))))  # `asdict` breaks a Counter
         return
     for line in _lines(now):
         show(line)

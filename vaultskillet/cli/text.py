@@ -22,16 +22,11 @@ def redact(
     ] = False,
 ) -> None:
     """Print a text as a model would see it."""
+    from vaultskillet.app import redaction_of
     from vaultskillet.cli.session import read_config
-    from vaultskillet.core.redact import Policy, redact
+    from vaultskillet.core.redact import redact
 
-    safety = read_config(common).safety
-    policy = Policy(
-        redact_emails=safety.redact_emails,
-        redact_phones=safety.redact_phones,
-        strip_api_keys=safety.strip_api_keys,
-        regions=safety.phone_regions,
-    )
+    policy = redaction_of(read_config(common))
     redacted = redact(_read(file), policy)
     if as_json:
         found = [{"kind": f.kind, "start": f.start, "end": f.end} for f in redacted.findings]
