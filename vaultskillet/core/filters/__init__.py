@@ -1,0 +1,1 @@
+"""The filters that redaction runs over a text."""

@@ -9,7 +9,6 @@ from vaultskillet.core.filters.finding import Span
 
 _DELIMITER = re.compile(r"-:?[ \t]{0,40}\|")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
-_ROWS = 2000
 _COLUMNS = 40
 
 
@@ -25,18 +24,17 @@ def cells_under(text: str, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
             continue
         headings = _cells(text, *_line_at(text, start - 1))
         wanted = [i for i, heading in enumerate(headings) if is_wanted(text[slice(*heading)])]
-        if wanted:
-            yield from _rows(text, end + 1, wanted)
+        while wanted and (row := _row_at(text, end + 1)):
+            end = seen = row[1]
+            cells = _cells(text, *row)
+            yield from (cells[i] for i in wanted if i < len(cells) and cells[i][0] < cells[i][1])
 
 
-def _rows(text: str, start: int, wanted: list[int]) -> Iterator[Span]:
-    for _ in range(_ROWS):
-        end = _line_at(text, start)[1] if start < len(text) else start
-        if "|" not in text[start:end]:
-            return
-        cells = _cells(text, start, end)
-        yield from (cells[i] for i in wanted if i < len(cells) and cells[i][0] < cells[i][1])
-        start = end + 1
+def _row_at(text: str, start: int) -> Span | None:
+    if start >= len(text):
+        return None
+    line = _line_at(text, start)
+    return line if text.find("|", *line) >= 0 else None
 
 
 def _line_at(text: str, position: int) -> Span:

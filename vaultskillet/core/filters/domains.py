@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-# The delegated domains of the root zone, punycode decoded; `arpa` is left out, no mail goes there.
-TOP_LEVEL_DOMAINS = frozenset(
+from vaultskillet.core.filters.literals import words
+
+# The delegated domains of the root zone, punycode decoded, and those reserved for examples;
+# `arpa` is left out, no mail goes there.
+TOP_LEVEL_DOMAINS = words(
     """
     aaa aarp abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant
     accountants aco actor ad ads adult ae aeg aero aetna af afl africa ag agakhan agency ai aig
@@ -101,5 +104,6 @@ TOP_LEVEL_DOMAINS = frozenset(
     家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚 書籍 机构 淡马锡 游戏 澳門
     澳门 点看 移动 组织机构 网址 网店 网站 网络 联通 臺灣 谷歌 购物 通販 集团 電訊盈科 飞利浦
     食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국
-    """.split()
-) | frozenset({"example", "invalid", "test", "例子", "测试", "испытание"})  # reserved for examples
+    example invalid test 例子 测试 испытание
+    """
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
 from vaultskillet.core.filters.finding import Finding
-from vaultskillet.core.filters.literals import fold, occurrences
+from vaultskillet.core.filters.literals import occurrences, words
 
 _ATS = ("@", "＠", "%40", "&#64;", "&#x40;", "\\@")
 
@@ -136,9 +136,9 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
 _NAME_CHARS = 90
 _BARE_ATS = {
     " at ": "dot|punkt",
+    " AT ": "dot|punkt",
     " @ ": "dot",
     "_at_": "dot",
-    "-at-": "dot",
     " ät ": "punkt|dot",
     " klammeraffe ": "punkt",
     " arroba ": "punto|ponto|dot",
@@ -155,19 +155,20 @@ _BARE_ATS = {
 }
 _ANY_DOT = "|".join(dict.fromkeys("|".join(_BARE_ATS.values()).split("|")))
 _BRACKETED_AT = re.compile(
-    r"[(\[{<][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|małpa|snabel-a|собака|a)[ \t]?[)\]}>][ \t]?",
+    r"[(\[{<][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|małpa|snabel-a|собака"
+    r"|a)[ \t]?[)\]}>][ \t]?",
     re.IGNORECASE,
 )
 _WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
 _MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    "a an and are available be found get go hosted is it live look me meet more on or out over page"
-    " read see site start the us visit website".split()
+_NO_NAMES = words(
+    "a an and are available be found get go hosted is it live look me meet more on or out over"
+    " page read see site start the us visit website"
 )
 
 
 def _dots(words: str) -> str:
-    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _-](?:{words})[ _-]| \. )"
+    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _](?:{words})[ _]| \. )"
 
 
 def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -187,7 +188,7 @@ _DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
 
 def _written_out(text: str) -> Iterator[Finding]:
     """Find addresses such as `jane (at) example dot org`."""
-    for at, literal in occurrences(fold(text), _BARE_ATS):
+    for at, literal in occurrences(text, _BARE_ATS):
         yield from _spelt(text, at, at + len(literal), _BARE_SPELLINGS[literal], is_plain=True)
     for mark in _BRACKETED_AT.finditer(text):
         yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)
@@ -205,12 +206,16 @@ def _spelt(
     host = spelling[1].match(text, after)
     end = _spelt_domain_end(host) if host else None
     name = spelling[0].search(text, max(0, at - _NAME_CHARS), at) if end else None
-    if end is None or name is None:
+    if end is None or name is None or host is None or _first_word(host[0]) in _NO_NAMES:
         return
     has_cue = bool(_MAIL_CUE.search(text, max(0, name.start() - 20), name.start()))
-    is_word = name[0].strip().lower() in _NO_NAMES
+    is_word = _first_word(name[0]) in _NO_NAMES
     if (has_cue or not is_word) and (has_cue or not is_plain or _DOT.search(text, after, end)):
         yield Finding("email", name.start(), end)
+
+
+def _first_word(words: str) -> str:
+    return words.split(maxsplit=1)[0].lower()
 
 
 def _spelt_domain_end(host: re.Match[str]) -> int | None:
@@ -219,6 +224,6 @@ def _spelt_domain_end(host: re.Match[str]) -> int | None:
         re.finditer(r"[^\W_]+(?:-[^\W_]+)*", _DOT.sub(lambda dot: "." * len(dot[0]), host[0]))
     )
     for label in reversed(labels[1:]):
-        if label[0].lower() in TOP_LEVEL_DOMAINS:
+        if label[0].lower() in TOP_LEVEL_DOMAINS and label[0].lower() != "dot":
             return host.start() + label.end()
     return None

@@ -24,3 +24,8 @@ def occurrences(text: str, literals: Iterable[str]) -> Iterator[tuple[int, str]]
         while at >= 0:
             yield at, literal
             at = text.find(literal, at + len(literal))
+
+
+def words(listing: str) -> frozenset[str]:
+    """Give the words of a listing as a set."""
+    return frozenset(listing.split())

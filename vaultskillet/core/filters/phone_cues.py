@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vaultskillet.core.filters.literals import fold, words
+
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
@@ -19,71 +21,72 @@ class Tongue:
     """Words that tell the language of a note; none where its script does."""
 
 
-_TONGUES = (
+_TONGUES: tuple[Tongue, ...] = (
     Tongue(
         ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG", "NG", "KE", "PH", "HK", "PK"),
-        "phone phones telephone telephones cell cellphone mobile landline call calls dial ring text sms"
-        " txt hotline helpline switchboard reception voicemail pager callback reach ph",
+        "phone phones telephone telephones cell cellphone mobile landline call calls dial text"
+        " sms txt hotline helpline switchboard reception voicemail pager callback ph",
         "the and of to is with for that this on are from at by",
     ),
     Tongue(
         ("DE", "AT", "CH", "LU", "LI"),
-        "telefon telefonnummer telefonnr tel handy handynummer handynr mobil mobilnummer mobiltelefon"
-        " mobilfunk festnetz rufnummer durchwahl anruf anrufen anrufe ruf rufen rufe erreichbar telefonisch"
-        " rückruf zentrale fernsprecher festnetznummer notruf telefax faxnummer",
+        "telefon telefonnummer telefonnr tel handy handynummer handynr mobil mobilnummer"
+        " mobiltelefon mobilfunk festnetz rufnummer durchwahl anruf anrufen anrufe ruf rufen"
+        " rufe erreichbar telefonisch rückruf zentrale fernsprecher festnetznummer notruf"
+        " telefax faxnummer",
         "der die das und ist nicht mit ein eine auf für von zu den im bei",
     ),
     Tongue(
         ("FR", "BE", "CH", "CA", "LU", "MA", "TN", "DZ", "SN", "CI"),
-        "téléphone telephone tél portable mobile fixe appeler appelez appelle appel joindre joignable"
-        " télécopie standard numéro",
+        "téléphone telephone tél portable mobile appeler appelez appelle appel joindre"
+        " joignable télécopie",
         "le la les et des est une pour dans que avec sur du au",
     ),
     Tongue(
         ("ES", "MX", "AR", "CO", "CL", "PE", "VE", "EC", "UY", "CR", "GT", "BO", "PY", "DO"),
-        "teléfono telefono teléfonos tel tfno tfn tlf telf móvil movil celular cel fijo llamar llama"
-        " llámame llame llamada contacto número fono telèfon mòbil",
+        "teléfono telefono teléfonos tel tfno tfn tlf telf móvil movil celular cel llamar llama"
+        " llámame llame llamada fono telèfon mòbil",
         "el la los de que y en un una con para por es del",
     ),
     Tongue(
         ("IT", "CH", "SM"),
-        "telefono cellulare cell fisso chiamare chiama chiamami recapito telefonico numero",
+        "telefono cellulare cell chiamare chiama chiamami recapito telefonico",
         "il lo la di che e un una per con non del della sono",
     ),
     Tongue(
         ("BR", "PT", "AO", "MZ"),
-        "telefone telefones tel celular telemóvel telemovel fone fixo ligar ligue liga ligação zap"
-        " contato contacto número telefònic",
+        "telefone telefones tel celular telemóvel telemovel fone ligar ligue liga ligação zap"
+        " telefònic",
         "o os de que e um uma com para não do da em no",
     ),
     Tongue(
         ("NL", "BE", "SR"),
-        "telefoon telefoonnummer tel mobiel mobiele gsm vaste bellen bel belt nummer bereikbaar",
+        "telefoon telefoonnummer tel mobiel mobiele gsm bellen bel belt bereikbaar",
         "de het een en van is dat op te met voor niet zijn",
     ),
     Tongue(
         ("PL",),
-        "telefon telefonu tel kom komórka komórkowy numer stacjonarny zadzwoń dzwonić dzwoń infolinia",
+        "telefon telefonu tel komórka komórkowy zadzwoń dzwonić dzwoń infolinia",
         "i w na z do nie się jest to że dla przez",
     ),
     Tongue(
         ("CZ", "SK"),
-        "telefon telefón tel mobil mobilní mobilný volejte zavolejte volajte číslo linka",
+        "telefon telefón tel mobil mobilní mobilný volejte zavolejte volajte",
         "a v na s je se to že do pro pri sa",
     ),
     Tongue(
         ("SE", "FI"),
-        "telefon telefonnummer tel mobil mobilnummer mobiltelefon ring växel tfn",
+        "telefon telefonnummer tel mobil mobilnummer mobiltelefon växel tfn",
         "och att det är en som på för med av inte till",
     ),
     Tongue(
         ("NO", "DK"),
-        "telefon telefonnummer tlf mobil mobilnummer mobiltelefon ring ringe sentralbord",
+        "telefon telefonnummer tlf mobil mobilnummer mobiltelefon ringe sentralbord",
         "og at det er en som på for med av ikke til",
     ),
     Tongue(
         ("FI",),
-        "puhelin puhelinnumero puh matkapuhelin gsm soita soittaa numero vaihde",
+        "puhelin puhelinnumero puh matkapuhelin gsm soita soittaa vaihde",
         "ja on ei se että oli olla mutta kun tai",
     ),
     Tongue(
@@ -93,27 +96,28 @@ _TONGUES = (
     ),
     Tongue(
         ("RO", "MD"),
-        "telefon telefonul tel mobil fix sunați suna sună apelați număr numărul",
+        "telefon telefonul tel mobil sunați sună apelați",
         "și de la în cu pe nu este pentru din",
     ),
     Tongue(
         ("TR",),
-        "telefon telefonu tel cep gsm numara numarası sabit arayın ara arayabilirsiniz",
+        "telefon telefonu tel cep gsm sabit arayın arayabilirsiniz",
         "ve bir bu için ile de da çok olan",
     ),
     Tongue(
         ("HR", "RS", "BA", "SI", "ME", "MK"),
-        "telefon tel mob mobitel mobilni mobilnik broj nazovite nazovi pozovite pokličite telefonska",
+        "telefon tel mob mobitel mobilni mobilnik nazovite nazovi pozovite pokličite telefonska",
         "i u na je se da za od su in na za",
     ),
     Tongue(
         ("LT", "LV", "EE"),
-        "telefonas tel mob mobilusis tālrunis tālr mobilais telefon mobiil skambinkite zvaniet helista",
+        "telefonas tel mob mobilusis tālrunis tālr mobilais telefon mobiil skambinkite zvaniet"
+        " helista",
         "ir yra un ja on ning kad ka et",
     ),
     Tongue(
         ("ID", "MY"),
-        "telepon telpon telp telefon tel hp ponsel hubungi seluler bimbit nomor nombor",
+        "telepon telpon telp telefon tel ponsel hubungi seluler bimbit",
         "dan yang di untuk dengan ini itu adalah",
     ),
     Tongue(
@@ -123,21 +127,21 @@ _TONGUES = (
     ),
     Tongue(
         ("RU", "UA", "BY", "KZ", "KG", "UZ"),
-        "телефон телефоны телефона телефону тел моб мобильный мобильник сотовый звоните звони позвоните"
-        " позвони набирайте номер факс телефонуйте мобільний дзвоніть дзвони ватсап вотсап",
+        "телефон телефоны телефона телефону тел моб мобильный мобильник сотовый звоните звони"
+        " позвоните позвони набирайте факс телефонуйте мобільний дзвоніть дзвони ватсап вотсап",
         "",
     ),
     Tongue(("BG", "RS", "MK"), "телефон тел мобилен моб обадете обади мобилни позовите gsm", ""),
     Tongue(("GR", "CY"), "τηλέφωνο τηλεφωνο τηλ κινητό κινητο σταθερό φαξ καλέστε κάλεσε", ""),
     Tongue(
         ("EG", "SA", "AE", "MA", "IQ", "JO", "DZ", "TN", "KW", "QA", "LB"),
-        "هاتف الهاتف تلفون جوال الجوال محمول المحمول موبايل موبيل اتصل نقال النقال رقم واتساب فاكس",
+        "هاتف الهاتف تلفون جوال الجوال محمول المحمول موبايل موبيل اتصل نقال النقال واتساب فاكس",
         "",
     ),
-    Tongue(("IR", "AF", "PK"), "تلفن موبایل همراه تماس شماره فون فیکس فکس دورنگار", ""),
+    Tongue(("IR", "AF", "PK"), "تلفن موبایل همراه تماس فون فیکس فکس دورنگار", ""),
     Tongue(("IL",), "טלפון טל נייד פלאפון סלולרי התקשרו התקשר פקס ווטסאפ להתקשר", ""),
-    Tongue(("IN", "NP"), "फ़ोन फोन मोबाइल दूरभाष टेलीफोन नंबर कॉल", ""),
-    Tongue(("BD", "IN"), "ফোন মোবাইল টেলিফোন নম্বর", ""),
+    Tongue(("IN", "NP"), "फ़ोन फोन मोबाइल दूरभाष टेलीफोन कॉल", ""),
+    Tongue(("BD", "IN"), "ফোন মোবাইল টেলিফোন ", ""),
     Tongue(("IN", "LK", "SG"), "தொலைபேசி கைபேசி போன் மொபைல்", ""),
     Tongue(
         ("IS",),
@@ -147,10 +151,10 @@ _TONGUES = (
     Tongue(
         ("AL", "XK"), "telefoni telefonit celulari tel mobili", "dhe në të një për me është nga"
     ),
-    Tongue(("AZ",), "telefonu mobil əlaqə nömrə nömrəsi", "və bir bu üçün ilə də"),
-    Tongue(("KE", "TZ"), "simu rununu piga namba", "na ya wa kwa ni katika"),
-    Tongue(("PH",), "telepono selpon tawagan numero", "ang ng sa mga na ay"),
-    Tongue(("ZA", "NA"), "telefoon selfoon foon sel skakel", "die en van is nie het vir"),
+    Tongue(("AZ",), "telefonu mobil əlaqə nömrəsi", "və bir bu üçün ilə də"),
+    Tongue(("KE", "TZ"), "simu rununu ", "na ya wa kwa ni katika"),
+    Tongue(("PH",), "telepono selpon tawagan ", "ang ng sa mga na ay"),
+    Tongue(("ZA", "NA"), "telefoon selfoon foon skakel", "die en van is nie het vir"),
     Tongue(("MN",), "утас утасны гар", ""),
     Tongue(("UZ", "KZ", "KG"), "telefon raqami ұялы байланыс", ""),
     Tongue(("GE",), "ტელეფონი ტელ მობილური", ""),
@@ -161,22 +165,25 @@ _TONGUES = (
 _SHARED = "tel tél fax telefax gsm whatsapp viber telegram signal phone mobile mob telephone sms wa"
 
 # Scripts that put no blanks between words: the cue is what stands right before the number.
-_UNSPACED = {
+_UNSPACED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("CN", "TW", "HK", "SG"): (
-        "电话", "電話", "手机", "手機", "座机", "联系方式", "热线", "熱線", "传真", "傳真", "致电", "致電",
-        "拨打", "撥打", "号码", "號碼", "行動電話", "微信", "来电", "固话", "专线", "專線", "市話", "联系",
+        "电话", "電話", "手机", "手機", "座机", "联系方式", "热线", "熱線", "传真", "傳真",
+        "致电", "致電",
+        "拨打", "撥打", "行動電話", "微信", "来电", "固话", "专线", "專線", "市話",
     ),
-    ("JP",): ("電話", "電話番号", "携帯", "携帯番号", "携帯電話", "連絡先", "ファックス", "ファクス", "固定電話",
-              "フリーダイヤル", "お問い合わせ", "直通", "内線", "ケータイ", "番号", "代表"),
-    ("KR",): ("전화", "전화번호", "휴대폰", "핸드폰", "연락처", "휴대전화", "팩스", "대표번호", "문의", "번호", "폰"),
+    ("JP",): ("電話", "電話番号", "携帯", "携帯番号", "携帯電話", "連絡先", "ファックス",
+        "ファクス", "固定電話",
+              "フリーダイヤル", "直通", "内線", "ケータイ", "代表"),
+    ("KR",): ("전화", "전화번호", "휴대폰", "핸드폰", "연락처", "휴대전화", "팩스", "대표번호",
+        "폰"),
     ("TH",): ("โทร", "โทรศัพท์", "มือถือ", "เบอร์", "เบอร์โทร", "แฟกซ์", "ติดต่อ"),
     ("KH", "LA", "MM"): ("ទូរស័ព្ទ", "ໂທລະສັບ", "ဖုန်း"),
 }  # fmt: skip
 
-_SCRIPTS = (
+_SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"[\u3040-\u30ff]"), ("JP",)),
     (re.compile(r"[\uac00-\ud7af]"), ("KR",)),
-    (re.compile(r"[\u4e00-\u9fff]"), ("CN", "TW", "HK")),
+    (re.compile(r"[\u4e00-\u9fff]"), ("CN", "TW", "HK", "JP")),
     (re.compile(r"[\u0400-\u04ff]"), ("RU", "UA", "KZ", "BG", "RS")),
     (re.compile(r"[\u0370-\u03ff]{3}"), ("GR", "CY")),
     (re.compile(r"[\u0590-\u05ff]"), ("IL",)),
@@ -186,37 +193,42 @@ _SCRIPTS = (
 )
 
 # Before a number these say: not a phone. Beginnings of words, in the languages of the notes seen.
-_OTHER_NUMBERS = tuple(
-    "isbn issn doi order invoice ticket tracking iban bic account acct konto ref referenc id ids sku"
-    " serial version build zip plz postcode postal vat ust siret siren nif cif ssn passport card visa"
-    " mastercard case rfc issue commit chapter page pages lat lon lng coord gps price total amount sum"
-    " population year date dated seed port timestamp epoch unix hash size bytes model part item upc ean gtin"
-    " asin imei imsi iccid mac ip policy booking flight customer bestell rechnung kunden auftrag artikel"
-    " steuer vertrag commande facture client dossier pedido factura cliente expediente ordine fattura"
-    " encomenda fatura bestelling factuur zamówieni faktura заказ счет счёт инн огрн артикул договор"
-    " nummernschild checksum uid guid uuid pid gid pmid arxiv patent batch lot parcel shipment receipt"
-    " transaction txn payment quantity qty count score steps views users downloads revenue budget euro usd eur"
-    " gbp chf sek version release isin wkn swift routing sort cusip cas ec article section line lines row"
-    " sample pin otp code codes barcode matricul matrícula licen kennzeichen aktenzeichen az hrb npi ein"
-    " tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel krs ico ičo dič oib pib siege".split()
+_OTHER_NUMBERS = words(
+    "isbn issn doi order invoice ticket tracking iban bic account acct konto ref referenc id"
+    " ids sku serial version build zip plz postcode postal vat ust siret siren nif cif ssn"
+    " passport card visa mastercard case rfc issue commit chapter page pages lat lon lng coord"
+    " gps price total amount sum population year date dated seed port timestamp epoch unix hash"
+    " size bytes model part item upc ean gtin asin imei imsi iccid mac ip policy booking flight"
+    " customer bestell rechnung kunden auftrag artikel steuer vertrag commande facture client"
+    " dossier pedido factura cliente expediente ordine fattura encomenda fatura bestelling"
+    " factuur zamówieni faktura заказ счет счёт инн огрн артикул договор nummernschild checksum"
+    " uid guid uuid pid gid pmid arxiv patent batch lot parcel shipment receipt transaction txn"
+    " payment quantity qty count score steps views users downloads revenue budget euro usd eur"
+    " gbp chf sek version release isin wkn swift routing sort cusip cas ec article section line"
+    " lines row sample pin otp code codes barcode matricul matrícula licen kennzeichen"
+    " aktenzeichen az hrb npi ein tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel"
+    " krs ico ičo dič oib pib siege"
 )  # fmt: skip
 _OTHER_EXACT = frozenset(word for word in _OTHER_NUMBERS if len(word) <= 4)  # noqa: PLR2004 - "id" begins "idea"
-_OTHER_STEMS = tuple(word for word in _OTHER_NUMBERS if word not in _OTHER_EXACT)
-_OTHER_UNSPACED = ("订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票", "会員", "주문", "송장",
-                   "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格", "条形码", "型号")  # fmt: skip
+_OTHER_STEMS = tuple(_OTHER_NUMBERS - _OTHER_EXACT)
+_OTHER_UNSPACED = ("订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票",
+    "会員", "주문", "송장",
+                   "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格",
+                   "条形码", "型号")  # fmt: skip
 
 _REGIONS_OF: dict[str, tuple[str, ...]] = dict.fromkeys(_SHARED.split(), ())
 for _tongue in _TONGUES:
     for _word in _tongue.cues.split():
-        _REGIONS_OF[_word] = _REGIONS_OF.get(_word, ()) + _tongue.regions
+        _REGIONS_OF[_word] = (*_REGIONS_OF.get(_word, ()), *_tongue.regions)
 
 _COMMON = tuple(
     (frozenset(tongue.common.split()), tongue.regions) for tongue in _TONGUES if tongue.common
 )
 _ENDINGS = {cue: regions for regions, cues in _UNSPACED.items() for cue in cues}
-_ENDING_CUES = tuple(_ENDINGS)
+_ENDING_CHARS = 8
 
-_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff][^\W\d_]*)*")
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u109f\u1780-\u17ff"
+_WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
 _NOTE_CHARS = 2000
 _WORDS_BETWEEN = 4
 
@@ -235,7 +247,7 @@ class Cue:
 
 def cue_before(window: str) -> Cue | None:
     """Give the nearest telling word in what stands before a number; None if there is none."""
-    lowered = window.lower() if "İ" not in window else window.replace("İ", "i").lower()
+    lowered = fold(window)
     for between, word in enumerate(reversed(list(_WORD.finditer(lowered)))):
         if between > _WORDS_BETWEEN:
             return None
@@ -254,8 +266,9 @@ def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
     if not word.isascii():
         if any(other in word for other in _OTHER_UNSPACED):
             return False, ()
-        if word.endswith(_ENDING_CUES):
-            return True, next(_ENDINGS[cue] for cue in _ENDING_CUES if word.endswith(cue))
+        cue = next((cue for cue in _ENDINGS if cue in word[-_ENDING_CHARS:]), None)
+        if cue:
+            return True, _ENDINGS[cue]
     if word.endswith(("nummer", "nummern", "number", "numbers")) and len(word) > len("nummern"):
         return False, ()
     return None
@@ -273,8 +286,8 @@ def regions_of_note(text: str) -> tuple[str, ...]:
     for script, regions in _SCRIPTS:
         if script.search(head):
             return regions
-    words = [match[0] for match in _WORD.finditer(head.lower())]
-    counted = [(sum(word in common for word in words), regions) for common, regions in _COMMON]
+    spoken = [match[0] for match in _WORD.finditer(head.lower())]
+    counted = [(sum(word in common for word in spoken), regions) for common, regions in _COMMON]
     best, regions = max(counted, key=lambda pair: pair[0])
     return regions if best else ()
 

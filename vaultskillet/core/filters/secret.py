@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from vaultskillet.core.filters.finding import Finding, Span
-from vaultskillet.core.filters.literals import occurrences
+from vaultskillet.core.filters.literals import fold, occurrences
 from vaultskillet.core.filters.secret_assignments import find_assigned, find_in_columns
 from vaultskillet.core.filters.secret_places import (
     find_in_commands,
@@ -19,6 +19,7 @@ from vaultskillet.core.filters.secret_prose import find_in_prose
 from vaultskillet.core.filters.secret_shapes import LONG, SHAPE
 from vaultskillet.core.filters.secret_values import is_shape_only
 
+_SHAPE_CHARS = 18
 _BLOB = re.compile(r"[A-Za-z0-9+/]{300,}={0,2}")
 
 _KEY_CHARS = 16_000
@@ -40,21 +41,31 @@ class SecretFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find secrets; see `vaultskillet.core.filters.finding.Filter`."""
+        folded = fold(text)
         for rule in _RULES:
-            for start, end in rule(text):
+            for start, end in rule(text, folded):
                 yield Finding("secret", start, end)
 
 
-def _find_shaped(text: str) -> Iterator[Span]:
-    for run in LONG.finditer(text):
-        if _BLOB.fullmatch(text, run.start(), run.end()):
+def _find_shaped(text: str, _folded: str) -> Iterator[Span]:
+    at = 0
+    for word in text.split():
+        if len(word) < _SHAPE_CHARS:
             continue
-        for found in SHAPE.finditer(text, run.start(), run.end()):
-            if not is_shape_only(found[0]):
-                yield found.span()
+        at = text.index(word, at)
+        for run in LONG.finditer(text, at, at + len(word)):
+            if not _BLOB.fullmatch(text, run.start(), run.end()):
+                yield from _shapes_in(text, run.start(), run.end())
+        at += len(word)
 
 
-def _find_private_keys(text: str) -> Iterator[Span]:
+def _shapes_in(text: str, start: int, end: int) -> Iterator[Span]:
+    for found in SHAPE.finditer(text, start, end):
+        if not is_shape_only(found[0]):
+            yield found.span()
+
+
+def _find_private_keys(text: str, _folded: str) -> Iterator[Span]:
     done = 0
     for at, _ in occurrences(text, ("BEGIN ",)):
         begin = _PEM_BEGIN.search(text, max(done, at - 6), at + 70)
@@ -71,16 +82,17 @@ def _find_private_keys(text: str) -> Iterator[Span]:
 
 def _end_of_key(text: str, start: int) -> int:
     """Give where a private key ends; one whose end is missing ends with its last line of key."""
-    end = _PEM_END.search(text, start, start + _KEY_CHARS)
-    if end:
-        return end.end()
+    for at, _ in occurrences(text[start : start + _KEY_CHARS], ("END ",)):
+        end = _PEM_END.search(text, start + at - 6, start + at + 70)
+        if end:
+            return end.end()
     at = start
     while at < len(text) and (line := _PEM_LINE.match(text, at)) and line.end() > at:
         at = line.end()
     return at
 
 
-_RULES: tuple[Callable[[str], Iterator[Span]], ...] = (
+_RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
     _find_shaped,
     _find_private_keys,
     find_in_urls,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from vaultskillet.core.filters.columns import cells_under
@@ -24,14 +24,18 @@ _VALUE_CHARS = 400
 _JOIN = re.compile(
     r"[\"'`*_\])}~]{0,5}(?:\\\")?"
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
-    r"(?P<words>(?:[ \t]+(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
+    r"(?P<words>(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
     r"(?P<sign>=>|:=|==?|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
-    r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b[ \t]*:?(?:[ \t]+(?:now|jetzt|still)\b)?)"
+    r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt"
+    r"|still)\b)?[ \t]*:?)"
     r"(?:\*\*|__|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}(?:\n[ \t>]{0,8}(?:[-*][ \t])?)?"
     r"(?P<open>(?:[frb](?=[\"']))?(?:\\[\"']|[\"'`*<(「『“„«‘]){0,5})"
 )
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
+_ATTRIBUTE = re.compile(
+    r"[\"'][ \t]{1,4}value=(?P<quote>[\"'])(?P<value>[^\s'\"<>]{4,300})(?P=quote)"
+)
 _QUOTED_NEXT = re.compile(r"[ \t]+(?P<quote>['\"`])(?P<value>[^\s'\"`]{3,128})(?P=quote)")
 _WORD_NEXT = re.compile(r"\s{1,3}(?P<value>[^\s\"'`]{3,128})")
 _LOGIN_BEFORE = re.compile(
@@ -57,27 +61,33 @@ _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
 _PHRASE = re.compile(r"[^\W\d_]{2,12}(?:[ -][^\W\d_]{2,12}){2,23}(?=[.\"'`*]{0,3}[ \t]*(?:\n|\Z))")
 
 
-def find_assigned(text: str) -> Iterator[Span]:
+def find_assigned(text: str, folded: str) -> Iterator[Span]:
     """Find the values that a telling name announces."""
-    for name in names_in(text):
+    done = 0
+    for name in sorted(names_in(text, folded), key=lambda name: name.start):
+        if name.start < done:
+            continue
         join = _JOIN.match(text, name.end)
         span = _joined(text, name, join) if join else None
-        if span is None and name.sort is Sort.PASSWORD:
+        if span is None and name.sort is not Sort.KEY:
             span = _unjoined(text, name)
         if span:
+            done = span[1]
             yield span
 
 
-def find_in_columns(text: str) -> Iterator[Span]:
+def find_in_columns(text: str, _folded: str) -> Iterator[Span]:
     """Find the cells of tables under a heading such as `Password`."""
     for sort in (Sort.PASSWORD, Sort.TOKEN):
-        for start, end in cells_under(
-            text, lambda heading, sort=sort: sort_of_heading(heading) is sort
-        ):  # type: ignore[misc]  # the default binds the loop's value
+        for start, end in cells_under(text, _is_heading_of(sort)):
             value = text[start:end].strip("`*_\"' ")
             if value and " " not in value and _is_secret(value, sort, Place.LABELLED):
                 left = text.index(value, start)
                 yield left, left + len(value)
+
+
+def _is_heading_of(sort: Sort) -> Callable[[str], bool]:
+    return lambda heading: sort_of_heading(heading) is sort
 
 
 def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
@@ -145,20 +155,24 @@ def _is_secret(value: str, sort: Sort, place: Place) -> bool:
 
 def _unjoined(text: str, name: Name) -> Span | None:
     """Find a value that no sign joins: XML, SQL's `PASSWORD 'x'`, netrc, "the password X"."""
-    element = _ELEMENT.match(text, name.end) if text[: name.start].endswith("<") else None
-    quoted = _QUOTED_NEXT.match(text, name.end)
-    for found in (element, quoted):
-        if found and is_password(found["value"], Place.ASSIGNED):
+    is_element = text[max(0, name.start - 1) : name.start] == "<"
+    element = _ELEMENT.match(text, name.end) if is_element else None
+    for found in (element, _ATTRIBUTE.match(text, name.end), _QUOTED_NEXT.match(text, name.end)):
+        if found and _is_secret(found["value"], name.sort, Place.ASSIGNED):
             return found.span("value")
     word = _WORD_NEXT.match(text, name.end)
-    if word and (
-        name.text.lower() in {"identified by", "requirepass"}
-        or _LOGIN_BEFORE.search(text, max(0, name.start - 120), name.start)
-    ):
-        value = word["value"].rstrip(".,;)")
-        if is_password(value, Place.LABELLED):
-            return word.start("value"), word.start("value") + len(value)
-    return _strong_nearby(text, name.end)
+    value = word["value"].rstrip(".,;)") if word else ""
+    if word and (is_random(value) or _is_login(text, name, value)):
+        return word.start("value"), word.start("value") + len(value)
+    return _strong_nearby(text, name.end) if name.sort is Sort.PASSWORD else None
+
+
+def _is_login(text: str, name: Name, value: str) -> bool:
+    """Tell netrc's `login x password y`, and what databases are told in the same way."""
+    if name.sort is not Sort.PASSWORD or not is_password(value, Place.LABELLED):
+        return False
+    is_command = name.text.lower() in {"identified by", "requirepass"}
+    return is_command or bool(_LOGIN_BEFORE.search(text, max(0, name.start - 120), name.start))
 
 
 def _strong_nearby(text: str, at: int) -> Span | None:

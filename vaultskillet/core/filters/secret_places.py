@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import fold, occurrences
+from vaultskillet.core.filters.literals import occurrences, words
 from vaultskillet.core.filters.secret_shapes import WEBHOOK
 from vaultskillet.core.filters.secret_values import (
     Place,
@@ -26,11 +26,13 @@ _LOOSE_USERINFO = re.compile(
     r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|@]{1,200}))@(?=[\w.-]+[:/])"
 )
 _LONE_USERINFO = re.compile(r"(?P<all>[A-Za-z0-9_.~-]{20,200})@(?=[\w.-]+)")
-_STOCK_PASSWORDS = frozenset(
-    "password pass passwd pwd secret postgres root admin guest user test pw mysql rabbitmq minio"
-    " username db".split()
+_STOCK_PASSWORDS = words(
+    "password pass passwd pwd secret postgres root admin guest user test pw mysql rabbitmq"
+    " minio username db"
 )
-_QUERY = re.compile(r"(?P<value>[\w%.~+/=-]{8,2000})")
+_QUERY = re.compile(
+    r"(?:amp;)?(?P<name>[a-z_-]{2,24}=)(?P<value>[\w%.~+/=-]{8,2000})", re.IGNORECASE
+)
 _QUERY_NAMES = {
     "key=": 16, "sig=": 8, "signature=": 16, "code=": 24, "auth=": 16, "sas=": 8, "apikey=": 8,
     "appid=": 16, "app_key=": 16, "sid=": 24, "jwt=": 16, "pw=": 8, "sv=": 24, "st=": 24, "hash=": 48,
@@ -38,21 +40,27 @@ _QUERY_NAMES = {
 }  # fmt: skip
 
 _SCHEMES = ("basic", "bearer", "ssws", "geniekey", "apikey", "deepl-auth-key", "token")
-_CREDENTIALS = re.compile(r"(?:[ \t]+|%20|\+)[\"'`]?(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})")
+_CREDENTIALS = re.compile(r"(?:[ \t]{1,4}|%20)[\"'`]?(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})")
 
 _QUOTED_WORD = r"(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
 _USERS = (" -u", " --user", " -U ", "-proxy-user", "--http-user", "--basic-auth", " -a ")
 _USER_PASSWORD = re.compile(
     r"[ \t=]*(?P<quote>[\"']?)(?P<all>[^\s\"':/]{1,80}:(?P<password>[^\s\"']{2,200}))(?P=quote)"
 )
-_COMMANDS = (
-    "mysql", "mariadb", "sshpass", "docker login", "podman login", "az login", "smbclient", "redis-cli",
-    "mongo", "sqlcmd", "psql", "ldap", "7z", "zip", "openssl", "htpasswd", "helm", "oc login",
-    "mosquitto_", "net use", "restic", "xfreerdp", "cqlsh", "influx", "nmcli", "wpa_passphrase",
-)  # fmt: skip
+_COMMAND = re.compile(
+    r"\b(?:mysql\w*|mariadb|sshpass|docker login|podman login|az login|smbclient|redis-cli"
+    r"|mongo\w*|sqlcmd"
+    r"|psql|ldap\w+|7z|zip|unzip|openssl|htpasswd|helm|oc login|mosquitto_\w+|net use|restic"
+    r"|xfreerdp|cqlsh"
+    r"|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
+)
+_COMMAND_CHARS = 200
+_PASSWORD_OPTIONS = (" -p", " -a", " -w", " -P", " -pass", " /p:", " -b", " --pass")
 _PASSWORD_OPTION = re.compile(
-    r"[^\n|;]{0,160}?[ \t](?:-p|-a|-w|-P|-pass|/p:|-b[a-z]*[ \t]+\S+[ \t]+\S+|--pass|password)"
-    r"[ \t=:]{0,2}(?:pass:)?(?!-)" + _QUOTED_WORD
+    r"(?:(?<=-b)[a-z]*[ \t]+\S+[ \t]+\S+)?[ \t=:]{0,2}(?:pass:)?(?!-)" + _QUOTED_WORD
+)
+_PIPED = re.compile(
+    r"\b(?:echo|printf)[ \t]+[\"']?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*\|[^\n]*\Z"
 )
 _LONG_OPTIONS = ("password", "passwd", "passphrase", "pass", "token", "secret", "key")
 _LONG_OPTION = re.compile(r"(?:[ \t]+|=)(?P<quote>[\"']?)(?P<value>[^\s\"'`]{4,300})(?P=quote)")
@@ -60,9 +68,11 @@ _DASHES_BEFORE = re.compile(r"(?<![\w-])--?(?:[a-z]+-){0,3}\Z")
 _FILE = re.compile(r"[./~]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
 
 _PGPASS = re.compile(
-    r"^[ \t>]*[\w.*-]{1,100}:(?:\d{2,5}|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>\S{3,128})[ \t]*$",
-    re.MULTILINE,
+    r"[ \t>]*[\w.*-]{1,100}:(?:\d{2,5}"
+    r"|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>\S{3,128})[ \t]*(?:\n|\Z)"
 )
+_HOST_CHARS = 110
+_PORT = re.compile(r":(?:\d{2,5}|\*):")
 _WIFI = re.compile(r"WIFI:(?:[^\n:]{1,8}:[^\n;]{0,64};){0,4}?P:(?P<value>(?:[^;\\\n]|\\.){4,64});")
 _OTPAUTH = re.compile(
     r"otpauth[^\s\"'`<>|)]{8,600}?(?:secret|data)=(?P<value>[A-Za-z0-9%+/=]{8,600})"
@@ -70,7 +80,7 @@ _OTPAUTH = re.compile(
 _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 
 
-def find_in_urls(text: str) -> Iterator[Span]:
+def find_in_urls(text: str, _folded: str) -> Iterator[Span]:
     """Find passwords before a host, secret query parameters, and webhooks."""
     for at, mark in occurrences(text, ("://",)):
         host = at + len(mark)
@@ -83,16 +93,15 @@ def find_in_urls(text: str) -> Iterator[Span]:
         webhook = WEBHOOK.match(text, max(0, at - 5)) or WEBHOOK.match(text, max(0, at - 4))
         if webhook and not is_placeholder(webhook[0].partition("://")[2].partition("/")[2]):
             yield webhook.span()
-    folded = fold(text)
-    for at, name in occurrences(folded, _QUERY_NAMES):
-        value = _QUERY.match(text, at + len(name))
-        if value and folded[at - 1 : at] in {"?", "&", ";"} and _is_parameter(name, value[0]):
-            yield value.span()
+    for at, _ in occurrences(text, "?&"):
+        query = _QUERY.match(text, at + 1)
+        if query and _is_parameter(query["name"].lower(), query["value"]):
+            yield query.span("value")
 
 
-def find_in_headers(text: str) -> Iterator[Span]:
+def find_in_headers(text: str, folded: str) -> Iterator[Span]:
     """Find what follows `Basic`, `Bearer` and their like."""
-    for at, scheme in occurrences(fold(text), _SCHEMES):
+    for at, scheme in occurrences(folded, _SCHEMES):
         found = _CREDENTIALS.match(text, at + len(scheme))
         value = found["value"].rstrip(".:") if found else ""
         is_basic = scheme == "basic"
@@ -100,28 +109,37 @@ def find_in_headers(text: str) -> Iterator[Span]:
             yield found.start("value"), found.start("value") + len(value)
 
 
-def find_in_commands(text: str) -> Iterator[Span]:
+def find_in_commands(text: str, _folded: str) -> Iterator[Span]:
     """Find passwords given as options: `-u name:password`, `-p...`, `--password ...`."""
     for at, option in occurrences(text, _USERS):
         found = _USER_PASSWORD.match(text, at + len(option))
         if found and not _is_stock(found["password"]) and _is_given(found["password"]):
             yield found.span("all")
-    for at, command in occurrences(text, _COMMANDS):
-        found = _PASSWORD_OPTION.match(text, at + len(command))
-        if found and not _is_stock(found["password"]) and _is_given(found["password"]):
+    for at, option in occurrences(text, _PASSWORD_OPTIONS):
+        found = _PASSWORD_OPTION.match(text, at + len(option))
+        if found is None or _is_stock(found["password"]) or not _is_given(found["password"]):
+            continue
+        if _COMMAND.search(text, max(0, at - _COMMAND_CHARS), at):
             yield found.span("password")
+    for at, _ in occurrences(text, ("-stdin",)):
+        piped = _PIPED.search(text, max(0, at - _COMMAND_CHARS), at)
+        if piped and _is_given(piped["value"]):
+            yield piped.span("value")
     for at, option in occurrences(text, _LONG_OPTIONS):
         found = _LONG_OPTION.match(text, at + len(option))
         if found and _DASHES_BEFORE.search(text, max(0, at - 40), at) and _is_given(found["value"]):
             yield found.span("value")
 
 
-def find_in_files(text: str) -> Iterator[Span]:
+def find_in_files(text: str, _folded: str) -> Iterator[Span]:
     """Find passwords where pgpass files, Wi-Fi codes, otpauth links and Azure keep them."""
-    if ":" in text:
-        for line in _PGPASS.finditer(text):
-            if is_password(line["value"], Place.SAID):
-                yield line.span("value")
+    for port in _PORT.finditer(text):
+        newline = text.rfind("\n", max(0, port.start() - _HOST_CHARS), port.start())
+        line = (
+            _PGPASS.match(text, newline + 1) if newline >= 0 or port.start() < _HOST_CHARS else None
+        )
+        if line and is_password(line["value"], Place.SAID):
+            yield line.span("value")
     for at, _ in occurrences(text, ("WIFI:",)):
         code = _WIFI.match(text, at)
         if code:
@@ -148,6 +166,6 @@ def _is_given(value: str) -> bool:
 def _is_parameter(name: str, value: str) -> bool:
     is_key = name in {"key=", "apikey=", "appid=", "app_key=", "signature=", "x-amz-signature="}
     is_signed = name in {"x-goog-signature=", "sig="}
-    if not is_token(value, least_chars=_QUERY_NAMES[name]):
+    if name not in _QUERY_NAMES or not is_token(value, least_chars=_QUERY_NAMES[name]):
         return False
     return is_key or is_signed or not is_hash(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _SHAPES = {
-    "1Password": r"ops_eyJ[A-Za-z0-9_+/=-]{40,}|A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}",
+    "1Password": r"ops_eyJ[A-Za-z0-9_+/=-]{40,}|A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}"
+    r"|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}",
     "Adafruit": r"aio_[A-Za-z0-9]{28}",
     "age": r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
     "Airtable": r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}",
@@ -14,17 +15,19 @@ _SHAPES = {
     "Artifactory": r"AKCp[A-Za-z0-9]{60,}|cmVmdGtu[A-Za-z0-9]{50,}",
     "Atlassian": r"AT(?:ATT3x|BB|CTT3x)[A-Za-z0-9_=-]{20,}",
     "AWS": r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|ABSK[A-Za-z0-9+/]{100,}={0,2}",
-    "Azure": r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{10}AZDO[A-Za-z0-9]{4}"
+    "Azure": r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"
+    r"|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{10}AZDO[A-Za-z0-9]{4}"
     r"|[A-Za-z0-9]{52,76}JQQJ99[A-Za-z0-9]{10,22}",
     "Buildkite": r"bk(?:ua|at|aj|ct)_[A-Za-z0-9]{32,}",
-    "CircleCI": r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,}_[a-f0-9]{40}",
+    "CircleCI": r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,40}_[a-f0-9]{40}",
     "Clojars": r"CLOJARS_[a-z0-9]{60}",
     "Cloudflare": r"v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}",
     "Contentful": r"CFPAT-[A-Za-z0-9_-]{40,}",
     "crates.io": r"cio[A-Za-z0-9]{32}",
     "Databricks": r"dapi[a-f0-9]{32}(?:-\d)?|dose[a-f0-9]{32}",
     "DigitalOcean": r"do[opr]_v1_[a-f0-9]{32,64}",
-    "Discord": r"(?:mfa\.[A-Za-z0-9_-]{40,}|[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,45})",
+    "Discord": r"(?:mfa\.[A-Za-z0-9_-]{40,}"
+    r"|[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,45})",
     "Docker": r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}",
     "Doppler": r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}",
     "Dropbox": r"sl\.(?:u\.)?[A-Za-z0-9_-]{60,}",
@@ -37,8 +40,10 @@ _SHAPES = {
     "Fly.io": r"fo1_[A-Za-z0-9_-]{40,}|fm[12][ar]?_[A-Za-z0-9+/_=-]{80,}",
     "Frame.io": r"fio-u-[A-Za-z0-9_=-]{60,}",
     "GitHub": r"gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}",
-    "GitLab": r"gl(?:pat|dt|rt|rtr|ptt|ft|cbt|oas|soat|imt|agent|ffct|wt)-[A-Za-z0-9_.-]{20,}|GR1348941[A-Za-z0-9_-]{20}",
-    "Google": r"AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{24,}|ya29\.[A-Za-z0-9_.-]{30,}|1//0[A-Za-z0-9_-]{30,}|AQ\.Ab[A-Za-z0-9_-]{40,}",
+    "GitLab": r"gl(?:pat|dt|rt|rtr|ptt|ft|cbt|oas|soat|imt|agent|ffct|wt)-[A-Za-z0-9_.-]{20,}"
+    r"|GR1348941[A-Za-z0-9_-]{20}",
+    "Google": r"AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{24,}|ya29\.[A-Za-z0-9_.-]{30,}"
+    r"|1//0[A-Za-z0-9_-]{30,}|AQ\.Ab[A-Za-z0-9_-]{40,}",
     "Grafana": r"gl(?:sa|c)_[A-Za-z0-9_+/=]{32,}|eyJrIjoi[A-Za-z0-9+/=]{50,}",
     "Groq": r"gsk_[A-Za-z0-9]{40,}",
     "HashiCorp": r"hv[sbr]\.[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}",
@@ -47,7 +52,8 @@ _SHAPES = {
     "Infracost": r"ico-[A-Za-z0-9]{32}",
     "Intra42": r"s-s4t2(?:ud|af)-[a-f0-9]{64}",
     "Jina": r"jina_[A-Za-z0-9_-]{40,}",
-    "JWT": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{8,})?|eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]{8,}){3}",
+    "JWT": r"eyJ[A-Za-z0-9_-]{8,4000}+\.(?:eyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]{8,})?"
+    r"|[A-Za-z0-9_-]{0,999}+(?:\.[A-Za-z0-9_-]{8,}+){3})",
     "LangSmith": r"lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}",
     "Linear": r"lin_(?:api|oauth)_[A-Za-z0-9]{32,64}",
     "Mailchimp": r"[a-f0-9]{32}-us\d{1,2}",
@@ -60,7 +66,8 @@ _SHAPES = {
     "NuGet": r"oy2[a-z0-9]{43}",
     "NVIDIA": r"nvapi-[A-Za-z0-9_-]{50,}",
     "Okta": r"SSWS_?00[A-Za-z0-9_-]{40}",
-    "OpenAI and alike": r"sk-(?:proj-|svcacct-|admin-|or-v1-|None-|live-|test-|lf-|[a-z]{2,10}-)?(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,}|sess-[A-Za-z0-9]{40}",
+    "OpenAI and alike": r"sk-(?:proj-|svcacct-|admin-|or-v1-|None-|live-|test-|lf-"
+    r"|[a-z]{2,10}-)?(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,}|sess-[A-Za-z0-9]{40}",
     "Perplexity": r"pplx-[A-Za-z0-9]{32,}",
     "Pinecone": r"pcsk_[A-Za-z0-9_]{40,}",
     "Plaid": r"access-(?:sandbox|development|production)-[a-f0-9]{8}-[a-f0-9-]{27}",
@@ -98,7 +105,8 @@ _SHAPES = {
     "Weights & Biases": r"wandb_v1_[A-Za-z0-9_]{40,}",
     "WakaTime": r"waka_[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
     "xAI": r"xai-[A-Za-z0-9]{40,}",
-    "Yandex": r"AQVN[A-Za-z0-9_-]{35,38}|t1\.[A-Z0-9a-z_-]+=*\.[A-Z0-9a-z_-]{86}=*|y[0-3]_[A-Za-z0-9_-]{50,}",
+    "Yandex": r"AQVN[A-Za-z0-9_-]{35,38}|t1\.[A-Z0-9a-z_-]{20,400}+={0,2}\.[A-Z0-9a-z_-]{86}=*"
+    r"|y[0-3]_[A-Za-z0-9_-]{50,}",
 }
 
 SHAPE = re.compile("(?<![A-Za-z0-9])(?:" + "|".join(_SHAPES.values()) + ")")

@@ -9,12 +9,19 @@ from binascii import Error as Base64Error
 from collections import Counter
 from enum import Enum, auto
 
+from vaultskillet.core.filters.literals import words
+
 _STANDS_FOR_ONE = re.compile(
-    r"your|[<{\[(%]\s*[\w .-]+\s*[>}\])%]|\$\{|\{\{|\$\(|<%|\*{3}|•{3}|●{3}|x{4}|\.{3}|…|_{4}|0{8}|#{4}|\?{3}"
-    r"|^\$[a-z_]\w*$|^%\w+%$|^@[\w.]+$|^env[.:]|process\.env|environ|getenv|secrets?\.|^vault:|^op://|^arn:|^ref\+"
-    r"|^!(?:secret|vault|env)|^enc\[|^\$ansible_vault|keychain|keyring|example|sample|placeholder|dummy"
-    r"|change[-_ ]?(?:me|it|this)|replace|insert[-_]|redacted|hidden|removed|deleted|censored|masked"
-    r"|to[-_ ]?do\b|\btbd\b|goes[-_]here|[-_]here$|not[-_]?(?:a|the)?[-_]?real|^fake[-_]|[-_]fake|^foo|^bar$|foobar"
+    r"your|[<{\[(%]\s*[\w .-]+\s*[>}\])%]|\$\{|\{\{|\$\(|<%|\*{3}|•{3}|●{3}|x{4}|\.{3}|…|_{4}"
+    r"|0{8}|#{4}|\?{3}"
+    r"|^\$[a-z_]\w*$|^%\w+%$|^@[\w.]+$|^env[.:]|process\.env|environ|getenv|secrets?\.|^vault:"
+    r"|^op://|^arn:|^ref\+"
+    r"|^!(?:secret|vault|env)|^enc\[|^\$ansible_vault|keychain|keyring|example|sample"
+    r"|placeholder|dummy"
+    r"|change[-_ ]?(?:me|it|this)|replace|insert[-_]|redacted|hidden|removed|deleted|censored"
+    r"|masked"
+    r"|to[-_ ]?do\b|\btbd\b|goes[-_]here|[-_]here$|not[-_]?(?:a|the)?[-_]?real|^fake[-_]"
+    r"|[-_]fake|^foo|^bar$|foobar"
     r"|(?:^|[-_])(?:api[-_]?key|token|secret|password)$|^test[-_]?(?:key|token|secret)$|deadbeef"
     r"|^\[(?:email|phone|secret)_\d|^/(?:etc|run|var|home|usr)/|^~/|^\./|^file:|^https?://"
 )
@@ -22,42 +29,50 @@ _EXAMPLE = re.compile(
     r"EXAMPLE|SAMPLE|abcdefghijkl|0123456789abcdef|1234567890(?:1234|abc)", re.IGNORECASE
 )
 
-_COMMON_WORDS = frozenset(
-    "password passwd passwort passphrase secret secrets token tokens string text str bool boolean int"
-    " integer number none null nil undefined true false yes no on off required optional unset empty blank"
-    " default user username admin root guest pass pwd key keys value values type hidden field input bytes"
-    " object any auto unknown invalid incorrect wrong missing expired reset change changed forgot forgotten"
-    " see below above here there same this that not was is the and or in for with from must should will can"
-    " stored saved kept lost needed protected encrypted hashed plain plaintext varchar char basic bearer"
-    " oauth oauth2 jwt saml ldap kerberos totp mfa otp env dev prod test staging local localhost postgres"
-    " mysql redis mongo const let var function return new async await self enabled disabled manager policy"
-    " generator strength length minimum maximum please enter confirm repeat obligatorio requis erforderlich"
-    " pflichtfeld obligatoire wird muss ist est es los las der die das una une todo tbd n/a md5 sha1 sha256"
-    " sha512 sha-1 sha-256 sha-512 bcrypt scrypt argon2 argon2id pbkdf2 aes aes-128 aes-256 aes256 base64"
-    " base32 base58 utf8 utf-8 rs256 hs256 es256 ed25519 rsa2048 rsa-2048 x509 2fa 1password bitwarden"
-    " keepass lastpass keychain win32 x86 x64 http2 h2 ipv4 ipv6 s3 ec2 k8s oidc hmac-sha256 web3 8-bit"
-    " 16-byte 32-byte 256-bit 128-bit 12-character 8-character 24-hour one-time case-sensitive".split()
+_COMMON_WORDS = words(
+    "password passwd passwort passphrase secret secrets token tokens string text str bool"
+    " boolean int integer number none null nil undefined true false yes no on off required"
+    " optional unset empty blank default user username admin root guest pass pwd key keys value"
+    " values type hidden field input bytes object any auto unknown invalid incorrect wrong"
+    " missing expired reset change changed forgot forgotten see below above here there same this"
+    " that not was is the and or in for with from must should will can stored saved kept lost"
+    " needed protected encrypted hashed plain plaintext varchar char basic bearer oauth oauth2"
+    " jwt saml ldap kerberos totp mfa otp env dev prod test staging local localhost postgres"
+    " mysql redis mongo const let var function return new async await self enabled disabled"
+    " manager policy generator strength length minimum maximum please enter confirm repeat"
+    " obligatorio requis erforderlich pflichtfeld obligatoire wird muss ist est es los las der"
+    " die das una une todo tbd n/a md5 sha1 sha256 sha512 sha-1 sha-256 sha-512 bcrypt scrypt"
+    " argon2 argon2id pbkdf2 aes aes-128 aes-256 aes256 base64 base32 base58 utf8 utf-8 rs256"
+    " hs256 es256 ed25519 rsa2048 rsa-2048 x509 2fa 1password bitwarden keepass lastpass"
+    " keychain win32 x86 x64 http2 h2 ipv4 ipv6 s3 ec2 k8s oidc hmac-sha256 web3 8-bit 16-byte"
+    " 32-byte 256-bit 128-bit 12-character 8-character 24-hour one-time case-sensitive"
 )
 _CODE = re.compile(
-    r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$]*[(\[<]|[({\[]|(?:new|await|function)\b"
+    r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$]*[(\[<]|[({\[]"
+    r"|(?:new|await|function)\b"
 )
 _MARK = re.compile(r"[!#$%&?^+@*~]")
 _MARK_FREE = re.compile(
-    r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|[\w-]+[!?%]+|.*[()\[\]{}=<>].*"
+    r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|\D+[!?%]+|.*[()\[\]{}=<>].*"
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HASH = re.compile(
-    r"(?:sha\d+|md5)[-:].*|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}",
+    r"(?:sha\d+|md5)[-:].*|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}"
+    r"|[0-9a-f]{128}",
     re.IGNORECASE,
 )
 _HASH_WITHIN = re.compile(r"(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])")
 _CRYPT = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w{1,2}|pbkdf2[\w-]*|scrypt)\$")
-_WORDS_ONLY = re.compile(r"[A-Za-z]?[a-z]*(?:[-_./ :]+(?:[A-Z]?[a-z]+|[A-Z]+|v?\d{1,4}))*")
+_WORDS_ONLY = re.compile(
+    r"[A-Za-z]?[a-z]*+\d{0,2}+(?:[-_./ :]++(?>[A-Z]?[a-z]++\d{0,4}+|[A-Z]++|\d{1,4}+))*+"
+)
+_WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
 _LETTER = re.compile(r"[^\W\d_]")
 _TURNS = re.compile(r"[a-z][A-Z]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
-    r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*|months?|years?|digits?|words?)",
+    r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*"
+    r"|months?|years?|digits?|words?)",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
@@ -115,7 +130,7 @@ def is_token(value: str, *, least_chars: int = 8) -> bool:
     """Judge what stands where a key or token is given: random enough, and no ordinary word."""
     if len(value) < least_chars or is_placeholder(value) or _looks_like_text(value):
         return False
-    if _WORDS_ONLY.fullmatch(value) or not value.isascii():
+    if _WORDS_ONLY.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value) or not value.isascii():
         return False
     has_digit = any(char.isdigit() for char in value)
     is_mixed = any(char.islower() for char in value) and any(char.isupper() for char in value)
