@@ -72,11 +72,11 @@ def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bo
     """Read a comment, math, template code or a footnote's definition."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
     opener = state.src[begin : begin + 2]
+    if state.is_code_block(start_line):
+        return False
     if opener in _CLOSER:
-        if state.is_code_block(start_line):
-            return False
         return _run(state, start_line, end_line, opener=opener, silent=silent)
-    if opener == "[^" and state.level < _DEEPEST and not state.is_code_block(start_line):
+    if opener == "[^" and state.level < _DEEPEST:
         return _definition(state, start_line, end_line, silent=silent)
     return False
 

@@ -42,7 +42,7 @@ _CALLOUT = re.compile(r"\[!([^\]\n]+)\][+-]?[ \t]*")
 _TASK = re.compile(r"\[([^\n])\](?:[ \t]|$)")
 _LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+\Z")
 _ATX = re.compile(r"#{1,6}[ \t]*")
-_CONFLICT = re.compile(r"(?m)^(?:<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?$")
+_CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?(?![^\r\n])")
 
 
 def _make_parser() -> MarkdownIt:
@@ -254,9 +254,7 @@ class _Reading:
         start = source.text.index("|", source.starts[line])
         rows: list[list[str]] = []
         place = line = -1
-        for token in iter(lambda: next(self.tokens), None):
-            if token.type == "table_close":
-                break
+        while (token := next(self.tokens)).type != "table_close":
             if token.type != "inline" or not token.content:
                 continue
             if _lines(token)[0] != line:
@@ -318,10 +316,8 @@ def _in_order(spans: Iterable[_AnySpan]) -> tuple[_AnySpan, ...]:
 
 
 def _lines(token: Token) -> list[int]:
-    """Give the first line of a block, and the line after its last."""
-    if token.map is None:
-        raise AssertionError(token.type)
-    return token.map
+    """Give the first line of a block, and the line after its last; each block has them."""
+    return token.map or []
 
 
 def _conflict_markers(text: str) -> Iterator[ConflictMarker]:

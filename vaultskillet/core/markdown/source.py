@@ -46,7 +46,7 @@ class Source:
     def end_of(self, start: int, lines: list[int]) -> int:
         """Give where the block that starts there and has these lines ends."""
         end = self.ends[min(lines[1], len(self.ends)) - 1]
-        return start + len(self.text[start:end].rstrip())
+        return start + len(self.text[start:end].rstrip(" \t\r\n"))
 
 
 class Origin:
