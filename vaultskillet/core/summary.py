@@ -23,7 +23,7 @@ WHOLE_NOTE = 0.8
 """A summary that is so much of the note repeats it."""
 SHORT_CHARS = 60
 """A sentence so short is joined by the next one."""
-LOOKED_AT = 40
+LOOKED_AT = 15
 """Sentences from the top; a summary is not made of later ones."""
 
 MIN_WORDS = 3
