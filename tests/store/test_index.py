@@ -1,3 +1,4 @@
+# ruff: noqa: D101, D102 - a test's name is its sentence
 """The index in SQLite: the contract, and what holds of its rows."""
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def test_a_term_of_very_many_notes_keeps_no_list(database: Database) -> None:
             for n in range(MAX_POSTINGS + 1)
         ]
     )
-    lists = dict(database.query("SELECT term, notes FROM index_postings"))
+    lists: dict[int, bytes | None] = dict(database.query("SELECT term, notes FROM index_postings"))
     assert lists[everywhere] is None
     assert lists[twice]
     index.forget([NotePath(f"{n}.md") for n in range(2, MAX_POSTINGS + 1)])
@@ -111,7 +112,7 @@ def test_putting_and_forgetting_in_any_order_leaves_nothing(notes: list[Features
 @given(st.floats(0, 1), st.booleans(), st.booleans())
 def test_more_votes_and_mentions_make_a_tag_likelier(
     share: float,
-    in_title: bool,
+    in_title: bool,  # noqa: FBT001 - drawn by hypothesis
     in_text: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
     score = expected_precision(share, in_title=in_title, in_text=in_text)

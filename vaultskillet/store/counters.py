@@ -18,6 +18,8 @@ PAGE = 1 << 10
 """Counters that are written together: 4 KB, a page of the database."""
 COMMON = 0.3
 """A term in a larger share of the notes is taken for a stop word."""
+COMMON_AT_LEAST = 20
+"""But not while fewer notes have it: a small vault may well be about one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Statistics:
         the vault was small stays comparable with what is weighed when it is large.
         """
         having = self.counts[term % COUNTERS]
-        if having > COMMON * self.notes and having > 1 / COMMON:
+        if having > max(COMMON_AT_LEAST, COMMON * self.notes):
             return 0.0
         return math.log1p(self.notes / max(1, having)) / math.log1p(max(1, self.notes))
 
