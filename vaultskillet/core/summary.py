@@ -23,7 +23,7 @@ WHOLE_NOTE = 0.8
 """A summary that is so much of the note repeats it."""
 SHORT_CHARS = 60
 """A sentence so short is joined by the next one."""
-LOOKED_AT = 40
+LOOKED_AT = 15
 """Sentences from the top; a summary is not made of later ones."""
 
 MIN_WORDS = 3
@@ -58,6 +58,11 @@ _TITLE_FIELD = re.compile(r"\{\{[^{}]*\btitle[^{}]*\}\}")
 _END = re.compile(rf"[.!?…。！？｡؟۔।॥:：][{_CLOSING}]*\Z")
 _QUESTION = re.compile(rf"[?？؟][{_CLOSING}]*\Z")
 _ASIDES = frozenset({Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
+
+
+_JOINING = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
+_FLAGS_LAST = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
+_FLAG_LETTER = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,11 @@ def cut(text: str, max_chars: int) -> str:
 
 def _joins(text: str, at: int) -> bool:
     """Say whether the character there is shown as one with the one before it."""
-    before, here = text[at - 1], text[at]
-    return (
-        unicodedata.category(here) in {"Mn", "Mc", "Me", "Cf", "Sk"}
-        or before == "\u200d"
-        or ("\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
-    )
+    if text[at - 1] == "\u200d" or unicodedata.category(text[at]) in _JOINING:
+        return True
+    # A flag is a pair of letters, and flags may stand in a row.
+    flags = _FLAGS_LAST.search(text, 0, at)
+    return bool(flags and len(flags[0]) % 2 and _FLAG_LETTER.match(text, at))
 
 
 def _joined(sentences: Sequence[_Sentence], at: int) -> str:

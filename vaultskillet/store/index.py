@@ -2,8 +2,7 @@
 
 A note is *posted* under its strongest terms only, and a term that very many notes have keeps no
 list, for it tells nothing: so what is written for a note and what is read for one both stay the
-same however large the vault is. How rare a term is comes from an array of counters that all
-terms share by their hash; a collision makes a term look slightly less rare, no more.
+same however large the vault is.
 """
 
 from __future__ import annotations
@@ -13,63 +12,31 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 
 from vaultskillet.core.model import Features, NotePath, Similar, TagCandidate
 from vaultskillet.core.tags import is_proposable, tag_phrase
 from vaultskillet.core.terms import words_of
+from vaultskillet.store.counters import Counters, Statistics
 from vaultskillet.store.database import Database
+from vaultskillet.store.postings import Change, Postings
 
 POSTED = 128
 """Terms that a note is posted under, and that a note is looked up by. With half as many, a
 tenth of the links that are found are lost."""
-MAX_POSTINGS = 512
-"""Notes that a term lists; beyond, it lists none."""
-MAX_SCORED = 6000
+MAX_SCORED = 2000
 """Postings that one look-up reads, strongest terms first."""
-COUNTERS = 1 << 18
-PAGE = 1 << 10
-"""Counters that are written together: 4 KB, a page of the database."""
-COMMON = 0.3
-"""A term in a larger share of the notes is taken for a stop word."""
-
 NEIGHBOURS = 15
 """Tagged notes that vote on a note's tags; 10 to 25 do equally well."""
+LEAST_PRECISION = 0.05
+"""A tag that is less likely right is not worth a look."""
 LOOKED_AT = 60
 """Similar notes among which the tagged ones are looked for."""
 MENTION = 0.3
 """What a mention of a note's name adds to its similarity where the name is rare; a common one,
 that may be meant as a mere word, adds the share `COMMON_NAME` of it."""
 COMMON_NAME = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """How many notes there are, and how many have a term."""
-
-    version: int
-    notes: int
-    counts: array[int]
-
-    def rarity(self, term: int) -> float:
-        """Give 1 for a term of one note, near 0 for one of all; stop words have 0.
-
-        It is the inverse document frequency over its greatest value: so what was weighed when
-        the vault was small stays comparable with what is weighed when it is large.
-        """
-        having = self.counts[term % COUNTERS]
-        if having > COMMON * self.notes and having > 1 / COMMON:
-            return 0.0
-        return math.log1p(self.notes / max(1, having)) / math.log1p(max(1, self.notes))
-
-
-@dataclass(slots=True)
-class Change:
-    """What becomes of one term's list."""
-
-    removed: set[int] = field(default_factory=set)
-    added: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +54,8 @@ class SqliteIndex:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
-        self._known: Statistics | None = None
+        self._counters = Counters(database)
+        self._postings = Postings(database)
 
     # --- writing ---
 
@@ -102,9 +70,9 @@ class SqliteIndex:
                 [(path,) for path in latest],
             )
             rows = self._rows(latest)
-            statistics = self._statistics()
+            statistics = self._counters.latest()
             added = sum(not row.terms for row in rows.values())
-            statistics = self._recount(
+            statistics = self._counters.recount(
                 statistics,
                 added,
                 [(row.terms, -1) for row in rows.values()]
@@ -114,7 +82,7 @@ class SqliteIndex:
             changes: dict[int, Change] = defaultdict(Change)
             for path, row in rows.items():
                 _post(changes, row, latest[path], statistics)
-            self._save_postings(changes)
+            self._postings.change(changes)
             self._save_tags(rows.values(), latest.values())
             self._save_rows(rows, latest)
 
@@ -124,14 +92,14 @@ class SqliteIndex:
             rows = self._rows(paths)
             if not rows:
                 return
-            self._recount(
-                self._statistics(), -len(rows), [(row.terms, -1) for row in rows.values()]
+            self._counters.recount(
+                self._counters.latest(), -len(rows), [(row.terms, -1) for row in rows.values()]
             )
             changes: dict[int, Change] = defaultdict(Change)
             for row in rows.values():
                 for term in row.terms[:POSTED]:
                     changes[term].removed.add(row.id)
-            self._save_postings(changes)
+            self._postings.change(changes)
             self._save_tags(rows.values(), ())
             ids = [(row.id,) for row in rows.values()]
             self._database.executemany("DELETE FROM index_names WHERE note = ?", ids)
@@ -148,7 +116,7 @@ class SqliteIndex:
 
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
         """Give the notes most like one, best first; itself excluded."""
-        statistics = self._statistics()
+        statistics = self._counters.latest()
         scores = self._scores(features, statistics)
         for note, weight in self._mentioned(features.words, statistics).items():
             scores[note] = scores.get(note, 0.0) + MENTION * weight
@@ -177,7 +145,8 @@ class SqliteIndex:
             )
             for tag in {*shares, *in_text} - own
         }
-        best = nlargest(limit, scores.items(), key=lambda item: (item[1], item[0]))
+        likely = [item for item in scores.items() if item[1] >= LEAST_PRECISION]
+        best = nlargest(limit, likely, key=lambda item: (item[1], item[0]))
         spelt = self._spellings([tag for tag, _ in best])
         return tuple(TagCandidate(spelt[tag], score) for tag, score in best if tag in spelt)
 
@@ -202,20 +171,14 @@ class SqliteIndex:
             squares += (weight * rarity) ** 2
             impacts.append((weight * rarity * rarity, term))
         strongest = nlargest(POSTED, impacts)
-        lists: dict[int, bytes] = dict(
-            self._database.query(
-                "SELECT term, notes FROM index_postings "
-                "WHERE term IN (SELECT value FROM json_each(?)) AND notes IS NOT NULL",
-                (json.dumps([term for _, term in strongest]),),
-            )
-        )
+        lists = self._postings.lists([term for _, term in strongest])
         scores: dict[int, float] = {}
         left = MAX_SCORED
         length = math.sqrt(squares) or 1.0
         for impact, term in strongest:
             if term not in lists or left <= 0:
                 continue
-            notes, weights = _unpacked(lists[term])
+            notes, weights = lists[term]
             left -= len(notes)
             factor = impact / length
             for note, weight in zip(notes, weights, strict=True):
@@ -245,7 +208,7 @@ class SqliteIndex:
 
     def _vote(self, features: Features) -> dict[str, float]:
         """Give the share of the votes that each tag gets from the nearest tagged notes."""
-        scores = self._scores(features, self._statistics())
+        scores = self._scores(features, self._counters.latest())
         near = nlargest(LOOKED_AT, scores.items(), key=lambda item: item[1])
         tags = {
             note: json.loads(text)
@@ -327,8 +290,8 @@ class SqliteIndex:
         )
 
     def _save_tags(self, rows: Iterable[Row], features: Iterable[Features]) -> None:
-        change = Counter(tag for one in features for tag in one.tags)
-        change.subtract(tag for row in rows for tag in row.tags)
+        change = Counter(tag for one in features for tag in set(one.tags))
+        change.subtract(tag for row in rows for tag in set(row.tags))
         moved = {tag: by for tag, by in change.items() if by}
         phrases = {tag: words_of(tag_phrase(tag)) for tag in moved}
         self._database.executemany(
@@ -348,69 +311,20 @@ class SqliteIndex:
         if moved:
             self._database.execute("DELETE FROM index_tags WHERE notes <= 0")
 
-    def _save_postings(self, changes: Mapping[int, Change]) -> None:
-        lists: dict[int, bytes | None] = dict(
-            self._database.query(
-                "SELECT term, notes FROM index_postings "
-                "WHERE term IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(changes)),),
-            )
-        )
-        changed = {
-            # In the order of the table, so that each of its pages is visited once.
-            term: _changed(packed, changes[term])
-            for term in sorted(changes)
-            if (packed := lists.get(term, b"")) is not None
-        }
-        self._database.executemany(
-            "INSERT INTO index_postings VALUES (?, ?) "
-            "ON CONFLICT (term) DO UPDATE SET notes = excluded.notes",
-            changed.items(),
-        )
-
-    def _statistics(self) -> Statistics:
-        """Give the statistics as they stand in the database; they are read again if it moved."""
-        ((version, notes),) = self._database.query("SELECT version, notes FROM index_state")
-        if self._known is None or self._known.version != version:
-            counts = array("I", bytes(4 * COUNTERS))
-            for page, packed in self._database.query("SELECT page, counts FROM index_counters"):
-                counts[page * PAGE : (page + 1) * PAGE] = array("I", packed)
-            self._known = Statistics(version, notes, counts)
-        return self._known
-
-    def _recount(
-        self, old: Statistics, added: int, terms: Iterable[tuple[Iterable[int], int]]
-    ) -> Statistics:
-        """Add to the counters of some terms; what was known before stays as it was."""
-        counts = old.counts[:]
-        dirty = set()
-        for some, by in terms:
-            for term in some:
-                slot = term % COUNTERS
-                counts[slot] += by
-                dirty.add(slot // PAGE)
-        new = Statistics(old.version + 1, old.notes + added, counts)
-        self._database.execute(
-            "UPDATE index_state SET version = ?, notes = ?", (new.version, new.notes)
-        )
-        self._database.executemany(
-            "INSERT INTO index_counters VALUES (?, ?) "
-            "ON CONFLICT (page) DO UPDATE SET counts = excluded.counts",
-            [(page, counts[page * PAGE : (page + 1) * PAGE].tobytes()) for page in dirty],
-        )
-        self._known = new
-        return new
-
 
 def expected_precision(share: float, *, in_title: bool, in_text: bool) -> float:
     """Give how often such a suggestion is right.
+
+    The formula is a logistic regression over 58,000 suggestions for 3,000 notes of seven vaults
+    (Italian, Korean, Chinese, Japanese and three in English), each vault weighing the same.
+    Fitted without one vault and tried on that one, it gives the same figures within a tenth.
 
     Args:
         share: of the neighbours' votes, 0 to 1.
         in_title: the note's title or an alias mentions the tag.
         in_text: its text, of which the title is a part, does.
     """
-    odds = -4.9 + 6.6 * math.sqrt(share) + 0.7 * in_title + 1.0 * in_text
+    odds = -5.0 + 6.6 * math.sqrt(share) + 0.75 * in_title + 0.9 * in_text
     return 1 / (1 + math.exp(-odds))
 
 
@@ -424,25 +338,6 @@ def _post(changes: dict[int, Change], row: Row, features: Features, statistics: 
     for term in ordered[:POSTED]:
         changes[term].added[row.id] = features.terms[term] / length
     row.terms[:] = array("q", ordered)
-
-
-def _changed(packed: bytes, change: Change) -> bytes | None:
-    """Give a term's list after a change; None where it grew too long to be of use."""
-    notes, weights = _unpacked(packed)
-    kept = {
-        note: weight
-        for note, weight in zip(notes, weights, strict=True)
-        if note not in change.removed
-    }
-    kept |= change.added
-    if len(kept) > MAX_POSTINGS:
-        return None
-    return array("I", kept).tobytes() + array("f", kept.values()).tobytes()
-
-
-def _unpacked(packed: bytes) -> tuple[array[int], array[float]]:
-    half = len(packed) // 2
-    return array("I", packed[:half]), array("f", packed[half:])
 
 
 def _places(words: Sequence[int]) -> dict[int, list[int]]:

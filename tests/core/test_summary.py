@@ -1,0 +1,136 @@
+"""Summaries: whole sentences, well chosen, or none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultskillet.core.markdown import read
+from vaultskillet.core.summary import MAX_CHARS, cut, sentences_of, summarise
+
+FILLER = (
+    "There is a good deal more to be said of it, and all of that follows in the sections below, "
+    "one after the other. Nothing of it would serve a reader who only looks for a first idea.\n"
+)
+
+
+def summary(body: str, title: str = "Sourdough") -> str | None:
+    return summarise(read(body), title=title)
+
+
+@pytest.mark.parametrize(
+    ("prose", "sentences"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("It costs 3.50 euros. Cheap.", ["It costs 3.50 euros.", "Cheap."]),
+        ("Dr. J. Doe vs. Mr. X, e.g. in court. Yes.", None),
+        ("Am 3. Mai kam er z.B. nach Bonn. Dann ging er.", None),
+        ("It ended in 2019. Then came more.", ["It ended in 2019.", "Then came more."]),
+        ("He said “Go.” She went.", ["He said “Go.”", "She went."]),
+        ("今日は晴れ。「行こう！」と言った。", ["今日は晴れ。", "「行こう！」", "と言った。"]),
+        ("你好吗？我很好。", ["你好吗？", "我很好。"]),
+        ("오늘은 맑다. 내일은 비가 온다.", ["오늘은 맑다.", "내일은 비가 온다."]),
+        ("Это см. ниже. Потом конец.", ["Это см. ниже.", "Потом конец."]),
+        ("هل تعرف؟ نعم.", ["هل تعرف؟", "نعم."]),
+        ("यह है। वह नहीं।", ["यह है।", "वह नहीं।"]),
+        ("Wait... what? No", ["Wait... what?", "No"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_people_end_them(prose: str, sentences: list[str] | None) -> None:
+    found = sentences_of(prose)
+    assert found == sentences if sentences is not None else len(found) == 2
+
+
+@given(st.text(alphabet="aB .!?。」”1"))
+def test_no_character_is_lost_between_sentences(prose: str) -> None:
+    assert "".join(sentences_of(prose)).replace(" ", "") == prose.replace(" ", "")
+
+
+def test_the_sentence_that_tells_what_the_title_is_wins() -> None:
+    body = f"We begin slowly and without any hurry here.\n\nSourdough is dough that rises \
+through wild yeast and bacteria.\n\n{FILLER}"
+    assert summary(body) == "Sourdough is dough that rises through wild yeast and bacteria."
+
+
+def test_a_list_or_quotation_at_the_top_gives_way_to_a_paragraph() -> None:
+    body = (
+        f"- mix the flour with cold water\n\n> Bread is life, said somebody once upon a time.\n\n\
+The starter is fed each morning with flour and with water.\n\n{FILLER}"
+    )
+    assert summary(body, "Feeding") == "The starter is fed each morning with flour and with water."
+
+
+def test_a_note_that_is_only_a_list_has_one_of_its_items() -> None:
+    items = "".join(f"- step {n} needs quite some care and a warm place\n" for n in "abcd")
+    assert summary(items) == "step a needs quite some care and a warm place"
+
+
+def test_a_short_sentence_is_joined_by_the_next() -> None:
+    body = f"Sourdough is alive. It is a culture of yeast and bacteria in dough.\n\n{FILLER}"
+    assert summary(body) == "Sourdough is alive. It is a culture of yeast and bacteria in dough."
+
+
+def test_chinese_sentences_are_joined_without_a_blank() -> None:
+    body = "酸面团是活的。它是面团中的酵母和细菌的培养物,需要每天喂养面粉和水。\n\n" + "其他。" * 40
+    assert (
+        summary(body, "酸面团")
+        == "酸面团是活的。它是面团中的酵母和细菌的培养物,需要每天喂养面粉和水。"
+    )
+
+
+def test_template_code_never_gets_in_but_the_title_does() -> None:
+    body = f"{{{{fm.desc}}}} and so on and on.\n\n{{{{fm.title}}}} is dough that is alive and \
+well.\n\n{FILLER}"
+    assert summary(body) == "Sourdough is dough that is alive and well."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Too short.",
+        "- [[One]]\n- [[Two]]\n- [[Three]]\n- [[Four]]\n- [[Five and some more]]\n",
+        "```\nprint('a long enough line of code, but code it is')\n```\n",
+        "# A heading that is long enough but stands there all alone\n",
+        "This single sentence is all there is, and to say it twice would help nobody.",
+        "A whole note. Of small sentences. All so small. That none will do.\n"[:30],
+        "{{ all of this is a template and no sentence of anybody's }}",
+    ],
+)
+def test_where_nothing_would_do_there_is_no_summary(body: str) -> None:
+    assert summary(body) is None
+
+
+def test_a_sentence_that_is_too_long_is_cut_at_a_word() -> None:
+    found = summary(f"Sourdough {'is very alive and ' * 40}well.\n\n{FILLER * 4}")
+    assert found is not None
+    assert found.endswith(("alive…", "very…", "is…", "and…"))
+    assert len(found) <= MAX_CHARS
+
+
+def test_a_cut_never_divides_what_is_shown_as_one() -> None:
+    family = "👩\u200d👩\u200d👧"
+    for end in range(2, 12):
+        assert cut(f"ab{family * 4}", end).removesuffix("…").removeprefix("ab") in {
+            "",
+            "a",
+            family,
+            family * 2,
+        }
+    assert cut("🇩🇪🇫🇷🇮🇹", 4) == "🇩🇪…"
+
+
+@given(st.text(min_size=1), st.integers(2, 50))
+def test_what_is_cut_fits_and_begins_as_before(text: str, max_chars: int) -> None:
+    short = cut(text, max_chars)
+    assert len(short) <= max_chars
+    assert text.startswith(short.removesuffix("…"))
+    assert short == text or short.endswith("…")
+
+
+@given(st.text())
+def test_a_summary_is_short_and_on_one_line(body: str) -> None:
+    found = summary(body)
+    assert found is None or (0 < len(found) <= MAX_CHARS and "\n" not in found)

@@ -1,0 +1,106 @@
+"""The built-in engine: selects, never writes."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from vaultskillet.core.model import Reply, Request, SafeText, Sampling, TagCandidate
+from vaultskillet.engines.extractive import MAX_READ_CHARS, NOTHING_FOUND, ExtractiveEngine
+from vaultskillet.errors import EngineRefusedError, EngineUnavailableError
+from vaultskillet.ports import InferenceEngine
+
+NOTE = """\
+Sourdough is bread that rises through wild yeast and bacteria.
+
+The oven must be hot. A steel keeps the heat well. Water makes steam for the crust.
+"""
+
+
+def request(
+    text: str = NOTE, *, title: str = "Sourdough", tags: tuple[TagCandidate, ...] = ()
+) -> Request:
+    return Request(
+        recipe="enrich",
+        instructions="",
+        title=SafeText(title),
+        text=SafeText(text),
+        sampling=Sampling(0.0, 1.0, 256),
+        tag_candidates=tags,
+        schema={"type": "object"},
+    )
+
+
+def question(title: str, text: str = NOTE) -> Request:
+    return Request("ask", "", SafeText(title), SafeText(text), Sampling(0.0, 1.0, 256))
+
+
+def test_it_is_a_local_engine_that_needs_no_model() -> None:
+    engine: InferenceEngine = ExtractiveEngine()
+    engine.load("")
+    assert engine.local
+    assert engine.generate(request()).model == engine.model_id == "extractive"
+
+
+def test_an_enrichment_has_a_summary_and_the_likely_tags() -> None:
+    tags = (TagCandidate("baking", 0.8), TagCandidate("travel", 0.1))
+    assert json.loads(ExtractiveEngine().generate(request(tags=tags)).text) == {
+        "summary": "Sourdough is bread that rises through wild yeast and bacteria.",
+        "tags": ["baking"],
+    }
+
+
+def test_where_nothing_would_do_nothing_is_given() -> None:
+    reply = ExtractiveEngine().generate(request("- [[Bread]]\n"))
+    assert json.loads(reply.text) == {"summary": None, "tags": []}
+
+
+def test_only_the_top_of_a_long_note_is_read() -> None:
+    late = "Sourdough, the word of the title, stands here far too late to be looked at."
+    body = f"{'Plain words stand here and say nothing much. ' * 3}\n\n" * (MAX_READ_CHARS // 100)
+    assert late not in ExtractiveEngine().generate(request(body + late)).text
+    assert ExtractiveEngine().generate(request("word " * MAX_READ_CHARS)).text
+
+
+def test_a_question_is_answered_by_quoting() -> None:
+    reply = ExtractiveEngine().generate(question("How hot must the oven be?"))
+    assert "> The oven must be hot." in reply.text
+    assert all(line.startswith(">") for line in reply.text.splitlines())
+
+
+def test_a_question_that_the_text_does_not_touch_gets_an_honest_answer() -> None:
+    assert ExtractiveEngine().generate(question("Quantum chromodynamics")).text == NOTHING_FOUND
+
+
+def test_the_pieces_of_a_stream_are_the_reply() -> None:
+    engine = ExtractiveEngine()
+    asked = question("steam and heat of the oven")
+    pieces = list(engine.stream(asked))
+    assert len(pieces) > 1
+    assert "".join(pieces) == engine.generate(asked).text
+
+
+def test_one_bad_request_costs_the_others_nothing() -> None:
+    first, bad, last = ExtractiveEngine().generate_many([request(), request(" \n"), request()])
+    assert isinstance(bad, EngineRefusedError)
+    assert isinstance(first, Reply)
+    assert isinstance(last, Reply)
+    assert first.text == last.text
+
+
+def test_many_threads_may_ask_at_once() -> None:
+    engine = ExtractiveEngine()
+    asked = [question(word) for word in ("oven", "steel", "steam", "yeast")]
+    alone = [engine.generate(one).text for one in asked]
+    with ThreadPoolExecutor(4) as pool:
+        assert [reply.text for reply in pool.map(engine.generate, asked)] == alone
+
+
+def test_what_is_closed_answers_no_more() -> None:
+    engine = ExtractiveEngine()
+    engine.close()
+    engine.close()
+    with pytest.raises(EngineUnavailableError):
+        engine.generate(request())

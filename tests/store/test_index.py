@@ -1,0 +1,121 @@
+# ruff: noqa: D101, D102 - a test's name is its sentence
+"""The index in SQLite: the contract, and what holds of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contracts.index import BREAD, IndexContract, kitchen, note, sky
+from vaultskillet.core.model import Features, NotePath
+from vaultskillet.core.terms import hash_of
+from vaultskillet.store.database import Database
+from vaultskillet.store.index import SqliteIndex, expected_precision
+from vaultskillet.store.postings import MAX_POSTINGS
+
+TABLES = ("state", "notes", "postings", "counters", "names", "tags")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "vault.db")
+    yield database
+    database.close()
+
+
+class TestSqliteIndex(IndexContract):
+    @pytest.fixture
+    def index(self, database: Database) -> SqliteIndex:
+        return SqliteIndex(database)
+
+
+def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Give all that is kept, less what only counts how often it changed."""
+    kept = {name: database.query(f"SELECT * FROM index_{name}") for name in TABLES}  # noqa: S608 - our own names
+    kept["state"] = [(notes,) for _, notes in kept["state"]]
+    kept["postings"] = [row for row in kept["postings"] if row[1]]
+    kept["counters"] = [row for row in kept["counters"] if any(row[1])]
+    return kept
+
+
+def test_what_was_undone_is_not_remembered(database: Database) -> None:
+    index = SqliteIndex(database)
+    index.put(kitchen())
+    before = rows_of(database)
+
+    def put_and_fail() -> None:
+        with database.transaction():
+            index.put(sky())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        put_and_fail()
+    assert rows_of(database) == before
+    index.put(sky())
+    index.forget([one.path for one in sky()])
+    assert rows_of(database)["counters"] == before["counters"]
+
+
+def test_two_processes_see_each_others_notes(database: Database) -> None:
+    one, other = SqliteIndex(database), SqliteIndex(database)
+    one.put(kitchen())
+    assert len(other.similar(note("New", BREAD), limit=9)) == 4
+    other.put(sky())
+    one.forget([found.path for found in kitchen()])
+    assert one.tag_counts() == {"space/near": 3}
+
+
+def test_no_word_of_a_note_can_be_read_in_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "vault.db"
+    database = Database(path)
+    SqliteIndex(database).put([note("Title", "hunter secretword", "tag")])
+    database.close()
+    kept = b"".join(part.read_bytes() for part in tmp_path.iterdir())
+    assert b"secretword" not in kept
+    assert b"hunter" not in kept
+
+
+def test_a_term_of_very_many_notes_keeps_no_list(database: Database) -> None:
+    index = SqliteIndex(database)
+    everywhere, twice = hash_of("everywhere"), hash_of("twice")
+    index.put(
+        [
+            Features(NotePath(f"{n}.md"), {everywhere: 1.0} | ({twice: 1.0} if n < 2 else {}), ())
+            for n in range(MAX_POSTINGS + 1)
+        ]
+    )
+    lists: dict[int, bytes | None] = dict(database.query("SELECT term, notes FROM index_postings"))
+    assert lists[everywhere] is None
+    assert lists[twice]
+    index.forget([NotePath(f"{n}.md") for n in range(2, MAX_POSTINGS + 1)])
+    asked = Features(NotePath("0.md"), {everywhere: 1.0, twice: 1.0}, ())
+    assert [one.path for one in index.similar(asked, limit=9)] == ["1.md"]
+
+
+@given(st.lists(st.sampled_from([*kitchen(), *sky()]), unique_by=lambda one: one.path))
+def test_putting_and_forgetting_in_any_order_leaves_nothing(notes: list[Features]) -> None:
+    database = Database(None)
+    index = SqliteIndex(database)
+    before = rows_of(database)
+    index.put(notes)
+    index.put(notes[::2])
+    for one in notes:
+        index.forget([one.path])
+    assert rows_of(database) == before
+    database.close()
+
+
+@given(st.floats(0, 1), st.booleans(), st.booleans())
+def test_more_votes_and_mentions_make_a_tag_likelier(
+    share: float,
+    in_title: bool,  # noqa: FBT001 - drawn by hypothesis
+    in_text: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    score = expected_precision(share, in_title=in_title, in_text=in_text)
+    assert 0 < score < 1
+    assert score <= expected_precision(min(1.0, share + 0.1), in_title=in_title, in_text=in_text)
+    assert score <= expected_precision(share, in_title=True, in_text=True)

@@ -1,0 +1,85 @@
+"""How rare each term is in the vault: an array of counters that all terms share by their hash.
+
+It takes 1 MB whatever the vault holds. Where two terms share a counter, both look slightly less
+rare than they are, no more.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vaultskillet.store.database import Database
+
+COUNTERS = 1 << 18
+PAGE = 1 << 10
+"""Counters that are written together: 4 KB, a page of the database."""
+COMMON = 0.3
+"""A term in a larger share of the notes is taken for a stop word."""
+COMMON_AT_LEAST = 20
+"""But not while fewer notes have it: a small vault may well be about one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many notes there are, and how many have a term."""
+
+    version: int
+    notes: int
+    counts: array[int]
+
+    def rarity(self, term: int) -> float:
+        """Give 1 for a term of one note, near 0 for one of all; stop words have 0.
+
+        It is the inverse document frequency over its greatest value: so what was weighed when
+        the vault was small stays comparable with what is weighed when it is large.
+        """
+        having = self.counts[term % COUNTERS]
+        if having > max(COMMON_AT_LEAST, COMMON * self.notes):
+            return 0.0
+        return math.log1p(self.notes / max(1, having)) / math.log1p(max(1, self.notes))
+
+
+class Counters:
+    """The counters in the database; read again only when they moved."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
+        self._database = database
+        self._known: Statistics | None = None
+
+    def latest(self) -> Statistics:
+        """Give the statistics as they stand in the database."""
+        ((version, notes),) = self._database.query("SELECT version, notes FROM index_state")
+        if self._known is None or self._known.version != version:
+            counts = array("I", bytes(4 * COUNTERS))
+            for page, packed in self._database.query("SELECT page, counts FROM index_counters"):
+                counts[page * PAGE : (page + 1) * PAGE] = array("I", packed)
+            self._known = Statistics(version, notes, counts)
+        return self._known
+
+    def recount(
+        self, old: Statistics, added: int, terms: Iterable[tuple[Iterable[int], int]]
+    ) -> Statistics:
+        """Add to the counters of some terms; what was known before stays as it was."""
+        counts = old.counts[:]
+        dirty = set()
+        for some, by in terms:
+            for term in some:
+                slot = term % COUNTERS
+                # Never below 0: statistics that are off by one must not stop a note.
+                counts[slot] = max(0, counts[slot] + by)
+                dirty.add(slot // PAGE)
+        new = Statistics(old.version + 1, old.notes + added, counts)
+        self._database.execute(
+            "UPDATE index_state SET version = ?, notes = ?", (new.version, new.notes)
+        )
+        self._database.executemany(
+            "INSERT INTO index_counters VALUES (?, ?) "
+            "ON CONFLICT (page) DO UPDATE SET counts = excluded.counts",
+            [(page, counts[page * PAGE : (page + 1) * PAGE].tobytes()) for page in dirty],
+        )
+        self._known = new
+        return new

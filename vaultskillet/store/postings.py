@@ -1,0 +1,80 @@
+"""Which notes are posted under a term, and how much of each the term makes up."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vaultskillet.store.database import Database
+
+MAX_POSTINGS = 256
+"""Notes that a term lists; beyond, it lists none."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What becomes of one term's list."""
+
+    removed: set[int] = field(default_factory=set)
+    added: dict[int, float] = field(default_factory=dict)
+
+
+class Postings:
+    """The lists in the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
+        self._database = database
+
+    def lists(self, terms: Sequence[int]) -> dict[int, tuple[array[int], array[float]]]:
+        """Give the notes of each of these terms that has a list, and their weights."""
+        return {
+            term: _unpacked(packed)
+            for term, packed in self._packed(terms).items()
+            if packed is not None
+        }
+
+    def change(self, changes: Mapping[int, Change]) -> None:
+        """Take notes off some lists and put notes on."""
+        lists = self._packed(list(changes))
+        changed = {
+            # In the order of the table, so that each of its pages is visited once.
+            term: _changed(packed, changes[term])
+            for term in sorted(changes)
+            if (packed := lists.get(term, b"")) is not None
+        }
+        self._database.executemany(
+            "INSERT INTO index_postings VALUES (?, ?) "
+            "ON CONFLICT (term) DO UPDATE SET notes = excluded.notes",
+            changed.items(),
+        )
+
+    def _packed(self, terms: Sequence[int]) -> dict[int, bytes | None]:
+        return dict(
+            self._database.query(
+                "SELECT term, notes FROM index_postings "
+                "WHERE term IN (SELECT value FROM json_each(?))",
+                (json.dumps(terms),),
+            )
+        )
+
+
+def _changed(packed: bytes, change: Change) -> bytes | None:
+    """Give a term's list after a change; None where it grew too long to be of use."""
+    notes, weights = _unpacked(packed)
+    kept = {
+        note: weight
+        for note, weight in zip(notes, weights, strict=True)
+        if note not in change.removed
+    }
+    kept |= change.added
+    if len(kept) > MAX_POSTINGS:
+        return None
+    return array("I", kept).tobytes() + array("f", kept.values()).tobytes()
+
+
+def _unpacked(packed: bytes) -> tuple[array[int], array[float]]:
+    half = len(packed) // 2
+    return array("I", packed[:half]), array("f", packed[half:])
