@@ -94,7 +94,7 @@ class PhoneFilter:
     """Finds phone numbers in international form, and in national form where something says so."""
 
     regions: tuple[str, ...] = ()
-    """Whose national numbers to expect, as ISO 3166 codes; cues and the note's language add more."""
+    """Whose national numbers to expect, ISO 3166; cues and the note's language add more."""
     name: str = "phone"
 
     def find(self, text: str) -> Iterator[Finding]:

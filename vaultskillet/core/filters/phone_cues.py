@@ -227,7 +227,11 @@ _COMMON = tuple(
 _ENDINGS = {cue: regions for regions, cues in _UNSPACED.items() for cue in cues}
 _ENDING_CHARS = 8
 
-_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u109f\u1780-\u17ff"
+# Vowel signs and accents, which are no letters to `\w` but stand within words.
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd"
+    r"\u1000-\u109f\u1780-\u17ff"
+)
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
 _NOTE_CHARS = 2000
 _WORDS_BETWEEN = 4

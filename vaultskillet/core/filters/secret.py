@@ -49,9 +49,7 @@ class SecretFilter:
 
 def _find_shaped(text: str, _folded: str) -> Iterator[Span]:
     at = 0
-    for word in text.split():
-        if len(word) < _SHAPE_CHARS:
-            continue
+    for word in [word for word in text.split() if len(word) >= _SHAPE_CHARS]:
         at = text.index(word, at)
         for run in LONG.finditer(text, at, at + len(word)):
             if not _BLOB.fullmatch(text, run.start(), run.end()):
@@ -67,8 +65,8 @@ def _shapes_in(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _find_private_keys(text: str, _folded: str) -> Iterator[Span]:
     done = 0
-    for at, _ in occurrences(text, ("BEGIN ",)):
-        begin = _PEM_BEGIN.search(text, max(done, at - 6), at + 70)
+    for at, _ in occurrences(text, ("PRIVATE KEY",)):
+        begin = _PEM_BEGIN.search(text, max(done, at - 48), at + 24)
         if begin is None:
             continue
         done = _end_of_key(text, begin.end())

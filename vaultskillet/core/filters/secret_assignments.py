@@ -45,6 +45,14 @@ _LOGIN_BEFORE = re.compile(
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
 
+_BEFORE_CHARS = 110
+_BEFORE_AS = re.compile(
+    r"(?<=[\s\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
+    r"|est|es) "
+    r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
+    re.IGNORECASE,
+)
+
 _QUOTES = {
     '"': '"',
     "'": "'",
@@ -164,7 +172,17 @@ def _unjoined(text: str, name: Name) -> Span | None:
     value = word["value"].rstrip(".,;)") if word else ""
     if word and (is_random(value) or _is_login(text, name, value)):
         return word.start("value"), word.start("value") + len(value)
-    return _strong_nearby(text, name.end) if name.sort is Sort.PASSWORD else None
+    if name.sort is not Sort.PASSWORD:
+        return None
+    return _given_before(text, name.start) or _strong_nearby(text, name.end)
+
+
+def _given_before(text: str, start: int) -> Span | None:
+    """Find the value in "use X as the password"."""
+    found = _BEFORE_AS.search(text, max(0, start - _BEFORE_CHARS), start)
+    if found and any(map(str.isdigit, found["value"])) and is_password(found["value"], Place.SAID):
+        return found.span("value")
+    return None
 
 
 def _is_login(text: str, name: Name, value: str) -> bool:

@@ -55,6 +55,7 @@ _SORTS = (
     | dict.fromkeys(_TOKEN_STEMS, Sort.TOKEN)
     | dict.fromkeys(_KEY_STEMS, Sort.KEY)
 )
+_ASCII_STEMS = tuple(stem for stem in _SORTS if stem.isascii())
 _SHORT_STEMS = frozenset(stem for stem in _SORTS if stem.isascii() and len(stem) <= 4)  # noqa: PLR2004 - inside words
 _WHOLE_STEMS = frozenset({"psk", "mdp", "sig", "auth", "key"})
 _OTHER_PASS = re.compile(
@@ -108,7 +109,7 @@ def names_in(text: str, folded: str) -> Iterator[Name]:
         folded: the same, by `fold`.
     """
     seen: set[int] = set()
-    for at, stem in occurrences(folded, _SORTS):
+    for at, stem in occurrences(folded, _ASCII_STEMS if folded.isascii() else _SORTS):
         if stem in _WHOLE_STEMS and folded[at + len(stem) : at + len(stem) + 1].isalpha():
             continue
         start, end = _whole_name(text, at, at + len(stem))
