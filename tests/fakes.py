@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - the ports say what each method does
+
 """The ports in memory, for tests; each passes the contract suite of the real one."""
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def test_a_lost_state_makes_nothing_be_written_twice(vault: Path) -> None:
         assert again[path].count(b"summary") == content.count(b"summary"), path
 
 
-def test_every_note_that_was_left_is_named_with_its_reason(case: Path, vault: Path) -> None:
+def test_every_note_that_was_left_is_named_with_its_reason(vault: Path) -> None:
     report = run(vault)
     with open_app(vault, Mode.LOOK) as app:
         status = app.status()

@@ -7,8 +7,8 @@ from vaultskillet import history
 from vaultskillet.core.model import Job, NotePath, Priority, digest_of
 from vaultskillet.errors import NoteUnreadableError
 from vaultskillet.history import Undone
-from vaultskillet.ports import JournalEntry
 from vaultskillet.pipeline import process
+from vaultskillet.ports import JournalEntry
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning.\n"
@@ -155,8 +155,8 @@ def crash(world: World) -> JournalEntry:
 
 
 def state(world: World) -> str:
-    [entry] = world.store.journal.entries() or world.store.journal.unsettled() or [None]
-    return entry.state if entry else "void"
+    assert world.store.journal.unsettled() == []
+    return next((entry.state for entry in world.store.journal.entries()), "void")
 
 
 def test_a_write_that_happened_is_recorded_after_a_crash(world: World) -> None:

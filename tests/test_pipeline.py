@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from tests.trip import World, enrichment
+from vaultskillet.core.classify import classify_by_rules
 from vaultskillet.core.model import (
+    Classification,
     Complexity,
     Failed,
     Job,
@@ -15,6 +18,7 @@ from vaultskillet.core.model import (
     Overtaken,
     Priority,
     Request,
+    SafeText,
     Written,
 )
 from vaultskillet.core.redact import Finding
@@ -135,7 +139,7 @@ def test_a_filter_that_fails_stops_the_note(world: World) -> None:
         name = "broken"
 
         def find(self, text: str) -> list[Finding]:
-            raise RuntimeError
+            raise RuntimeError(len(text))
 
     filters = replace(world.policy.filters, filters=(Broken(),))
     world.policy = replace(world.policy, filters=filters)
@@ -170,8 +174,12 @@ def test_a_hosted_classifier_never_sees_a_private_note(world: World) -> None:
     world.gemma.local = False
     world.vault.save("b.md", b"---\nprivate: true\n---\nSecret plans.\n")
     world.intake.sweep(settle=False)
-    classify = world.kit.classify
-    kit = replace(world.kit, classify=lambda heads: seen.extend(heads) or classify(heads))
+
+    def classify(heads: Sequence[SafeText]) -> list[Classification]:
+        seen.extend(heads)
+        return [classify_by_rules(head) for head in heads]
+
+    kit = replace(world.kit, classify=classify)
     jobs = [
         Job(NotePath(path), generation=1, priority=Priority.CHANGED, attempts=0, force=False)
         for path in ("a.md", "b.md")

@@ -243,12 +243,12 @@ class App:
         """
         parts = self._parts
         return Daemon(
-            self._intake,
-            self._worker,
-            parts.watcher,
-            self._kit.store,
-            self._kit.clock,
-            parts.tempo,
+            intake=self._intake,
+            worker=self._worker,
+            watcher=parts.watcher,
+            store=self._kit.store,
+            clock=self._kit.clock,
+            tempo=parts.tempo,
             on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
         )
 
@@ -264,7 +264,7 @@ class App:
             vault=str(self._parts.root),
             state=str(self._parts.state),
             engines={tier: engine.model_id for tier, engine in self._kit.engines.items()},
-            notes=Counter(row.outcome for row in rows),
+            notes=dict(Counter(row.outcome for row in rows)),
             queue=store.queue.counts(now=self._kit.clock.now()),
             left=tuple(sorted([*left, *skipped])),
             buried=tuple(store.queue.buried()),
@@ -372,6 +372,7 @@ def redaction_of(config: Config) -> redact.Policy:
         redact_emails=safety.redact_emails,
         redact_phones=safety.redact_phones,
         strip_api_keys=safety.strip_api_keys,
+        regions=safety.phone_regions,
     )
 
 

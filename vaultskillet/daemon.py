@@ -41,13 +41,13 @@ class Daemon:
 
     def __init__(
         self,
+        *,
         intake: Intake,
         worker: Worker,
         watcher: Watcher,
         store: Store,
         clock: Clock,
         tempo: Tempo,
-        *,
         on_outcome: Callable[[Job, Outcome], None],
     ) -> None:
         """Make a daemon; `run` starts it.

@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - a test's name is its sentence
+
 """What every `Index` does."""
 
 from __future__ import annotations

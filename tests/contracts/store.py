@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - a test's name is its sentence
+
 """What every `Store` does as a whole, its runs and small values included."""
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def test_an_edited_text_is_the_users_for_ever() -> None:
     assert reconcile(ours, {"summary": "S."}) == ours
     for properties in ({"summary": "Mine."}, {}):
         taken = reconcile(ours, properties)
-        assert (taken.values, taken.theirs) == ({}, {"summary"})
+        assert taken == Ownership(theirs=frozenset({"summary"}))
 
 
 def test_a_removed_tag_is_vetoed_for_ever() -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - a rule is named for what it does to the queue
+
 """Any interleaving of what may happen to the queue loses no note."""
 
 from __future__ import annotations
