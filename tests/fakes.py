@@ -1,4 +1,3 @@
-
 """The ports in memory, for tests; each passes the contract suite of the real one."""
 
 from __future__ import annotations

@@ -139,6 +139,7 @@ class World:
             self.clock,
             self.settler,
             own_properties=self.policy.write.property_names,
+            tag=self.policy.tag,
         )
 
     @property

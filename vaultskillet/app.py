@@ -129,6 +129,7 @@ class App:
             kit.clock,
             parts.settler,
             own_properties=kit.policy.write.property_names,
+            tag=kit.policy.tag,
         )
         self._worker = Worker(kit, Pace(), jitter=random.Random())  # noqa: S311 - no secret
         self._stopping = threading.Event()

@@ -68,6 +68,7 @@ class Intake:
         settler: Settler,
         *,
         own_properties: Collection[str],
+        tag: str,
     ) -> None:
         """Make an intake.
 
@@ -77,12 +78,14 @@ class Intake:
             clock: the time.
             settler: holds back what still changes.
             own_properties: names of the properties that we write.
+            tag: the tag that calls us, without `#`.
         """
         self._vault = vault
         self._store = store
         self._clock = clock
         self._settler = settler
         self._own_properties = own_properties
+        self._tag = tag
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
@@ -228,7 +231,8 @@ class Intake:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
-        tags = user_tags(note.properties, (tag.name for tag in document.tags), row.ownership)
+        body_tags = [tag.name for tag in document.tags]
+        tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
         features = features_of(note, document, tags=tags, ours=self._own_properties)
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")

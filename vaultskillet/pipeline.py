@@ -236,7 +236,9 @@ def _request(routed: Routed, kit: Kit) -> Request:
     features = features_of(
         reading.note,
         reading.document,
-        tags=user_tags(reading.note.properties, _body_tags(reading), reading.ownership),
+        tags=user_tags(
+            reading.note.properties, _body_tags(reading), reading.ownership, tag=policy.tag
+        ),
         ours=policy.write.property_names,
     )
     return build_request(

@@ -1,4 +1,3 @@
-
 """What every `Index` does."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """What every `Journal` does."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """What every `Ledger` does."""
 
 from __future__ import annotations

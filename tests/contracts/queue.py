@@ -1,4 +1,3 @@
-
 """What every `Queue` does."""
 
 from __future__ import annotations

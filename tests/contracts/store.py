@@ -1,4 +1,3 @@
-
 """What every `Store` does as a whole, its runs and small values included."""
 
 from __future__ import annotations

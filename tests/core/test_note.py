@@ -87,7 +87,13 @@ def test_tags_are_gathered_from_both_keys() -> None:
 
 def test_the_tags_that_we_wrote_are_not_the_users() -> None:
     ours = Ownership(values={"tags": ("Ours",), "summary": "a"})
-    assert user_tags({"tags": ["a", "ours"]}, ["b", "a"], ours) == ("a", "b")
+    tags = user_tags({"tags": ["a", "ours"]}, ["b", "a"], ours, tag="homeskillet")
+    assert tags == ("a", "b")
+
+
+def test_the_tags_that_call_us_say_nothing_of_a_note() -> None:
+    tags = ["Homeskillet", "homeskillet/skip", "homeskillets"]
+    assert user_tags({}, tags, NOTHING_OURS, tag="homeskillet") == ("homeskillets",)
 
 
 def test_an_edited_text_is_the_users_for_ever() -> None:

@@ -33,8 +33,10 @@ def tags_of(*tags: str, policy: DraftPolicy = OPEN) -> tuple[str, ...]:
         '{"summary": "S.", "tags": ["a"]}',
         '```json\n{"summary": "S.", "tags": ["a"]}\n```',
         '<think>\nHm, {"summary": "no"}.\n</think>\n{"summary": "S.", "tags": ["a"]}',
-        "<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>"
-        '{"summary": "S.", "tags": ["a"]}',
+        (
+            "<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>"
+            '{"summary": "S.", "tags": ["a"]}'
+        ),
         '{"summary": "<think>hm</think>S.", "tags": ["#a"], "more": 1}',
     ],
     ids=["plain", "fenced", "thought", "channels", "thought inside"],

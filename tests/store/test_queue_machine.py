@@ -1,4 +1,3 @@
-
 """Any interleaving of what may happen to the queue loses no note."""
 
 from __future__ import annotations

@@ -104,17 +104,33 @@ def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def user_tags(
-    properties: Mapping[str, object], body_tags: Iterable[str], ownership: Ownership
+    properties: Mapping[str, object], body_tags: Iterable[str], ownership: Ownership, *, tag: str
 ) -> tuple[str, ...]:
-    """Give the tags that the user wrote, without `#`; ours would only teach us ourselves."""
+    """Give the tags that say what a note is about: the user's, without `#`.
+
+    Not ours, which would only teach us ourselves, and not those that call us.
+
+    Args:
+        properties: the frontmatter.
+        body_tags: the tags in the text, without `#`.
+        ownership: what is ours in the note.
+        tag: the tag that calls us, without `#`.
+    """
     ours = {
         item.casefold()
         for value in ownership.values.values()
         if not isinstance(value, str)
         for item in value
     }
-    theirs = (tag for tag in frontmatter_tags(properties) if tag.casefold() not in ours)
-    return tuple(dict.fromkeys((*theirs, *body_tags)))
+    theirs = (name for name in frontmatter_tags(properties) if name.casefold() not in ours)
+    calls = (tag.casefold(), f"{tag.casefold()}/")
+    return tuple(
+        dict.fromkeys(
+            name
+            for name in (*theirs, *body_tags)
+            if name.casefold() != calls[0] and not name.casefold().startswith(calls[1])
+        )
+    )
 
 
 def reconcile(ownership: Ownership, properties: Mapping[str, object]) -> Ownership:
