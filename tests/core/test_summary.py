@@ -62,9 +62,14 @@ The starter is fed each morning with flour and with water.\n\n{FILLER}"
     assert summary(body, "Feeding") == "The starter is fed each morning with flour and with water."
 
 
-def test_a_note_that_is_only_a_list_has_one_of_its_items() -> None:
-    items = "".join(f"- step {n} needs quite some care and a warm place\n" for n in "abcd")
-    assert summary(items) == "step a needs quite some care and a warm place"
+def test_a_note_that_is_only_a_list_has_one_of_its_whole_sentences() -> None:
+    items = "".join(f"- Step {n} needs quite some care and a warm place.\n" for n in "abcd")
+    assert summary(items) == "Step a needs quite some care and a warm place."
+
+
+def test_a_list_of_mere_things_has_no_summary() -> None:
+    items = "".join(f"- a thing called {n}, and another one beside it\n" for n in "abcd")
+    assert summary(items) is None
 
 
 def test_a_short_sentence_is_joined_by_the_next() -> None:

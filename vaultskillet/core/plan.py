@@ -58,7 +58,7 @@ def plan_writes(note: Note, draft: Draft, bearing: Bearing, policy: WritePolicy)
     changes = [change for change in wanted if isinstance(change, SetText | AddItems)]
     edits, made, refused = _edit_what_can_be(note.content, changes)
     if not edits:
-        return Left("; ".join([*reasons, *refused]) or "nothing to write")
+        return Left("; ".join(dict.fromkeys([*reasons, *refused])) or "nothing to write")
     write = EditNote(path=note.path, expects=note.raw, edits=edits)
     return Plan(note, (write,), _own(bearing.ownership, made))
 

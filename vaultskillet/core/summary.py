@@ -57,7 +57,8 @@ _TEMPLATE = re.compile(r"\{\{|\{%|<%|\{:")
 _TITLE_FIELD = re.compile(r"\{\{[^{}]*\btitle[^{}]*\}\}")
 _END = re.compile(rf"[.!?…。！？｡؟۔।॥:：][{_CLOSING}]*\Z")
 _QUESTION = re.compile(rf"[?？؟][{_CLOSING}]*\Z")
-_ASIDES = frozenset({Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
+_ITEMS = frozenset({Kind.LIST_ITEM, Kind.TASK})
+_ASIDES = _ITEMS | {Kind.QUOTE}
 
 
 _JOINING = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
@@ -93,8 +94,8 @@ def summarise(document: Document, *, title: str) -> str | None:
         summary = _joined(sentences, at)
     length = sum(block.end - block.start for block in document.blocks if not block.heading_level)
     if len(summary) >= WHOLE_NOTE * length:
-        return None
-    return cut(summary, MAX_CHARS)
+        summary = sentences[at].text if len(sentences) > 1 else ""
+    return cut(summary, MAX_CHARS) or None
 
 
 def sentences_of(prose: str) -> list[str]:
@@ -156,6 +157,8 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
             words = words_of(text)
             if len(words) < MIN_WORDS or _TEMPLATE.search(text):
                 continue
+            if block.kind in _ITEMS and not _END.search(text):
+                continue  # one thing of a list does not stand for all
             shares = [len(name & set(words)) / len(name) for name in named if name]
             score = _score(block, text, len(words), max(shares, default=0.0))
             yield _Sentence(text, number, score - math.log1p(place))

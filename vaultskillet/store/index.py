@@ -207,7 +207,10 @@ class SqliteIndex:
     # --- tags ---
 
     def _vote(self, features: Features) -> dict[str, float]:
-        """Give the share of the votes that each tag gets from the nearest tagged notes."""
+        """Give the share of the votes that each tag gets from the nearest tagged notes.
+
+        What a single note bears is no habit of the vault, however near that note is.
+        """
         scores = self._scores(features, self._counters.latest())
         near = nlargest(LOOKED_AT, scores.items(), key=lambda item: item[1])
         tags = {
@@ -219,12 +222,12 @@ class SqliteIndex:
             )
         }
         voters = [(note, score * score) for note, score in near if note in tags][:NEIGHBOURS]
-        votes: dict[str, float] = defaultdict(float)
+        votes: dict[str, list[float]] = defaultdict(list)
         for note, vote in voters:
             for tag in {tag.casefold() for tag in tags[note]}:
-                votes[tag] += vote
+                votes[tag].append(vote)
         total = sum(vote for _, vote in voters) or 1.0
-        return {tag: vote / total for tag, vote in votes.items()}
+        return {tag: sum(cast) / total for tag, cast in votes.items() if len(cast) > 1}
 
     def _tags_mentioned(self, features: Features) -> tuple[set[str], set[str]]:
         """Give the tags, folded, whose words stand in a note's text, and in its names."""
