@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import yaml
-from hypothesis import assume, event, given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from vaultskillet.core.frontmatter import (
@@ -110,23 +110,26 @@ changes = st.builds(SetText, st.just("summary"), TEXTS, st.none() | st.just("x")
 several = st.lists(changes, min_size=1, max_size=3, unique_by=lambda change: change.key)
 
 
-def planned(content: bytes, wanted: Sequence[PropertyChange]) -> tuple[Edit, ...]:
-    """Give the edits; a refusal is always allowed."""
+def planned(content: bytes, wanted: Sequence[PropertyChange]) -> tuple[Edit, ...] | None:
+    """Give the edits; None for a refusal, which is always allowed."""
     try:
         edits = edit(content, wanted)
     except FrontmatterError as error:
         event(f"refused: {str(error)[:30]}")
-        assume(False)
+        return None
     event(f"{len(edits)} edits")
     return edits
+
+
+# The loader in C, where there is one: that in Python stops at some tabs.
+TEXTUAL = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def mapping(content: bytes) -> dict[str, object]:
     """Read the properties by another way than the code does, with all its YAML 1.1."""
     block = split(content)
     text = content[block.start : block.end].decode() if block else ""
-    loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - every scalar is text
-    return loaded or {}
+    return yaml.load(text, Loader=TEXTUAL) or {}  # noqa: S506 - every scalar is text
 
 
 @given(any_notes, several)
@@ -134,6 +137,8 @@ def test_nothing_but_what_is_asked_for_changes(
     content: bytes, wanted: list[PropertyChange]
 ) -> None:
     edits = planned(content, wanted)
+    if edits is None:
+        return
     after = splice(content, edits)
     asked = {change.key for change in wanted} | ({"tag"} if "tags" in str(wanted) else set())
     before_rest, after_rest = (
@@ -147,7 +152,10 @@ def test_nothing_but_what_is_asked_for_changes(
 
 @given(any_notes, several)
 def test_what_is_asked_for_is_there(content: bytes, wanted: list[PropertyChange]) -> None:
-    properties = read(splice(content, planned(content, wanted))).properties
+    edits = planned(content, wanted)
+    if edits is None:
+        return
+    properties = read(splice(content, edits)).properties
     folded = {name.casefold(): value for name, value in properties.items()}
     for change in wanted:
         if isinstance(change, SetText):
@@ -163,6 +171,8 @@ def test_edits_lie_in_the_block_and_their_inverse_takes_them_back(
     content: bytes, wanted: list[PropertyChange]
 ) -> None:
     edits = planned(content, wanted)
+    if edits is None:
+        return
     block = split(content)
     assert splice(splice(content, edits), invert(edits)) == content
     if block is not None:
@@ -171,15 +181,20 @@ def test_edits_lie_in_the_block_and_their_inverse_takes_them_back(
 
 @given(any_notes, several)
 def test_a_second_time_there_is_nothing_to_do(content: bytes, wanted: list[PropertyChange]) -> None:
-    assert edit(splice(content, planned(content, wanted)), wanted) == ()
+    edits = planned(content, wanted)
+    assert edits is None or edit(splice(content, edits), wanted) == ()
 
 
 @given(any_notes, several)
 def test_removing_gives_the_very_bytes_of_before(
     content: bytes, wanted: list[PropertyChange]
 ) -> None:
-    assume(not any(isinstance(change, SetText) and change.replaces for change in wanted))
-    after = splice(content, planned(content, wanted))
+    # A text of ours that replaced another of ours leaves no trace of the first.
+    wanted = [SetText(one.key, one.value) if isinstance(one, SetText) else one for one in wanted]
+    edits = planned(content, wanted)
+    if edits is None:
+        return
+    after = splice(content, edits)
     block = split(content) is None
     removals = [
         Remove(change.key, ours(content, after, change), source_of(content, change.key), block)

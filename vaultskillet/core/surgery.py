@@ -87,7 +87,9 @@ def find_entry(source: Source, key: str) -> Entry | None:
     entry = entries[0]
     if source.text[entry.name_end : after_colon(source, entry) - 1].strip(" \t"):
         raise FrontmatterError(f"'{entry.name}' is written in a way that is not understood")
-    if entry.node.start < entry.start or _char(source, entry.node.start) in ("&", "!"):
+    if source.text.startswith(
+        ("&", "!"), entry.node.start
+    ):  # an alias begins where its anchor does
         raise FrontmatterError(f"'{entry.name}' has an anchor, an alias or a type")
     return entry
 
@@ -99,10 +101,6 @@ def value_source(source: Source, entry: Entry) -> str:
 
 def _named(tree: Tree, key: str) -> list[Entry]:
     return [entry for entry in tree.entries if entry.name.casefold() == key.casefold()]
-
-
-def _char(source: Source, at: int) -> str:
-    return source.text[at : at + 1]
 
 
 def after_colon(source: Source, entry: Entry) -> int:
