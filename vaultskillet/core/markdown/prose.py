@@ -6,8 +6,8 @@ resolve them.
 
 Fit is a paragraph, list item, task or quote that has words of its own. Five things are not:
 
-1. links only: the words are all in links, tags, dates, fields' values or URLs, so the line
-   is a table of contents or navigation (`<- [[A]] | [[B]] ->`);
+1. links only: the words are all in links, tags, dates, fields, URLs or placeholders
+   (`{{title}}`), so the line is a table of contents or navigation (`<- [[A]] | [[B]] ->`);
 2. words that only lead somewhere ("Next:", "Back to [[X]]");
 3. a line of upkeep ("Last updated …", "Table of contents");
 4. whatever stands under a heading such as "See also", "References" or "Contents";
@@ -38,10 +38,9 @@ _LABELS = re.compile(f"(?:{_LABEL}[ ,;|·]*)+")
 _HOLES = re.compile(f"{LEFT_OUT}(?: ?{LEFT_OUT})*")
 _EMPTY_BRACKETS = re.compile(rf" ?[(\[（] ?{LEFT_OUT} ?[)\]）]")
 _HOLE_BEFORE_STOP = re.compile(rf" ?{LEFT_OUT} ?(?=[.,;)\]。、，）])")
+_PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
 _LINK_MARK = re.compile(f"([{LINK}{LINK_END}])")
-_MARKS = re.compile(f"[{LEFT_OUT}{LABEL}{LINK}{LINK_END}]")
 _BLANKS = re.compile(r"[^\S\n]+")
-_WHITESPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
 
 _FIT_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
@@ -64,15 +63,18 @@ _APPARATUS = re.compile(
 
 def plain(marked: str) -> str:
     """Give the readable text of a block: one line, without marks."""
-    text = _BLANKS.sub(" ", marked.strip())
-    if LABEL in text:
-        text = _LABELS.sub(_read_labels, text)
-    if LEFT_OUT in text:
-        text = _HOLES.sub(LEFT_OUT, text)
+    text = marked
+    if "{{" in text:
+        text = _PLACEHOLDER.sub(LEFT_OUT, text)
+    if LABEL in text or LEFT_OUT in text:
+        text = _BLANKS.sub(" ", text.strip())
+        text = _HOLES.sub(LEFT_OUT, _LABELS.sub(_read_labels, text))
         text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
-    if "\n" in text:
+    if not text.isascii():
         text = _CJK_BREAK.sub("", text)
-    text = _WHITESPACE.sub(" ", _MARKS.sub("", text)).strip()
+    for mark in (LEFT_OUT, LABEL, LINK, LINK_END):
+        text = text.replace(mark, "")
+    text = " ".join(text.split())
     return text if text != ELLIPSIS else ""
 
 
@@ -87,8 +89,10 @@ def _read_labels(labels: re.Match[str]) -> str:
 
 def has_own_words(marked: str) -> bool:
     """Say whether a block says anything beside what its links, labels and fields say."""
-    words = _WORD.findall(_LABELS.sub("", _outside_links(marked)))
-    return any(not _NAVIGATION_WORD.fullmatch(word) for word in words)
+    own = _outside_links(marked)
+    if LABEL in own or "{{" in own:
+        own = _PLACEHOLDER.sub("", _LABELS.sub("", own))
+    return any(not _NAVIGATION_WORD.fullmatch(word[0]) for word in _WORD.finditer(own))
 
 
 def _outside_links(marked: str) -> str:
