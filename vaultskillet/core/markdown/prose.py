@@ -1,7 +1,7 @@
 """Plain text from what was read, and whether it is fit for a summary.
 
 While a block is read its text holds marks (control characters, which a note has no use
-for) where something was left out, around labels and around links; `plain` and `own_words`
+for) where something was left out, around labels and around links; `plain` and `has_own_words`
 resolve them.
 
 Fit is a paragraph, list item, task or quote that has words of its own. Five things are not:
@@ -33,14 +33,13 @@ _CJK = (
     "\U00020000-\U0003ffff"
 )
 _CJK_BREAK = re.compile(f"(?<=[{_CJK}]) ?\n ?(?=[{_CJK}])")
-_LABEL = f"{LABEL}[^{LABEL}]*{LABEL}"
-_LABELS = re.compile(f"(?:{_LABEL}[ ,;|·]*)+")
+_LABEL = f"{LABEL}[^{LABEL}]*{LABEL}[ ,;|·]*"
+_LABELS = re.compile(f"{_LABEL}(?:{_LABEL})*")
 _HOLES = re.compile(f"{LEFT_OUT}(?: ?{LEFT_OUT})*")
-_EMPTY_BRACKETS = re.compile(rf" ?[(\[（] ?{LEFT_OUT} ?[)\]）]")
-_HOLE_BEFORE_STOP = re.compile(rf" ?{LEFT_OUT} ?(?=[.,;)\]。、，）])")
+_EMPTY_BRACKETS = re.compile(rf"[(\[（] ?{LEFT_OUT} ?[)\]）]")
+_HOLE_BEFORE_STOP = re.compile(rf" {LEFT_OUT} ?(?=[.,;)\]。、，）])")
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
 _LINK_MARK = re.compile(f"([{LINK}{LINK_END}])")
-_BLANKS = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
 
 _FIT_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
@@ -66,10 +65,11 @@ def plain(marked: str) -> str:
     text = marked
     if "{{" in text:
         text = _PLACEHOLDER.sub(LEFT_OUT, text)
-    if LABEL in text or LEFT_OUT in text:
-        text = _BLANKS.sub(" ", text.strip())
-        text = _HOLES.sub(LEFT_OUT, _LABELS.sub(_read_labels, text))
-        text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
+    if LABEL in text:
+        text = _LABELS.sub(_read_labels, text)
+    if LEFT_OUT in text:
+        text = _EMPTY_BRACKETS.sub(LEFT_OUT, _HOLES.sub(LEFT_OUT, text))
+        text = _HOLE_BEFORE_STOP.sub("", text)
     if not text.isascii():
         text = _CJK_BREAK.sub("", text)
     for mark in (LEFT_OUT, LABEL, LINK, LINK_END):
