@@ -37,7 +37,6 @@ def fit(text: str) -> list[str]:
         ("Status:: quite **done**", "quite done"),
         ("a <% tp.date %> b", "a b"),
         ("(![[a.png]]) and (#no) x", "and (#no) x"),
-        ("by {{author}}, {{unclosed", "by, {{unclosed"),
         ("a == b, open ==c", "a == b, open ==c"),
         ("[[Task Notes|dendron.topic.tasks#x]] and [[A|v2]]", "Task Notes and v2"),
         ("a\0b\x01c", "a\ufffdb\ufffdc"),

@@ -63,8 +63,6 @@ _APPARATUS = re.compile(
 def plain(marked: str) -> str:
     """Give the readable text of a block: one line, without marks."""
     text = marked
-    if "{{" in text:
-        text = _PLACEHOLDER.sub(LEFT_OUT, text)
     if LABEL in text:
         text = _LABELS.sub(_read_labels, text)
     if LEFT_OUT in text:

@@ -27,7 +27,7 @@ from vaultskillet.core.markdown.document import (
     Task,
     TemplateCode,
 )
-from vaultskillet.core.markdown.inline_rules import InlineParser
+from vaultskillet.core.markdown.inline_parser import InlineParser
 from vaultskillet.core.markdown.prose import is_apparatus, is_fit, plain
 from vaultskillet.core.markdown.source import (
     Origin,
