@@ -365,7 +365,7 @@ def test_lists_deep_in_lists_are_read() -> None:
 
 
 def test_constructs_may_stand_in_a_links_text() -> None:
-    inner = "#t %%c%% $m$ $$n$$ <% t %> ==h= = ^[f] (k:: v) http://a.b `c` k:: x $ <%"
+    inner = "#t %%c%% $m$ $$n$$ <% t %> ==h= = ^[f] (k:: v) http://a.b <me@c.d> `c` k:: x $ <%"
     text = f"[{inner}](url)"
     document = read(text)
     assert document.links[0].href == "url"

@@ -15,7 +15,7 @@ from vaultskillet.core.markdown import Document, Link, Span, read
 
 # What each construct looks like in the source, however deep in quotes and lists it stands.
 SHAPES = {
-    "headings": r"#{1,6}(?:[ \t].*)?|[^\s].*[\r\n].*[=-]\s*",
+    "headings": r"#{1,6}(?:[ \t].*)?|[^ \t\r\n].*[\r\n].*[=-]\s*",
     "wikilinks": r"!?\[\[[^\n]+\]\]",
     "links": r"!?\[.*\].*|<.+>|[a-z]+://.+",
     "tags": r"#\S+",

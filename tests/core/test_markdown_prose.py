@@ -78,6 +78,7 @@ def test_a_table_reads_row_by_row() -> None:
         "Table of Contents",
         "Status:: done [[A]] with words",
         "[k:: some words]",
+        "{{title}}",
         "![[image.png]]",
         "# A heading",
         "> [!note] Only a title",

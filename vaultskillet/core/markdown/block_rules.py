@@ -9,63 +9,15 @@ Those that end on the line they begin on are left to the inline rules.
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote, list_block
-from markdown_it.token import Token
+from markdown_it.rules_block import StateBlock
 
 _CLOSER = {"%%": "%%", "$$": "$$", "<%": "%>"}
 BLOCK_TOKEN = {"%%": "comment_block", "$$": "math_block", "<%": "template_block"}
 _DEFINITION = re.compile(r"\[\^([^\[\]\s#]+)\]:[ \t]*")
 
-# markdown-it drops the rest of a note where blocks stand in one another deeper than it
-# likes, so its limit is never to be reached. Each list takes two levels.
-_DEEPEST = 60
-_TOO_DEEP = 1000
-
-
-class LineState(StateBlock):
-    """markdown-it's state, which also notes from which lines a block's content was cut."""
-
-    cut: tuple[int, str] = (0, "")
-
-    def getLines(  # noqa: N802 - markdown-it's name
-        self,
-        begin: int,
-        end: int,
-        indent: int,
-        keepLastLF: bool,  # noqa: N803 - markdown-it's name
-    ) -> str:
-        """Cut lines, and remember them."""
-        lines = super().getLines(begin, end, indent, keepLastLF)
-        self.cut = (begin, lines)
-        return lines
-
-    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
-        """Push a token; one with content bears the lines it was cut from."""
-        token = super().push(ttype, tag, nesting)
-        if ttype == "inline":
-            token.meta = {"cut": self.cut}
-        return token
-
-
-def add_block_rules(parser: MarkdownIt) -> None:
-    """Teach a parser Obsidian's blocks, and not to lose what stands too deep."""
-    parser.options["maxNesting"] = _TOO_DEEP
-    ends = ["paragraph", "reference", "blockquote"]
-    ruler = parser.block.ruler
-    ruler.before("fence", "obsidian", obsidian_block, {"alt": [*ends, "list"]})
-    ruler.at("blockquote", _nested_quote, {"alt": [*ends, "list"]})
-    ruler.at("list", _nested_list, {"alt": ends})
-
-
-def _nested_quote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    return state.level < _DEEPEST and blockquote(state, start_line, end_line, silent)
-
-
-def _nested_list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    return state.level < _DEEPEST and list_block(state, start_line, end_line, silent)
+DEEPEST = 60
+"""How deep blocks may stand in one another; each list takes two levels."""
 
 
 def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -76,7 +28,7 @@ def obsidian_block(state: StateBlock, start_line: int, end_line: int, silent: bo
         return False
     if opener in _CLOSER:
         return _run(state, start_line, end_line, opener=opener, silent=silent)
-    if opener == "[^" and state.level < _DEEPEST:
+    if opener == "[^" and state.level < DEEPEST:
         return _definition(state, start_line, end_line, silent=silent)
     return False
 

@@ -21,7 +21,7 @@ from vaultskillet.core.markdown.document import (
     TemplateCode,
     Wikilink,
 )
-from vaultskillet.core.markdown.inline_rules import parse_inline
+from vaultskillet.core.markdown.inline_parser import parse_inline
 from vaultskillet.core.markdown.prose import ELLIPSIS, LABEL, LEFT_OUT, LINK, LINK_END, plain
 from vaultskillet.core.markdown.source import Origin
 

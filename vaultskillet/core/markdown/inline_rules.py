@@ -1,9 +1,5 @@
 """What Obsidian adds inside a block, beside CommonMark's own rules, for markdown-it.
 
-Two things differ from markdown-it's own inline parser. A rule is only asked about the
-characters it begins with, which halves the time. And a token bears its span: `meta["span"]`,
-positions in the block's content.
-
 Every rule is linear on hostile input: what it looks for ends at the next opener, or is
 looked up in a table made once a block, or a failed search is noted and not made again.
 """
@@ -13,25 +9,9 @@ looked up in a table made once a block, or a failed search is noted and not made
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline import (
-    StateInline,
-    backtick,
-    emphasis,
-    entity,
-    escape,
-    html_inline,
-    image,
-    link,
-    newline,
-    strikethrough,
-)
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
-
-Rule = Callable[[StateInline, bool], bool]
 
 # Single brackets may stand within; a newline or another `[[` may not.
 _WIKILINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
@@ -45,7 +25,6 @@ _ANGLE_LINK = re.compile(
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s#]+)\]")
 _FIELD = re.compile(r"[\[(]\s*([^\s\[\]():](?:[^\n\[\]():]*[^\s\[\]():])?)\s*::")
 _OWN_LINE_KEY = re.compile(r"[ \t]*([*_~]*)(\w[\w /-]*?)[*_~]*[ \t]*\Z")
-_DEEPEST = 20  # how many links, fields and notes may stand in one another
 _LONGEST_KEY = 120  # in characters; bounds the look back from each `::`
 _BRACKET = re.compile(r"\\.|[\[\]()\n]")
 _CLOSED_BY = {"]": "[", ")": "("}
@@ -301,107 +280,3 @@ def _trim_url(address: str) -> str:
         if cut == address:
             return cut
         address = cut
-
-
-_RULES: dict[str, tuple[Rule, ...]] = {
-    "\n": (newline,),
-    "\\": (escape,),
-    "`": (backtick,),
-    "*": (emphasis.tokenize,),
-    "_": (emphasis.tokenize,),
-    "~": (strikethrough.tokenize,),
-    "&": (entity,),
-    "<": (template, angle_link, html_inline),
-    "!": (wikilink, bracket_image),
-    "[": (wikilink, footnote, field, bracket_link),
-    "(": (field,),
-    "]": (),
-    "^": (inline_footnote,),
-    "#": (tag,),
-    "%": (comment,),
-    "$": (math,),
-    "=": (highlight,),
-    ":": (own_line_field, url),
-}
-_SPECIAL = re.compile("[" + re.escape("".join(_RULES)) + "]")
-# The rest push no token of their own, or one that needs no span.
-_BEARS_SPAN = frozenset("`<![(^#%$=:")
-
-
-class InlineParser(ParserInline):
-    """markdown-it's parser with rules found by their first character."""
-
-    def tokenize(self, state: StateInline) -> None:
-        """Read from `state.pos` to `state.posMax`."""
-        src, tokens, end = state.src, state.tokens, state.posMax
-        may_nest = state.level < _DEEPEST
-        while state.pos < end:
-            begin = state.pos
-            special = _SPECIAL.search(src, begin, end)
-            at = special.start() if special else end
-            if at > begin:
-                state.append_pending(src[begin:at])
-                state.pos = begin = at
-            if special is None:
-                break
-            count = len(tokens)
-            for rule in _RULES[special[0]] if may_nest else ():
-                if rule(state, False):
-                    if special[0] in _BEARS_SPAN:
-                        _bear_span(tokens, count, begin, state.pos)
-                    break
-            else:
-                state.append_pending(src[begin])
-                state.pos += 1
-        if state.pending:
-            state.pushPending()
-
-    def parse(
-        self,
-        src: str,  # noqa: ARG002 - markdown-it's signature
-        md: MarkdownIt,  # noqa: ARG002
-        env: object,  # noqa: ARG002
-        tokens: list[Token],
-    ) -> list[Token]:
-        """Read nothing: markdown-it asks for the inside of an image's alternative text."""
-        return tokens
-
-    def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name
-        """Move past the construct at `state.pos`, making no tokens."""
-        begin = state.pos
-        if begin in state.cache:
-            state.pos = state.cache[begin]
-            return
-        if state.level >= _DEEPEST:
-            state.pos = state.posMax
-        else:
-            state.level += 1
-            for rule in _RULES.get(state.src[begin], ()):
-                if rule(state, True):
-                    break
-            else:
-                special = _SPECIAL.search(state.src, begin + 1, state.posMax)
-                state.pos = begin + 1
-                if state.src[begin] not in _RULES:
-                    state.pos = special.start() if special else state.posMax
-            state.level -= 1
-        state.cache[begin] = state.pos
-
-
-def _bear_span(tokens: list[Token], first: int, begin: int, end: int) -> None:
-    """Give the token that a rule has made its span; text before it was only flushed."""
-    if first < len(tokens) and tokens[first].type == "text":
-        first += 1
-    if first < len(tokens):
-        tokens[first].meta["span"] = (tokens[first].meta.get("begin", begin), end)
-
-
-def parse_inline(parser: MarkdownIt, content: str, references: object) -> list[Token]:
-    """Read a block's content."""
-    env = {"references": references, "unclosed": {}}
-    state = StateInline(content, parser, env, [])
-    parser.inline.tokenize(state)
-    if state.delimiters or any(state.tokens_meta):
-        for rule in parser.inline.ruler2.getRules(""):
-            rule(state)
-    return state.tokens

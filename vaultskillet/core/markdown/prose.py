@@ -1,13 +1,13 @@
 """Plain text from what was read, and whether it is fit for a summary.
 
 While a block is read its text holds marks (control characters, which a note has no use
-for) where something was left out, around labels and around links; `plain` and `own_words`
+for) where something was left out, around labels and around links; `plain` and `has_own_words`
 resolve them.
 
 Fit is a paragraph, list item, task or quote that has words of its own. Five things are not:
 
-1. links only: the words are all in links, tags, dates, fields' values or URLs, so the line
-   is a table of contents or navigation (`<- [[A]] | [[B]] ->`);
+1. links only: the words are all in links, tags, dates, fields, URLs or placeholders
+   (`{{title}}`), so the line is a table of contents or navigation (`<- [[A]] | [[B]] ->`);
 2. words that only lead somewhere ("Next:", "Back to [[X]]");
 3. a line of upkeep ("Last updated …", "Table of contents");
 4. whatever stands under a heading such as "See also", "References" or "Contents";
@@ -33,15 +33,13 @@ _CJK = (
     "\U00020000-\U0003ffff"
 )
 _CJK_BREAK = re.compile(f"(?<=[{_CJK}]) ?\n ?(?=[{_CJK}])")
-_LABEL = f"{LABEL}[^{LABEL}]*{LABEL}"
-_LABELS = re.compile(f"(?:{_LABEL}[ ,;|·]*)+")
+_LABEL = f"{LABEL}[^{LABEL}]*{LABEL}[ ,;|·]*"
+_LABELS = re.compile(f"{_LABEL}(?:{_LABEL})*")
 _HOLES = re.compile(f"{LEFT_OUT}(?: ?{LEFT_OUT})*")
-_EMPTY_BRACKETS = re.compile(rf" ?[(\[（] ?{LEFT_OUT} ?[)\]）]")
-_HOLE_BEFORE_STOP = re.compile(rf" ?{LEFT_OUT} ?(?=[.,;)\]。、，）])")
+_EMPTY_BRACKETS = re.compile(rf"[(\[（] ?{LEFT_OUT} ?[)\]）]")
+_HOLE_BEFORE_STOP = re.compile(rf" {LEFT_OUT} ?(?=[.,;)\]。、，）])")
+_PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
 _LINK_MARK = re.compile(f"([{LINK}{LINK_END}])")
-_MARKS = re.compile(f"[{LEFT_OUT}{LABEL}{LINK}{LINK_END}]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_WHITESPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
 
 _FIT_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TASK, Kind.QUOTE})
@@ -64,15 +62,17 @@ _APPARATUS = re.compile(
 
 def plain(marked: str) -> str:
     """Give the readable text of a block: one line, without marks."""
-    text = _BLANKS.sub(" ", marked.strip())
+    text = marked
     if LABEL in text:
         text = _LABELS.sub(_read_labels, text)
     if LEFT_OUT in text:
-        text = _HOLES.sub(LEFT_OUT, text)
-        text = _HOLE_BEFORE_STOP.sub("", _EMPTY_BRACKETS.sub("", text))
-    if "\n" in text:
+        text = _EMPTY_BRACKETS.sub(LEFT_OUT, _HOLES.sub(LEFT_OUT, text))
+        text = _HOLE_BEFORE_STOP.sub("", text)
+    if not text.isascii():
         text = _CJK_BREAK.sub("", text)
-    text = _WHITESPACE.sub(" ", _MARKS.sub("", text)).strip()
+    for mark in (LEFT_OUT, LABEL, LINK, LINK_END):
+        text = text.replace(mark, "")
+    text = " ".join(text.split())
     return text if text != ELLIPSIS else ""
 
 
@@ -87,8 +87,10 @@ def _read_labels(labels: re.Match[str]) -> str:
 
 def has_own_words(marked: str) -> bool:
     """Say whether a block says anything beside what its links, labels and fields say."""
-    words = _WORD.findall(_LABELS.sub("", _outside_links(marked)))
-    return any(not _NAVIGATION_WORD.fullmatch(word) for word in words)
+    own = _outside_links(marked)
+    if LABEL in own or "{{" in own:
+        own = _PLACEHOLDER.sub("", _LABELS.sub("", own))
+    return any(not _NAVIGATION_WORD.fullmatch(word[0]) for word in _WORD.finditer(own))
 
 
 def _outside_links(marked: str) -> str:

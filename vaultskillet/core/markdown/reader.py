@@ -10,7 +10,7 @@ from typing import TypeVar
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from vaultskillet.core.markdown.block_rules import LineState, add_block_rules
+from vaultskillet.core.markdown.block_parser import parse_blocks, use_block_rules
 from vaultskillet.core.markdown.collect import Collector
 from vaultskillet.core.markdown.document import (
     Block,
@@ -27,7 +27,7 @@ from vaultskillet.core.markdown.document import (
     Task,
     TemplateCode,
 )
-from vaultskillet.core.markdown.inline_rules import InlineParser
+from vaultskillet.core.markdown.inline_parser import InlineParser
 from vaultskillet.core.markdown.prose import is_apparatus, is_fit, plain
 from vaultskillet.core.markdown.source import (
     Origin,
@@ -46,12 +46,12 @@ _CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?(?![^
 
 
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark")
     parser.inline = InlineParser()
     parser.inline.ruler2.enableOnly(
         ["balance_pairs", "strikethrough", "emphasis", "fragments_join"]
     )
-    add_block_rules(parser)
+    use_block_rules(parser)
     return parser
 
 
@@ -75,11 +75,9 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.source = Source(text)
-        env: dict[str, dict[str, object]] = {}
-        state = LineState(self.source.normal, _PARSER, env, [])
-        _PARSER.block.tokenize(state, state.line, state.lineMax)
-        self.tokens = iter(state.tokens)
-        self.found = Collector(_PARSER, env.get("references", {}))
+        tokens, self.cuts, references = parse_blocks(_PARSER, self.source.normal)
+        self.tokens = iter(tokens)
+        self.found = Collector(_PARSER, references)
         self.blocks: list[Block] = []
         self.headings: list[Heading] = []
         self.tasks: list[Task] = []
@@ -165,7 +163,7 @@ class _Reading:
         content = inline.content
         if not content:
             return
-        origin = origin_of_lines(self.source, inline.meta["cut"], content)
+        origin = self._origin(inline)
         begins_container = self.is_first
         container = self.containers[-1] if self.containers else ""
         if container == "blockquote_open" and begins_container:
@@ -181,6 +179,11 @@ class _Reading:
             return
         marked = self.found.read(content, origin)
         self._add(self._kind_of(container, whole), *whole, marked)
+
+    def _origin(self, inline: Token) -> Origin:
+        """Give the origin of a content that was cut from lines."""
+        first = _lines(inline)[0]
+        return origin_of_lines(self.source, first, self.cuts[first], inline.content)
 
     def _kind_of(self, container: str, whole: tuple[int, int]) -> Kind:
         """Give what sort a paragraph is, now that its content has been read."""
@@ -236,7 +239,7 @@ class _Reading:
             place = source.text.index(content, hashes.end() if hashes else start)
             origin = origin_at(place)
         else:
-            origin = origin_of_lines(source, inline.meta["cut"], content)
+            origin = self._origin(inline)
             start = origin.at(0)
         level = int(token.tag[1:])
         marked = self.found.read(content, origin)

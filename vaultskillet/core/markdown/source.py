@@ -81,14 +81,13 @@ def origin_at(place: int) -> Origin:
     return Origin([0], [place])
 
 
-def origin_of_lines(source: Source, cut: tuple[int, str], content: str) -> Origin:
-    """Give the origin of content trimmed from lines that were cut on the left."""
-    first_line, lines = cut
+def origin_of_lines(source: Source, first: int, lines: str, content: str) -> Origin:
+    """Give the origin of content trimmed from lines, cut on the left, from the first on."""
     lead = lines.index(content)
     starts: list[int] = []
     shifts: list[int] = []
     position = -lead
-    for number, line in enumerate(lines.split("\n"), first_line):
+    for number, line in enumerate(lines.split("\n"), first):
         starts.append(position)
         shifts.append(source.ends[number] - len(line) - position)
         position += len(line) + 1

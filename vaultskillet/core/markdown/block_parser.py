@@ -1,0 +1,124 @@
+"""markdown-it's block parser with Obsidian's rules, rules found by their first character.
+
+markdown-it asks each of its rules about each line. Most can tell from the first character
+that a line is not theirs, so here they are only asked about lines that begin right.
+"""
+
+# ruff: noqa: FBT001 - markdown-it calls a rule with (state, start_line, end_line, silent)
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import (
+    StateBlock,
+    blockquote,
+    code,
+    fence,
+    heading,
+    hr,
+    html_block,
+    lheading,
+    list_block,
+    paragraph,
+    reference,
+    table,
+)
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from vaultskillet.core.markdown.block_rules import DEEPEST, obsidian_block
+
+# Never to be reached: markdown-it drops the rest of a note there.
+_TOO_DEEP = 1000
+
+
+def _nested_quote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < DEEPEST and blockquote(state, start_line, end_line, silent)
+
+
+def _nested_list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < DEEPEST and list_block(state, start_line, end_line, silent)
+
+
+_TEXT = ["paragraph", "reference"]
+_QUOTE = [*_TEXT, "blockquote"]
+_ALL = [*_QUOTE, "list"]
+
+# In the order of precedence: name, rule, what its lines begin with ("" for anything), and
+# what it interrupts.
+_RULES: list[tuple[str, RuleFuncBlockType, str, list[str]]] = [
+    ("table", table, "", _TEXT),
+    ("code", code, "", []),
+    ("obsidian", obsidian_block, "%$<[", _ALL),
+    ("fence", fence, "`~", _ALL),
+    ("blockquote", _nested_quote, ">", _ALL),
+    ("hr", hr, "-*_", _ALL),
+    ("list", _nested_list, "-*+0123456789", _QUOTE),
+    ("reference", reference, "[", []),
+    ("html_block", html_block, "<", _QUOTE),
+    ("heading", heading, "#", _QUOTE),
+    ("lheading", lheading, "", []),
+    ("paragraph", paragraph, "", []),
+]
+
+
+class _FirstCharacterRuler(Ruler[RuleFuncBlockType]):
+    """Gives each chain of rules as one rule, which asks those that may match."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name, rule, _, interrupts in _RULES:
+            self.push(name, rule, {"alt": interrupts})
+        self._chains = {chain: [_ask_by_first_character(chain)] for chain in ["", *_ALL]}
+
+    def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:  # noqa: N802, N803 - markdown-it's names
+        """Give a chain: what may interrupt a block, or all rules."""
+        return self._chains[chainName]
+
+
+def _ask_by_first_character(chain: str) -> RuleFuncBlockType:
+    asked = [(rule, begins) for _, rule, begins, ends in _RULES if not chain or chain in ends]
+    others = [rule for rule, begins in asked if not begins]
+    by_character = {
+        character: [rule for rule, begins in asked if not begins or character in begins]
+        for character in "".join(begins for _, begins in asked)
+    }
+
+    def ask(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        begin = state.bMarks[start_line] + state.tShift[start_line]
+        for rule in by_character.get(state.src[begin : begin + 1], others):
+            if rule(state, start_line, end_line, silent):
+                return True
+        return False
+
+    return ask
+
+
+class LineState(StateBlock):
+    """markdown-it's state, which also keeps the lines that a block's content was cut from."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType) -> None:
+        super().__init__(src, md, env, [])
+        self.cuts: dict[int, str] = {}
+        """First line -> lines without the markers to their left. One block begins on a line."""
+
+    def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:  # noqa: N802, N803 - markdown-it's names
+        """Cut lines, and keep them."""
+        lines = self.cuts[begin] = super().getLines(begin, end, indent, keepLastLF)
+        return lines
+
+
+def use_block_rules(parser: MarkdownIt) -> None:
+    """Give a parser our rules for blocks."""
+    parser.options["maxNesting"] = _TOO_DEEP
+    parser.block.ruler = _FirstCharacterRuler()
+
+
+def parse_blocks(parser: MarkdownIt, text: str) -> tuple[list[Token], dict[int, str], EnvType]:
+    """Give a text's blocks, the lines each content was cut from, and what may be referred to."""
+    env: EnvType = {}
+    state = LineState(text, parser, env)
+    parser.block.tokenize(state, state.line, state.lineMax)
+    return state.tokens, state.cuts, env.get("references", {})
