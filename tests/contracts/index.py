@@ -63,6 +63,11 @@ class IndexContract:
         asking = note("New", f"{BREAD} Skyb")
         assert index.similar(asking, limit=1)[0].path == "Skyb.md"
 
+    def test_a_name_is_mentioned_only_whole(self, index: Index) -> None:
+        index.put([*kitchen(), note("Night sky", STARS), note("Night owl", "feather beak")])
+        found = index.similar(note("New", f"{BREAD} the night owl"), limit=1)
+        assert [one.path for one in found] == ["Night owl.md"]
+
     def test_neighbours_lend_their_tags(self, index: Index) -> None:
         index.put([*kitchen(), *sky()])
         best, *rest = index.tag_candidates(note("New", BREAD), limit=5)
@@ -76,6 +81,16 @@ class IndexContract:
         (said,) = index.tag_candidates(note("New", f"{BREAD} baking"), limit=1)
         assert said.tag == plain.tag == "baking"
         assert said.score > plain.score
+
+    def test_a_tag_is_mentioned_only_whole_and_best_in_the_title(self, index: Index) -> None:
+        index.put([replace(one, tags=("night-sky", "night-owl")) for one in sky()])
+
+        def scores(asking: Features) -> dict[str, float]:
+            return {one.tag: one.score for one in index.tag_candidates(asking, limit=5)}
+
+        in_text = scores(note("New", f"{STARS} night sky"))
+        in_title = scores(note("Night sky", STARS))
+        assert in_text["night-owl"] < in_text["night-sky"] < in_title["night-sky"]
 
     def test_a_notes_own_tags_are_not_proposed_in_any_spelling(self, index: Index) -> None:
         index.put([*kitchen(), *sky()])

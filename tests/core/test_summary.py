@@ -62,6 +62,11 @@ The starter is fed each morning with flour and with water.\n\n{FILLER}"
     assert summary(body, "Feeding") == "The starter is fed each morning with flour and with water."
 
 
+def test_headings_and_code_are_passed_over() -> None:
+    body = f"# Bread\n\n```\ncode\n```\n\nThe starter is fed each morning with flour.\n\n{FILLER}"
+    assert summary(body, "Feeding") == "The starter is fed each morning with flour."
+
+
 def test_a_note_that_is_only_a_list_has_one_of_its_whole_sentences() -> None:
     items = "".join(f"- Step {n} needs quite some care and a warm place.\n" for n in "abcd")
     assert summary(items) == "Step a needs quite some care and a warm place."
@@ -75,6 +80,18 @@ def test_a_list_of_mere_things_has_no_summary() -> None:
 def test_a_short_sentence_is_joined_by_the_next() -> None:
     body = f"Sourdough is alive. It is a culture of yeast and bacteria in dough.\n\n{FILLER}"
     assert summary(body) == "Sourdough is alive. It is a culture of yeast and bacteria in dough."
+
+
+def test_a_short_sentence_stands_alone_where_the_next_is_far_too_long() -> None:
+    body = f"Sourdough is a living dough. It is {'so very alive ' * 30}and well.\n"
+    assert summary(body) == "Sourdough is a living dough."
+
+
+def test_only_the_top_of_a_note_is_looked_at() -> None:
+    body = "".join(
+        f"Plain words stand here and say nothing much {a}.\n\n" for a in "abcdefghijklmnop"
+    )
+    assert summary(f"{body}Sourdough rises.") == "Plain words stand here and say nothing much a."
 
 
 def test_chinese_sentences_are_joined_without_a_blank() -> None:

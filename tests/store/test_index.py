@@ -69,6 +69,15 @@ def test_two_processes_see_each_others_notes(database: Database) -> None:
     assert one.tag_counts() == {"space/near": 3}
 
 
+def test_lost_counters_stop_no_note(database: Database) -> None:
+    SqliteIndex(database).put(kitchen())
+    database.execute("DELETE FROM index_counters")
+    index = SqliteIndex(database)
+    index.put(kitchen())
+    index.forget([one.path for one in kitchen()])
+    assert index.tag_counts() == {}
+
+
 def test_no_word_of_a_note_can_be_read_in_the_database(tmp_path: Path) -> None:
     path = tmp_path / "vault.db"
     database = Database(path)

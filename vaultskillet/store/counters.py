@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vaultskillet.store.database import Database
 
@@ -29,6 +29,8 @@ class Statistics:
     version: int
     notes: int
     counts: array[int]
+    rarities: dict[int, float] = field(default_factory=dict)
+    """What was worked out already, by the number of notes: few numbers, asked for very often."""
 
     def rarity(self, term: int) -> float:
         """Give 1 for a term of one note, near 0 for one of all; stop words have 0.
@@ -37,9 +39,12 @@ class Statistics:
         the vault was small stays comparable with what is weighed when it is large.
         """
         having = self.counts[term % COUNTERS]
-        if having > max(COMMON_AT_LEAST, COMMON * self.notes):
-            return 0.0
-        return math.log1p(self.notes / max(1, having)) / math.log1p(max(1, self.notes))
+        rarity = self.rarities.get(having)
+        if rarity is None:
+            is_stop_word = having > max(COMMON_AT_LEAST, COMMON * self.notes)
+            told = math.log1p(self.notes / max(1, having)) / math.log1p(max(1, self.notes))
+            rarity = self.rarities[having] = 0.0 if is_stop_word else told
+        return rarity
 
 
 class Counters:
@@ -70,7 +75,8 @@ class Counters:
             for term in some:
                 slot = term % COUNTERS
                 # Never below 0: statistics that are off by one must not stop a note.
-                counts[slot] = max(0, counts[slot] + by)
+                if counts[slot] or by > 0:
+                    counts[slot] += by
                 dirty.add(slot // PAGE)
         new = Statistics(old.version + 1, old.notes + added, counts)
         self._database.execute(

@@ -29,7 +29,7 @@ MAX_SCORED = 2000
 """Postings that one look-up reads, strongest terms first."""
 NEIGHBOURS = 15
 """Tagged notes that vote on a note's tags; 10 to 25 do equally well."""
-LEAST_PRECISION = 0.05
+LEAST_PRECISION = 0.025
 """A tag that is less likely right is not worth a look."""
 LOOKED_AT = 60
 """Similar notes among which the tagged ones are looked for."""
