@@ -93,3 +93,13 @@ class FakeEngine:
 
     def close(self) -> None:
         self.closed += 1
+
+
+class RefusingEngine(FakeEngine):
+    """Refuses a note that says so."""
+
+    def generate(self, request: Request) -> Reply:
+        if request.text == "refuse":
+            message = "no"
+            raise EngineRefusedError(message)
+        return super().generate(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections.abc import Iterator
 
@@ -133,6 +134,17 @@ def test_no_server_is_an_engine_error() -> None:
     with pytest.raises(EngineUnavailableError, match="is it running"):
         client.request("GET", "/")
     client.close()
+
+
+def test_a_server_that_takes_no_connection_is_an_engine_error() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
+        first.connect(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        limits = Limits(connect_s=0.1)
+        client = JsonClient(url, api_key=None, local=True, limits=limits, clock=FakeClock())
+        with pytest.raises(EngineUnavailableError, match=r"within 0\.1 s"):
+            client.request("GET", "/")
+        client.close()
 
 
 def test_a_closed_client_gives_an_engine_error(client: JsonClient) -> None:

@@ -104,9 +104,8 @@ def json_of(text: str) -> str | None:
         if start < 0:
             continue
         try:
-            value, end = decoder.raw_decode(candidate, start)
+            _, end = decoder.raw_decode(candidate, start)
         except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            return str(candidate[start:end])
+            continue  # no later brace: it may open a part of an object that was cut off
+        return str(candidate[start:end])
     return None
