@@ -27,6 +27,7 @@ class Handler(BaseHTTPRequestHandler):
     """Takes a request to the script of the server it came to."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: ScriptedServer
 
     def handle_any(self) -> None:

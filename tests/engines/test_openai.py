@@ -20,6 +20,7 @@ from vaultskillet.errors import (
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    QuotaError,
 )
 
 LIMITS = Limits(connect_s=1.0, silence_s=0.3, total_s=0.6, body_bytes=100_000)
@@ -300,6 +301,19 @@ def test_a_server_may_list_nothing(server: ScriptedServer, engine: OpenAIEngine,
     server.say(act)
     engine.load("other")
     assert engine.model_id == "other"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, EngineUnavailableError), (429, QuotaError), (500, EngineUnavailableError)],
+)
+def test_a_server_that_fails_is_not_asked_in_other_ways(
+    server: ScriptedServer, engine: OpenAIEngine, status: int, kind: type[EngineError]
+) -> None:
+    server.say(acts.fail(status))
+    with pytest.raises(kind):
+        engine.generate(request_of(schema=SCHEMA))
+    assert len(server.seen) == 1
 
 
 @pytest.mark.parametrize("status", [401, 500])

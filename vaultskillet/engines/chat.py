@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from vaultskillet.core.model import Request
+from vaultskillet.core.model import Reply, Request
 
 Message = Mapping[str, str]
 
@@ -19,6 +20,10 @@ _CONTROL = re.compile(
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS)\])"
 )
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
+_AGAIN = (
+    "That was not one JSON object. Answer again with the JSON object alone: "
+    "no explanation, no code fence."
+)
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
@@ -33,6 +38,32 @@ def messages_of(request: Request) -> list[Message]:
         schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
         ours += f"\n\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}"
     return [{"role": "system", "content": ours}, {"role": "user", "content": note_of(request)}]
+
+
+def ask(request: Request, complete: Callable[[Sequence[Message]], Reply]) -> Reply:
+    """Have a request answered; where JSON is wanted and not given, ask once more.
+
+    The reply is as it came where that does not help either.
+
+    Args:
+        request: what is asked.
+        complete: continues a chat; called once or twice.
+    """
+    messages = messages_of(request)
+    reply = complete(messages)
+    if request.schema is None:
+        return reply
+    found = json_of(reply.text)
+    if found is None:
+        said = {"role": "assistant", "content": reply.text}
+        first, reply = reply, complete([*messages, said, {"role": "user", "content": _AGAIN}])
+        reply = replace(
+            reply,
+            prompt_tokens=first.prompt_tokens + reply.prompt_tokens,
+            reply_tokens=first.reply_tokens + reply.reply_tokens,
+        )
+        found = json_of(reply.text)
+    return reply if found is None else replace(reply, text=found)
 
 
 def note_of(request: Request, *, text: str | None = None) -> str:

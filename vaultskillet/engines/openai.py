@@ -11,25 +11,20 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.chat import (
     Message,
-    json_of,
+    ask,
     messages_of,
     stream_without_thinking,
     without_thinking,
 )
 from vaultskillet.engines.http import Answer, Incoming, JsonClient, Limits, is_loopback, object_in
+from vaultskillet.engines.pool import RequestPool
 from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
 from vaultskillet.ports import Clock
-
-_AGAIN = (
-    "That was not one JSON object. Answer again with the JSON object alone: "
-    "no explanation, no code fence."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +91,7 @@ class OpenAIEngine:
         )
         self._token_limit_field = token_limit_field
         self._monotonic = monotonic
-        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="openai")
+        self._pool = RequestPool(self.generate, concurrency=concurrency)
         self._lock = threading.Lock()
         self._understood: dict[bool, int] = {}
         """With a schema or without -> the dialect that was accepted last."""
@@ -142,29 +137,12 @@ class OpenAIEngine:
     def generate(self, request: Request) -> Reply:
         """Answer one request; where JSON is wanted and not given, ask once more."""
         started = self._monotonic()
-        messages = messages_of(request)
-        reply = self._complete(request, messages)
-        if request.schema is not None:
-            found = json_of(reply.text)
-            if found is None:
-                said: Message = {"role": "assistant", "content": reply.text}
-                again: Message = {"role": "user", "content": _AGAIN}
-                first, reply = reply, self._complete(request, [*messages, said, again])
-                reply = replace(
-                    reply,
-                    prompt_tokens=first.prompt_tokens + reply.prompt_tokens,
-                    reply_tokens=first.reply_tokens + reply.reply_tokens,
-                )
-                found = json_of(reply.text)
-            reply = replace(reply, text=reply.text if found is None else found)
+        reply = ask(request, lambda messages: self._complete(request, messages))
         return replace(reply, latency_ms=(self._monotonic() - started) * 1000)
 
     def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
         """Answer a batch, a few at once."""
-        try:
-            return list(self._pool.map(self._attempt, requests))
-        except RuntimeError:  # the pool was shut down: by then each request fails alike
-            return [self._attempt(request) for request in requests]
+        return self._pool.generate_many(requests)
 
     def stream(self, request: Request) -> Iterator[str]:
         """Answer one request as the server writes it.
@@ -184,13 +162,7 @@ class OpenAIEngine:
     def close(self) -> None:
         """Close all connections; may be called twice."""
         self._client.close()
-        self._pool.shutdown(cancel_futures=False)
-
-    def _attempt(self, request: Request) -> Reply | EngineError:
-        try:
-            return self.generate(request)
-        except EngineError as error:
-            return error
+        self._pool.close()
 
     def _complete(self, request: Request, messages: Sequence[Message]) -> Reply:
         for index in self._dialects(request):
