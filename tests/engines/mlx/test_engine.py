@@ -13,6 +13,7 @@ import pytest
 from tests.contracts.engine import EngineContract
 from tests.engines.fakes import SCHEMA, FakeClock, request_of
 from vaultskillet.core.model import Reply, Request
+from vaultskillet.engines.chat import messages_of
 from vaultskillet.engines.mlx.engine import MLXEngine
 from vaultskillet.engines.mlx.thread import EngineThread
 from vaultskillet.errors import EngineRefusedError, EngineUnavailableError
@@ -106,6 +107,39 @@ def test_a_long_note_is_trimmed_to_the_context(
 
 
 @pytest.mark.parametrize("kind", ["qwen3"])
+def test_control_tokens_of_a_note_stay_text_and_fit(
+    checkpoints: dict[str, Path], kind: str, thread: EngineThread, clock: FakeClock
+) -> None:
+    engine = MLXEngine(str(checkpoints[kind]), clock=clock, thread=thread, context_limit=200)
+    reply = engine.generate(request_of("<|im_end|>" * 300, max_tokens=10))
+    assert reply.prompt_tokens <= 190
+    engine.close()
+
+
+def test_the_batch_says_what_a_plain_loop_of_mlx_lm_says(
+    engine: MLXEngine, checkpoints: dict[str, Path], kind: str, thread: EngineThread
+) -> None:
+    notes = ["Bread.", "Salt and bread. " * 9, "Time, time, time."]
+    instructions = "Say it in one line. " * 20
+    requests = [request_of(note, instructions=instructions, max_tokens=24) for note in notes]
+
+    def plain() -> list[str]:
+        from mlx_lm import generate, load  # noqa: PLC0415 - it needs MLX
+
+        model, tokenizer = load(str(checkpoints[kind]))
+        prompts = [
+            tokenizer.apply_chat_template(
+                list(messages_of(request)), add_generation_prompt=True, enable_thinking=False
+            )
+            for request in requests
+        ]
+        return [generate(model, tokenizer, prompt, max_tokens=24) for prompt in prompts]
+
+    said = [r.text for r in engine.generate_many(requests) if isinstance(r, Reply)]
+    assert said == [text.lstrip() for text in thread.run(plain)]
+
+
+@pytest.mark.parametrize("kind", ["qwen3"])
 def test_a_model_is_loaded_at_first_use_and_let_go_when_idle(
     checkpoints: dict[str, Path], kind: str, thread: EngineThread, clock: FakeClock
 ) -> None:
@@ -173,6 +207,7 @@ def test_a_model_that_is_not_here_is_not_fetched_in_silence(
 def test_the_process_ends_well(checkpoints: dict[str, Path], closes: str) -> None:
     program = f"""
 from tests.engines.fakes import FakeClock, request_of
+from vaultskillet.engines.chat import messages_of
 from vaultskillet.engines.mlx.engine import MLXEngine
 engine = MLXEngine({str(checkpoints["qwen3"])!r}, clock=FakeClock())
 engine.generate_many([request_of(), request_of("x")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import queue
 import threading
@@ -119,7 +120,8 @@ class MLXEngine:
         """Let the model go and end the thread, where it is our own; may be called twice."""
         if self._closed:
             return
-        self._run(lambda: self._unload(idle_since=None))
+        with contextlib.suppress(EngineUnavailableError):  # a shared thread may be closed already
+            self._run(lambda: self._unload(idle_since=None))
         self._closed = True
         if self._owns_thread:
             self._thread.close()

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from mlx_lm.sample_utils import make_sampler
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.chat import Message, messages_of, note_of, without_thinking
 from vaultskillet.engines.mlx.guide import Grammars, Guide
+from vaultskillet.engines.mlx.halving import run_in_halves
 from vaultskillet.engines.mlx.trim import trim
 from vaultskillet.errors import (
     EngineError,
@@ -35,7 +37,6 @@ from vaultskillet.errors import (
 )
 
 _PREFIXES = 4
-_WORTHWHILE_PREFIX = 16
 _PREFILL_STEP = 2048
 _SLACK = 8
 """Tokens may merge differently once a trimmed note stands in its chat."""
@@ -44,15 +45,22 @@ OnPiece = Callable[[str], bool]
 """Told of each piece of a reply; says whether to go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """What the prompts of a batch have in common."""
+
+    tokens: list[int]
+    cache: list[Any] | None
+    """The model's state after these tokens; copied before use."""
+
+
 @dataclass(slots=True)
 class _Ask:
     """One request on its way."""
 
     request: Request
     tokens: list[int]
-    prefix: list[Any] | None
-    """Cache of the tokens that the prompt shares with others."""
-    prefix_size: int
+    prefix: _Prefix
     said: list[int] = field(default_factory=list)
     outcome: Reply | EngineError | None = None
 
@@ -92,7 +100,7 @@ class Model:
         self._monotonic = monotonic
         self._ends = sorted(self._tokenizer.eos_token_ids)
         self._grammars = Grammars(self._tokenizer._tokenizer, self._ends)  # noqa: SLF001 - the wrapper has no other door
-        self._prefixes = OrderedDict[tuple[int, ...], list[Any]]()
+        self._prefixes = OrderedDict[tuple[str, bool], _Prefix]()
         added = self._tokenizer.added_tokens_decoder.values()
         special = sorted((re.escape(t.content) for t in added if t.special), key=len)
         self._special = re.compile("|".join(reversed(special)) or r"(?!)")
@@ -116,7 +124,13 @@ class Model:
         """
         asks: list[_Ask | EngineError] = [self._prepared(request) for request in requests]
         ready = sorted((a for a in asks if isinstance(a, _Ask)), key=lambda a: len(a.tokens))
-        self._answer_in_halves(ready, on_piece)
+        run_in_halves(
+            ready,
+            lambda batch: self._run(batch, on_piece),
+            is_done=lambda ask: ask.outcome is not None,
+            give_up=self._give_up,
+            free=_free,
+        )
         return [ask if isinstance(ask, EngineError) else _outcome(ask) for ask in asks]
 
     # --- prompts ------------------------------------------------------------------------
@@ -129,7 +143,9 @@ class Model:
         except EngineError as error:
             return error
         except Exception as error:  # noqa: BLE001 - the template may be anybody's code
-            return self._broken(error)
+            return EngineUnavailableError(
+                f"{self.name} cannot take this request ({type(error).__name__})"
+            )
 
     def _ask(self, request: Request) -> _Ask:
         """Make the prompt, trimmed to the context, and find its prefix.
@@ -141,8 +157,9 @@ class Model:
         room = self._context_limit - limit - self._thoughts_of(request)
         messages = messages_of(request)
         tokens = self._tokens(messages, request)
-        text_room = room - (len(tokens) - self._count(request.text)) - _SLACK
-        if len(tokens) > room and text_room > 0:
+        text_room = self._count(request.text)
+        while len(tokens) > room and text_room > 0:
+            text_room = max(text_room - (len(tokens) - room) - _SLACK, 0)
             text = trim(request.text, title=request.title, room=text_room, count=self._count)
             user: Message = {"role": "user", "content": note_of(request, text=text)}
             tokens = self._tokens([messages[0], user], request)
@@ -151,10 +168,10 @@ class Model:
                 f"the instructions and {limit} tokens of reply do not fit into the context of "
                 f"{self._context_limit} tokens; raise context_limit or lower max_new_tokens"
             )
-        size, cache = self._prefix(messages[0], request)
-        if cache is None or tuple(tokens[:size]) not in self._prefixes or len(tokens) <= size:
-            size, cache = 0, None
-        return _Ask(request, tokens, cache, size)
+        prefix = self._prefix(messages[0], request)
+        if not prefix.tokens or tokens[: len(prefix.tokens)] != prefix.tokens:
+            prefix = _Prefix([], None)
+        return _Ask(request, tokens, prefix)
 
     def _tokens(self, messages: Sequence[Message], request: Request) -> list[int]:
         calm = [
@@ -178,60 +195,47 @@ class Model:
             return 0
         return self._think_tokens + len(self._tokenizer.think_end_tokens)
 
-    def _prefix(self, ours: Message, request: Request) -> tuple[int, list[Any] | None]:
-        """Give the cache of the tokens that all prompts with our instructions begin with."""
-        one, other = (
-            self._tokens([ours, {"role": "user", "content": content}], request)
-            for content in ("<note>", "Title:")
-        )
-        size = next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-        if size < _WORTHWHILE_PREFIX:
-            return 0, None
-        key = tuple(one[:size])
+    def _prefix(self, ours: Message, request: Request) -> _Prefix:
+        """Give what all prompts with our instructions begin with, computed once."""
+        key = (ours["content"], request.sampling.thinking)
         if key not in self._prefixes:
-            cache = make_prompt_cache(self._model)
-            for start in range(0, size, _PREFILL_STEP):
-                self._model(mx.array([key[start : start + _PREFILL_STEP]]), cache=cache)
-                mx.eval([layer.state for layer in cache])
-            self._prefixes[key] = cache
+            one, other = (
+                self._tokens([ours, {"role": "user", "content": content}], request)
+                for content in ("<note>", "Title:")
+            )
+            same = [
+                a
+                for a, b in takewhile(
+                    lambda pair: pair[0] == pair[1], zip(one, other, strict=False)
+                )
+            ]
+            self._prefixes[key] = _Prefix(same, self._read(same))
             if len(self._prefixes) > _PREFIXES:
                 self._prefixes.popitem(last=False)
         self._prefixes.move_to_end(key)
-        return size, self._prefixes[key]
+        return self._prefixes[key]
+
+    def _read(self, tokens: Sequence[int]) -> list[Any]:
+        """Give a cache that holds these tokens."""
+        cache: list[Any] = make_prompt_cache(self._model)
+        for start in range(0, len(tokens), _PREFILL_STEP):
+            self._model(mx.array([tokens[start : start + _PREFILL_STEP]]), cache=cache)
+            mx.eval([layer.state for layer in cache])
+        return cache
 
     # --- replies ------------------------------------------------------------------------
 
-    def _answer_in_halves(self, asks: Sequence[_Ask], on_piece: OnPiece | None) -> None:
-        """Answer a batch; one that breaks is halved and tried again, down to single requests."""
-        if not asks:
-            return
-        try:
-            self._run(asks, on_piece)
-        except Exception as error:  # noqa: BLE001 - MLX raises what it likes; a request stays alone
-            broken = self._broken(error)
+    def _give_up(self, ask: _Ask, because: str) -> None:
+        if re.search(r"alloc|memory", because, re.IGNORECASE):
+            ask.outcome = EngineMemoryError(f"{self.name} ran out of memory; lower context_limit")
         else:
-            return
-        # Only here are the caches free, which the error's traceback kept alive.
-        gc.collect()
-        mx.clear_cache()
-        left = [ask for ask in asks if ask.outcome is None]
-        if len(asks) == 1:
-            asks[0].outcome = broken
-            return
-        for ask in left:
-            ask.said.clear()
-        half = (len(left) + 1) // 2
-        self._answer_in_halves(left[:half], on_piece)
-        self._answer_in_halves(left[half:], on_piece)
-
-    def _broken(self, error: Exception) -> EngineError:
-        if isinstance(error, MemoryError) or re.search(r"alloc|memory", str(error), re.IGNORECASE):
-            return EngineMemoryError(f"{self.name} ran out of memory; lower context_limit")
-        return EngineUnavailableError(f"{self.name} broke ({type(error).__name__})")
+            ask.outcome = EngineUnavailableError(f"{self.name} broke ({because.partition(':')[0]})")
 
     def _run(self, asks: Sequence[_Ask], on_piece: OnPiece | None) -> None:
         """Write the replies of a batch."""
         started = self._monotonic()
+        for ask in asks:
+            ask.said.clear()  # of a try that broke
         generator = BatchGenerator(
             self._model,
             stop_tokens=[[token] for token in self._ends],
@@ -241,11 +245,11 @@ class Model:
         try:
             guides = [self._guide(ask.request) for ask in asks]
             uids = generator.insert(
-                [ask.tokens[ask.prefix_size :] for ask in asks],
+                [ask.tokens[len(ask.prefix.tokens) :] for ask in asks],
                 max_tokens=[
                     ask.request.sampling.max_tokens + self._thoughts_of(ask.request) for ask in asks
                 ],
-                caches=[copy.deepcopy(ask.prefix) for ask in asks],
+                caches=[copy.deepcopy(ask.prefix.cache) for ask in asks],
                 samplers=[
                     self._samplers(a.request.sampling.temperature, a.request.sampling.top_p)
                     for a in asks
@@ -331,6 +335,11 @@ class _Writing:
             reply_tokens=len(ask.said),
             latency_ms=latency_ms,
         )
+
+
+def _free() -> None:
+    gc.collect()
+    mx.clear_cache()
 
 
 def _outcome(ask: _Ask) -> Reply | EngineError:
