@@ -51,7 +51,7 @@ class SystemClock:
 
 def make_requests(notes: int) -> list[Request]:
     """Give notes of about 400 tokens under instructions of about 600."""
-    instructions = "Read the note and the bread, and say in one line what the salt is for. " * 11
+    instructions = "Read the note and the bread, and say in one line what the salt is for. " * 18
     return [
         request_of(
             f"{n} the bread and the note need time and salt. " * (16 + n % 7),
@@ -85,7 +85,9 @@ def by_loop(folder: Path, requests: list[Request]) -> Callable[[], list[str]]:
     ]
 
 
-def by_server(folder: Path, requests: list[Request]) -> tuple[list[str], float, float]:
+def by_server(
+    folder: Path, requests: list[Request], warm_up: Request
+) -> tuple[list[str], float, float]:
     """Ask mlx_lm.server one request at a time."""
     port = 18_741
     command = [sys.executable, "-m", "mlx_lm", "server", "--model", str(folder)]
@@ -95,7 +97,7 @@ def by_server(folder: Path, requests: list[Request]) -> tuple[list[str], float, 
         engine = OpenAIEngine(
             f"http://127.0.0.1:{port}/v1", model="default_model", clock=SystemClock()
         )
-        while not answers(engine, requests[0]):
+        while not answers(engine, warm_up):
             time.sleep(0.2)
         cpu = cpu_seconds_of(server.pid)
         said, seconds, _ = timed(lambda: [engine.generate(r).text for r in requests])
@@ -106,7 +108,7 @@ def by_server(folder: Path, requests: list[Request]) -> tuple[list[str], float, 
 
 
 def answers(engine: OpenAIEngine, request: Request) -> bool:
-    """Say whether the server is up; its first answer also warms it."""
+    """Say whether the server is up; its first answer also fills its cache of the prefix."""
     return isinstance(engine.generate_many([request])[0], Reply)
 
 
@@ -119,7 +121,7 @@ def cpu_seconds_of(pid: int) -> float:
 def main() -> None:
     """Run all and print the table."""
     notes = int(sys.argv[1]) if len(sys.argv) > 1 else 16
-    requests = make_requests(notes)
+    *requests, warm_up = make_requests(notes + 1)
     with tempfile.TemporaryDirectory() as scratch:
         folder = make_checkpoint(Path(scratch) / "model", "qwen3", **SIZES)
         thread = EngineThread()
@@ -128,13 +130,13 @@ def main() -> None:
         engine = MLXEngine(
             str(folder), clock=SystemClock(), context_limit=8192, batch_size=16, thread=thread
         )
-        engine.generate_many(requests[:2])
+        engine.generate(warm_up)
         ours = timed(
             lambda: [r.text if isinstance(r, Reply) else "" for r in engine.generate_many(requests)]
         )
         engine.close()
         thread.close()
-        served = by_server(folder, requests)
+        served = by_server(folder, requests, warm_up)
     print(f"{'':24}{'notes':>6}{'s':>8}{'CPU s':>8}{'notes/CPU s':>13}{'ratio':>7}{'same':>9}")
     for name, (said, seconds, cpu) in (
         ("plain loop", plain),
