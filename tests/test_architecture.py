@@ -56,6 +56,8 @@ HOME_OF = {
     "mlx": "vaultskillet.engines.mlx",
     "mlx_lm": "vaultskillet.engines.mlx",
     "llguidance": "vaultskillet.engines.mlx",
+    "huggingface_hub": "vaultskillet.engines.mlx",
+    "numpy": "vaultskillet.engines.mlx",
     "rich": "vaultskillet.cli",
     "typer": "vaultskillet.cli",
 }

@@ -70,6 +70,11 @@ class WriteError(VaultError):
 class EngineError(VaultskilletError):
     """The engine gave no reply."""
 
+    def __init__(self, message: str, *, until: float | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+        """Another try is in vain before then; seconds since 1970 (UTC), None: not known."""
+
 
 class EngineUnavailableError(EngineError):
     """The engine cannot be reached, or its model is not loaded."""

@@ -1,0 +1,1 @@
+"""The MLX engine, on tiny models; collected only where MLX is installed."""

@@ -1,0 +1,50 @@
+"""Finding a model's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import huggingface_hub.constants
+import pytest
+
+from tests.engines import server as acts
+from tests.engines.server import ScriptedServer
+from vaultskillet.engines.mlx.hub import find_model
+from vaultskillet.errors import EngineUnavailableError
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch, server: ScriptedServer) -> ScriptedServer:
+    """Let the hub's client reach the scripted server."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    return server
+
+
+def test_a_folder_is_its_own_place(tmp_path: Path) -> None:
+    assert find_model(str(tmp_path), allow_download=False) == tmp_path
+
+
+def test_a_model_that_is_not_here_is_named_with_its_size_and_the_command(
+    online: ScriptedServer,
+) -> None:
+    files = [
+        {"rfilename": "model.safetensors", "size": 536_000_000},
+        {"rfilename": "config.json", "size": None},
+    ]
+    online.say(acts.give({"id": "a/b", "siblings": files}))
+    with pytest.raises(EngineUnavailableError, match=r"0\.54 GB.*hf download a/b") as caught:
+        find_model("a/b", allow_download=False, endpoint=online.url)
+    assert caught.value.transient
+    assert [seen.method for seen in online.seen] == ["GET"]
+
+
+def test_a_size_that_cannot_be_asked_for_is_left_open(online: ScriptedServer) -> None:
+    online.say(acts.fail(404))
+    with pytest.raises(EngineUnavailableError, match="cannot be asked for"):
+        find_model("a/b", allow_download=False, endpoint=online.url)
+
+
+def test_a_download_that_fails_is_one_line(online: ScriptedServer) -> None:
+    online.say(acts.fail(404))
+    with pytest.raises(EngineUnavailableError, match="could not be fetched"):
+        find_model("a/b", allow_download=True, endpoint=online.url)

@@ -1,0 +1,220 @@
+"""The MLX engine: loads a model at first use, lets it go when idle. Needs no MLX to be imported."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from vaultskillet.core.model import Reply, Request
+from vaultskillet.engines.chat import stream_without_thinking
+from vaultskillet.engines.mlx.thread import EngineThread
+from vaultskillet.errors import EngineError, EngineUnavailableError
+from vaultskillet.ports import Clock
+
+if TYPE_CHECKING:
+    from vaultskillet.engines.mlx.model import Model
+
+T = TypeVar("T")
+
+
+class MLXEngine:
+    """Answer requests with a model in this process; safe to use from many threads.
+
+    Args:
+        repo: folder or hub repository of the model.
+        clock: tells how long the model was idle.
+        context_limit: most tokens of prompt and reply together; longer notes are trimmed.
+        think_tokens: most tokens of thoughts before a reply.
+        batch_size: how many replies are written at once.
+        allow_download: fetch a model that is not on this machine; it may be many gigabytes.
+        idle_s: how long the model is kept unused; None: for ever.
+        memory_limit: bytes that MLX may use before it waits; None: its own choice.
+        cache_limit: bytes that MLX keeps for reuse; None: its own choice.
+        thread: shared with other engines, and closed by who made it; None: one of its own.
+        monotonic: measures latency, in seconds.
+    """
+
+    local = True
+
+    def __init__(
+        self,
+        repo: str,
+        *,
+        clock: Clock,
+        context_limit: int = 4096,
+        think_tokens: int = 1024,
+        batch_size: int = 16,
+        allow_download: bool = False,
+        idle_s: float | None = None,
+        memory_limit: int | None = None,
+        cache_limit: int | None = None,
+        thread: EngineThread | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._repo = repo
+        self._clock = clock
+        self._context_limit = context_limit
+        self._think_tokens = think_tokens
+        self._batch_size = batch_size
+        self._allow_download = allow_download
+        self._idle_s = idle_s
+        self._memory_limit = memory_limit
+        self._cache_limit = cache_limit
+        self._thread = thread or EngineThread()
+        self._owns_thread = thread is None
+        self._monotonic = monotonic
+        self._closed = False
+        self._model: Model | None = None
+        self._used_at = clock.now()
+        self.loaded_bytes = 0
+        """Size of the model's weights in memory; 0: it is not loaded."""
+
+    @property
+    def model_id(self) -> str:
+        """Name the model: its repository or folder."""
+        return self._repo
+
+    def load(self, repo: str) -> None:
+        """Load a model now; another one that was loaded is let go first."""
+        self._run(lambda: self._load(repo))
+
+    def generate(self, request: Request) -> Reply:
+        """Answer one request."""
+        [outcome] = self._run(lambda: self._answer([request]))
+        if isinstance(outcome, EngineError):
+            raise outcome
+        return outcome
+
+    def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
+        """Answer a batch in one go."""
+        if not requests:
+            return []
+        try:
+            return self._run(lambda: self._answer(requests))
+        except EngineError as error:
+            return [type(error)(str(error), until=error.until) for _ in requests]
+
+    def stream(self, request: Request) -> Iterator[str]:
+        """Answer one request as the model writes it; JSON comes in one piece."""
+        if request.schema is not None:
+            yield self.generate(request).text
+            return
+        yield from stream_without_thinking(self._pieces(request))
+
+    def release_idle(self, now: float) -> None:
+        """Let the model go where nobody has used it for a while.
+
+        Args:
+            now: seconds since 1970 (UTC).
+        """
+        if self._idle_s is None or self._model is None or now - self._used_at < self._idle_s:
+            return
+        self._run(lambda: self._unload(idle_since=now - (self._idle_s or 0.0)))
+
+    def close(self) -> None:
+        """Let the model go and end the thread, where it is our own; may be called twice."""
+        if self._closed:
+            return
+        with contextlib.suppress(EngineUnavailableError):  # a shared thread may be closed already
+            self._run(lambda: self._unload(idle_since=None))
+        self._closed = True
+        if self._owns_thread:
+            self._thread.close()
+
+    def _run(self, work: Callable[[], T]) -> T:
+        """Do work on the engine's thread."""
+        if self._closed:
+            raise EngineUnavailableError(f"the engine of {self._repo} was closed")
+        return self._thread.run(work)
+
+    def _pieces(self, request: Request) -> Iterator[str]:
+        """Give the pieces that the engine's thread writes, thoughts included."""
+        pieces = queue.SimpleQueue[str | EngineError | None]()
+        left = threading.Event()
+
+        def put(piece: str) -> bool:
+            pieces.put(piece)
+            return not left.is_set()
+
+        def write() -> None:
+            try:
+                [outcome] = self._answer([request], on_piece=put)
+                pieces.put(outcome if isinstance(outcome, EngineError) else None)
+            except EngineError as error:
+                pieces.put(error)
+
+        self._run(lambda: None)  # raises where the engine was closed
+        self._thread.submit(write)
+        try:
+            while (piece := pieces.get()) is not None:
+                if isinstance(piece, EngineError):
+                    raise piece
+                yield piece
+        finally:
+            left.set()
+
+    # --- on the engine's thread ---------------------------------------------------------
+
+    def _answer(
+        self, requests: Sequence[Request], *, on_piece: Callable[[str], bool] | None = None
+    ) -> list[Reply | EngineError]:
+        model = self._load(self._repo)
+        try:
+            return model.answer(requests, on_piece=on_piece)
+        finally:
+            self._used_at = self._clock.now()
+
+    def _load(self, repo: str) -> Model:
+        if self._model is not None and repo == self._repo:
+            return self._model
+        self._unload(idle_since=None)
+        try:
+            model = self._read(repo)
+        except EngineError:
+            raise
+        except ImportError:
+            raise EngineUnavailableError(
+                "MLX is not installed; get it with: pip install 'vaultskillet[mlx]'"
+            ) from None
+        except Exception as error:  # noqa: BLE001 - there is no end of ways to be corrupt
+            raise EngineUnavailableError(
+                f"the model {repo} cannot be loaded ({type(error).__name__}: "
+                f"{str(error).partition(chr(10))[0][:200]})"
+            ) from None
+        self._repo, self._model, self.loaded_bytes = repo, model, model.nbytes
+        self._used_at = self._clock.now()
+        return model
+
+    def _read(self, repo: str) -> Model:
+        import mlx.core as mx  # noqa: PLC0415 - an optional, heavy library
+
+        from vaultskillet.engines.mlx.hub import find_model  # noqa: PLC0415 - it needs the above
+        from vaultskillet.engines.mlx.model import Model  # noqa: PLC0415 - likewise
+
+        if self._memory_limit is not None:
+            mx.set_memory_limit(self._memory_limit)
+        if self._cache_limit is not None:
+            mx.set_cache_limit(self._cache_limit)
+        return Model(
+            find_model(repo, allow_download=self._allow_download),
+            name=repo,
+            context_limit=self._context_limit,
+            think_tokens=self._think_tokens,
+            batch_size=self._batch_size,
+            monotonic=self._monotonic,
+        )
+
+    def _unload(self, *, idle_since: float | None) -> None:
+        """Let the model go, unless it was used later than some time."""
+        if self._model is None or (idle_since is not None and self._used_at > idle_since):
+            return
+        import mlx.core as mx  # noqa: PLC0415 - an optional, heavy library
+
+        self._model, self.loaded_bytes = None, 0
+        gc.collect()
+        mx.clear_cache()
