@@ -32,7 +32,7 @@ class Name:
 
 _PASSWORD_STEMS = (
     "pass", "pw", "psk", "kennwort", "identified by",
-    "requirepass", "mdp", "contraseña", "contrasena", "clave", "senha",
+    "mdp", "contraseña", "contrasena", "clave", "senha",
     "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
     "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo", "slaptažodis", "zugangscode",
     "kata sandi", "kata laluan", "mật khẩu", "κωδικός", "пароль", "пароля", "паролем",
@@ -42,14 +42,14 @@ _PASSWORD_STEMS = (
     "كلمة السر", "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน", "पासवर्ड", "পাসওয়ার্ড",
 )  # fmt: skip
 _TOKEN_STEMS = (
-    "secret", "token", "apikey", "credential", "geheimnis", "schlüssel", "schluessel", "clé",
+    "secret", "token", "credential", "geheimnis", "schlüssel", "schluessel", "clé",
     "clef",
-    "chiave", "sleutel", "klucz", "klíč", "nyckel", "avain", "anahtar", "jeton", "chave", "llave",
+    "chiave", "sleutel", "klucz", "klíč", "nyckel", "chave", "llave",
     "ключ", "токен", "секрет", "密钥", "密鑰", "令牌", "秘钥", "秘密鍵", "キー", "トークン",
     "シークレット",
     "키", "토큰", "시크릿", "مفتاح", "רמז", "מפתח",
 )  # fmt: skip
-_KEY_STEMS = ("key", "auth", "signature", "sig")
+_KEY_STEMS = ("key", "auth", "sig")
 _SORTS = (
     dict.fromkeys(_PASSWORD_STEMS, Sort.PASSWORD)
     | dict.fromkeys(_TOKEN_STEMS, Sort.TOKEN)

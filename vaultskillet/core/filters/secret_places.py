@@ -33,19 +33,22 @@ _STOCK_PASSWORDS = words(
 _QUERY = re.compile(
     r"(?:amp;)?(?P<name>[a-z_-]{2,24}=)(?P<value>[\w%.~+/=-]{8,2000})", re.IGNORECASE
 )
+# Query parameter -> how long its value has to be at least.
 _QUERY_NAMES = {
     "key=": 16, "sig=": 8, "signature=": 16, "code=": 24, "auth=": 16, "sas=": 8, "apikey=": 8,
-    "appid=": 16, "app_key=": 16, "sid=": 24, "jwt=": 16, "pw=": 8, "sv=": 24, "st=": 24, "hash=": 48,
-    "x-amz-signature=": 16, "x-amz-security-token=": 16, "x-goog-signature=": 16, "client_secret=": 8,
+    "appid=": 16, "app_key=": 16, "sid=": 24, "jwt=": 16, "pw=": 8, "hash=": 48,
+    "x-amz-signature=": 16, "x-amz-security-token=": 16, "x-goog-signature=": 16,
 }  # fmt: skip
 
-_SCHEMES = ("basic", "bearer", "ssws", "geniekey", "apikey", "deepl-auth-key", "token")
-_CREDENTIALS = re.compile(r"(?:[ \t]{1,4}|%20)[\"'`]?(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})")
+_SCHEMES = ("basic", "bearer", "authorization")
+_CREDENTIALS = re.compile(
+    r"(?:[\"']?[ \t]?[:=][ \t]?[\"'`]?(?:[A-Za-z-]{2,16}[ \t])?|[ \t]{1,4}|%20)[\"'`]?"
+    r"(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})"
+)
 
-_QUOTED_WORD = r"(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
-_USERS = (" -u", " --user", " -U ", "-proxy-user", "--http-user", "--basic-auth", " -a ")
 _USER_PASSWORD = re.compile(
-    r"[ \t=]*(?P<quote>[\"']?)(?P<all>[^\s\"':/]{1,80}:(?P<password>[^\s\"']{2,200}))(?P=quote)"
+    r" (?:-u|--user|-U|--?proxy-user|--http-user|--basic-auth|-a)[ \t=]{0,4}"
+    r"(?P<quote>[\"']?)(?P<all>[^\s\"':/]{1,80}:(?P<password>[^\s\"']{2,200}))(?P=quote)"
 )
 _COMMAND = re.compile(
     r"\b(?:mysql\w*|mariadb|sshpass|docker login|podman login|az login|smbclient|redis-cli"
@@ -55,16 +58,17 @@ _COMMAND = re.compile(
     r"|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
 )
 _COMMAND_CHARS = 200
-_PASSWORD_OPTIONS = (" -p", " -a", " -w", " -P", " -pass", " /p:", " -b", " --pass")
 _PASSWORD_OPTION = re.compile(
-    r"(?:(?<=-b)[a-z]*[ \t]+\S+[ \t]+\S+)?[ \t=:]{0,2}(?:pass:)?(?!-)" + _QUOTED_WORD
+    r" (?:-p|-a|-w|-P|-pass|/p:|--pass|-b[a-z]*[ \t]+\S{1,80}[ \t]+\S{1,80})"
+    r"[ \t=:]{0,2}(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
 )
 _PIPED = re.compile(
     r"\b(?:echo|printf)[ \t]+[\"']?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*\|[^\n]*\Z"
 )
-_LONG_OPTIONS = ("password", "passwd", "passphrase", "pass", "token", "secret", "key")
-_LONG_OPTION = re.compile(r"(?:[ \t]+|=)(?P<quote>[\"']?)(?P<value>[^\s\"'`]{4,300})(?P=quote)")
-_DASHES_BEFORE = re.compile(r"(?<![\w-])--?(?:[a-z]+-){0,3}\Z")
+_LONG_OPTION = re.compile(
+    r" --?(?:[a-z]+-){0,3}(?:password|passwd|passphrase|pass|token|secret|key)"
+    r"(?:[ \t]{1,4}|=)(?P<quote>[\"']?)(?P<value>[^\s\"'`]{4,300})(?P=quote)"
+)
 _FILE = re.compile(r"[./~]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
 
 _PGPASS = re.compile(
@@ -111,24 +115,26 @@ def find_in_headers(text: str, folded: str) -> Iterator[Span]:
 
 def find_in_commands(text: str, _folded: str) -> Iterator[Span]:
     """Find passwords given as options: `-u name:password`, `-p...`, `--password ...`."""
-    for at, option in occurrences(text, _USERS):
-        found = _USER_PASSWORD.match(text, at + len(option))
-        if found and not _is_stock(found["password"]) and _is_given(found["password"]):
-            yield found.span("all")
-    for at, option in occurrences(text, _PASSWORD_OPTIONS):
-        found = _PASSWORD_OPTION.match(text, at + len(option))
-        if found is None or _is_stock(found["password"]) or not _is_given(found["password"]):
-            continue
-        if _COMMAND.search(text, max(0, at - _COMMAND_CHARS), at):
+    for at, _ in occurrences(text, (" -", " /p:")):
+        user = _USER_PASSWORD.match(text, at)
+        if user and not _is_stock(user["password"]) and _is_given(user["password"]):
+            yield user.span("all")
+        found = _PASSWORD_OPTION.match(text, at)
+        if found and _is_of_command(text, at, found["password"]):
             yield found.span("password")
+        option = _LONG_OPTION.match(text, at)
+        if option and _is_given(option["value"]):
+            yield option.span("value")
     for at, _ in occurrences(text, ("-stdin",)):
         piped = _PIPED.search(text, max(0, at - _COMMAND_CHARS), at)
         if piped and _is_given(piped["value"]):
             yield piped.span("value")
-    for at, option in occurrences(text, _LONG_OPTIONS):
-        found = _LONG_OPTION.match(text, at + len(option))
-        if found and _DASHES_BEFORE.search(text, max(0, at - 40), at) and _is_given(found["value"]):
-            yield found.span("value")
+
+
+def _is_of_command(text: str, at: int, password: str) -> bool:
+    if _is_stock(password) or not _is_given(password):
+        return False
+    return bool(_COMMAND.search(text, max(0, at - _COMMAND_CHARS), at))
 
 
 def find_in_files(text: str, _folded: str) -> Iterator[Span]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections import Counter
 from enum import Enum, auto
 
@@ -182,7 +181,7 @@ def holds_credentials(encoded: str) -> bool:
         return False
     try:
         decoded = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
-    except (Base64Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not text
         return False
     user, colon, password = decoded.partition(":")
     return bool(user and colon and password) and decoded.isprintable()

@@ -1,0 +1,38 @@
+"""Cells of Markdown tables."""
+
+from __future__ import annotations
+
+from vaultskillet.core.filters.columns import cells_under
+
+
+def cells(text: str, heading: str) -> list[str]:
+    return [text[a:b] for a, b in cells_under(text, lambda cell: cell == heading)]
+
+
+def test_the_cells_of_a_column_come_without_blanks() -> None:
+    text = "| a | b |\n|---|:-:|\n| 1 |  2  |\n|3|4|\n"
+    assert cells(text, "b") == ["2", "4"]
+
+
+def test_a_table_may_do_without_outer_bars() -> None:
+    assert cells("a | b\n-- | --\n1 | 2", "a") == ["1"]
+
+
+def test_a_table_may_stand_in_a_quotation() -> None:
+    assert cells("> | a | b |\n> |---|---|\n> | 1 | 2 |\nafter", "a") == ["1"]
+
+
+def test_empty_and_missing_cells_are_left_out() -> None:
+    assert cells("| a | b |\n|---|---|\n| 1 |  |\n| 2 |\n", "b") == []
+
+
+def test_the_table_ends_where_no_bar_is() -> None:
+    assert cells("| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |\n", "a") == ["1"]
+
+
+def test_a_delimiter_row_needs_a_heading() -> None:
+    assert cells("|---|---|\n| 1 | 2 |", "a") == []
+
+
+def test_bars_and_dashes_in_prose_are_no_table() -> None:
+    assert cells("a -| b\nx -| y -| z\n1 | 2", "a -") == []

@@ -1,0 +1,64 @@
+"""Phone numbers, and other numbers."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+
+from vaultskillet.core.filters.phone import PhoneFilter
+
+
+def found_in(text: str, *regions: str) -> list[str]:
+    return [text[f.start : f.end] for f in PhoneFilter(regions).find(text)]
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_the_international_form_of_every_country_is_found(region: str) -> None:
+    example = phonenumbers.example_number(region)
+    assert example is not None
+    number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    assert found_in(f"Ring {number} now") == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Tel.: 030/901820", "030/901820"),
+        ("\u96fb\u8a71 \uff10\uff13\uff0d\uff11\uff12\uff13\uff14\uff0d\uff15\uff16\uff17\uff18",
+         "\uff10\uff13\uff0d\uff11\uff12\uff13\uff14\uff0d\uff15\uff16\uff17\uff18"),
+        ("Phone: (555)\u00a0123\u20114567", "(555)\u00a0123\u20114567"),
+        ("+1-201-555-0123 ext. 45", "+1-201-555-0123 ext. 45"),
+        ("[x](tel:+12015550123)", "+12015550123"),
+        ("https://wa.me/4915123456789", "4915123456789"),
+        ("0044 20 7946 0958", "0044 20 7946 0958"),
+        ("phones:\n  - 020 7946 0958", "020 7946 0958"),
+        ("| Name | Phone |\n|---|---|\n| A | 555 1234 |", "555 1234"),
+        ("(212) 555-0123", "(212) 555-0123"),
+    ],
+)  # fmt: skip
+def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
+    assert found_in(text) == [number]
+
+
+def test_a_list_behind_one_label_is_found_number_by_number() -> None:
+    assert found_in("Tel: 030 123456 / 0171 2345678") == ["030 123456", "0171 2345678"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISBN 978-3-16-148410-0",
+        "2024-01-15 10:30",
+        "DE89 3704 0044 0532 0130 00",
+        "52.520008, 13.404954",
+        "192.168.100.200",
+        "123e4567-e89b-12d3-a456-426614174000",
+        "Order 212-555-0123",
+        "version 1.2.3.4567",
+        "\u6ce8\u6587\u756a\u53f7 090-1234-5678",
+        "Phone order no. 12345678",
+        "battery cell (18650)",
+    ],
+)
+def test_other_numbers_are_left(text: str) -> None:
+    assert found_in(text) == []

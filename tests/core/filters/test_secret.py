@@ -1,0 +1,91 @@
+"""Secrets, and what only stands for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultskillet.core.filters.secret import SecretFilter
+from vaultskillet.core.filters.secret_values import entropy, holds_credentials
+
+RANDOM = "aZ3kQ9xLm2Vb" + "7NcR5tYwP0sD"
+KEY_LINES = "MIIEpAIBAAKCAQEA7Zx3kQ9xLm2Vb7NcR5tYw" * 2
+
+
+def found_in(text: str) -> list[str]:
+    return [text[f.start : f.end] for f in SecretFilter().find(text)]
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "after"),
+    [
+        ("api_key = ", RANDOM, ""),
+        ("**Password:** `", "S3cr3t99", "`"),
+        ("the wifi password is ", "Blue-Otter-77", "."),
+        ("use ", "Blue-Otter-77", " as the password"),
+        ("https://", "app:S3cr3tPw", "@db.example.com/x"),
+        ("curl -u ", "bob:s3cr3tPw", " https://example.com"),
+        ("?key=", RANDOM, "&x=1"),
+        ("WIFI:S:home;T:WPA;P:", "corr3cthorse", ";;"),
+        ("machine a.b login bob password ", "S3cr3t99", ""),
+        ("| Host | Password |\n|---|---|\n| a | ", "S3cr3t99", " |"),
+        ("my pin is ", "4821", ""),
+        ("Recovery codes: ", "8f3k2-9d1m4", ""),
+    ],
+)
+def test_a_secret_is_found_by_its_place_or_name(before: str, secret: str, after: str) -> None:
+    assert set(found_in(before + secret + after)) == {secret}
+
+
+@pytest.mark.parametrize("separator", ["\n", "\\n", "\n> "])
+def test_a_private_key_is_found_whole(separator: str) -> None:
+    key = separator.join(
+        ["-----BEGIN PRIVATE " + "KEY-----", KEY_LINES, "-----END PRIVATE KEY-----"]
+    )
+    assert max(found_in(f"x {key} y"), key=len) == key
+
+
+def test_a_private_key_without_its_end_is_found_to_its_last_line() -> None:
+    key = "-----BEGIN PRIVATE " + f"KEY-----\n{KEY_LINES}\n{KEY_LINES}\n"
+    assert found_in(f"{key}\nText goes on.")[0].strip() == key.strip()
+
+
+def test_a_putty_key_is_found_whole() -> None:
+    key = f"PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n{KEY_LINES}\nPrivate-MAC: 0a1b"
+    assert found_in(f"{key}\nText") == [key]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "API_KEY=YOUR_API_KEY",
+        "API_KEY=${API_KEY}",
+        "token: <token>",
+        "Password: required",
+        "max_tokens: 4096",
+        "password = input('x')",
+        "sha256: " + "ab12" * 16,
+        "id: 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "-----BEGIN PUBLIC KEY-----\n" + KEY_LINES + "\n-----END PUBLIC KEY-----",
+        "-----BEGIN PRIVATE " + "KEY-----\n...\n-----END PRIVATE KEY-----",
+        "![x](data:image/png;base64," + RANDOM * 20 + ")",
+        "PuTTY-User-Key-File- is how such a file begins",
+        "PIN code 560001",
+        "postgres://user:password@localhost/db",
+    ],
+)
+def test_what_only_stands_for_a_secret_is_left(text: str) -> None:
+    assert found_in(text) == []
+
+
+def test_entropy_is_in_bits_a_character() -> None:
+    assert entropy("") == 0
+    assert entropy("aaaa") == 0
+    assert entropy("abcd") == 2
+
+
+@pytest.mark.parametrize(
+    ("encoded", "is_so"),
+    [("Ym9iOnB3MTIz", True), ("Ym9i", False), ("not base64!!", False), ("//////////8=", False)],
+)
+def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> None:  # noqa: FBT001 - a table's column
+    assert holds_credentials(encoded) is is_so

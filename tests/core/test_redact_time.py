@@ -1,0 +1,38 @@
+"""Redaction takes time in proportion to the text, whatever the text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from vaultskillet.core.redact import redact
+
+SMALL, LARGE = 10_000, 80_000
+SLACK = 3.0  # a quadratic step would show as a factor of 8 on top of the 8 for the size
+FLOOR_S = 0.02  # below this the clock and the caches say more than the text
+
+HOSTILE = [
+    "a.a.a.", "@a.", "a@a.", "a_", "%40a.", '"a"@', " at a dot ", "a dot a at ", "jane (at) ",
+    "1 ", "12-", "+1 ", "1234567890", "030 1234567 ", "tel: 030 ", "/ ", "(", "\u0661",
+    "password ", "password: ", "password=a", "password for the x ", "pass phrase one two three ",
+    "<password>", "key=", 'key: "', "api key x ", "secret is ", "login: ", "\u0130password: ",
+    "://a:b", "://a:b@", "https://", "?key=", "Basic ", "token+token ", " -p x", "curl -u a:",
+    "-----BEGIN RSA PRIVATE KEY-----", "BEGIN ",
+    "PuTTY-User-Key-File-", "eyJaaaaaaaaaaa-", "sk-a1-",
+    "v1-", "xoxb-", "ghp_", "A1b2C3d4E5-", ":22:", "otpauth://", "WIFI:S:", "seed phrase: word ",
+    "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
+]  # fmt: skip
+
+
+def seconds(text: str) -> float:
+    start = time.process_time()
+    redact(text)
+    return max(time.process_time() - start, FLOOR_S)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    small = seconds((piece * SMALL)[:SMALL])
+    large = seconds((piece * LARGE)[:LARGE])
+    assert large / small <= LARGE / SMALL * SLACK
