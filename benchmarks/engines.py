@@ -23,6 +23,7 @@ from mlx_lm import generate, load
 
 from tests.engines.checkpoints import make_checkpoint
 from tests.engines.fakes import request_of
+from vaultskillet.app import SystemClock
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.chat import messages_of
 from vaultskillet.engines.mlx.engine import MLXEngine
@@ -39,14 +40,6 @@ SIZES = {
     "head_dim": 64,
     "max_position_embeddings": 8192,
 }
-
-
-class SystemClock:
-    """The machine's own time."""
-
-    def now(self) -> float:
-        """Give seconds since 1970 (UTC)."""
-        return time.time()
 
 
 def make_requests(notes: int) -> list[Request]:

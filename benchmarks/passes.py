@@ -27,7 +27,10 @@ MEAN_BYTES = 4096
 TOPICS = 40
 FOLDERS = 50
 
-SYLLABLES = "ba den ga lo mi nu per qua ra sol ta un ver wi xa yo zet cor al em".split()
+SYLLABLES = [
+    "ba", "den", "ga", "lo", "mi", "nu", "per", "qua", "ra", "sol", "ta", "un", "ver", "wi",
+    "xa", "yo", "zet", "cor", "al", "em",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

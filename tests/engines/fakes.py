@@ -18,6 +18,9 @@ class FakeClock:
     def now(self) -> float:
         return self.at
 
+    def monotonic(self) -> float:
+        return self.at
+
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.at += seconds

@@ -1,4 +1,3 @@
-# ruff: noqa: D101 - a test's name is its sentence
 """The index in SQLite: the contract, and what holds of its rows."""
 
 from __future__ import annotations

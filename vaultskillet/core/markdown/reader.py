@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import attrgetter
 from typing import TypeVar
 
@@ -58,8 +59,9 @@ def _make_parser() -> MarkdownIt:
 _PARSER = _make_parser()
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Document:
-    """Read a note's body.
+    """Read a note's body; one of a batch that is under way is read only once.
 
     Args:
         text: what follows the frontmatter, newlines as found.
