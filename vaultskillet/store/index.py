@@ -320,7 +320,9 @@ def expected_precision(share: float, *, in_title: bool, in_text: bool) -> float:
 
     The formula is a logistic regression over 58,000 suggestions for 3,000 notes of seven vaults
     (Italian, Korean, Chinese, Japanese and three in English), each vault weighing the same.
-    Fitted without one vault and tried on that one, it gives the same figures within a tenth.
+    The coefficients hardly move when a vault is left out of the fit. What is proposed for that
+    vault at 0.4 or more is then right in 52 to 88 of 100 cases, but for the Japanese one, which
+    is tagged with the codes of a library: there, in 24.
 
     Args:
         share: of the neighbours' votes, 0 to 1.
