@@ -44,7 +44,7 @@ from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Daemon, Tempo
 from vaultskillet.engines.extractive import ExtractiveEngine
-from vaultskillet.errors import ConfigError
+from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.intake import Intake
 from vaultskillet.pipeline import Kit, Policy
 from vaultskillet.ports import InferenceEngine, JournalEntry, RunCounts, Watcher
@@ -320,19 +320,13 @@ def build(
         show_diffs: whether reports hold the diff of each note.
 
     Raises:
-        ConfigError: the configuration names what is not there.
-        VaultError: the vault cannot be used.
+        ConfigError: the configuration is wrong, or names a vault that cannot be used.
         StoreError: the state cannot be used, or another process works on this vault.
     """
     state = state_dir / "state.sqlite3"
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = DiskVault(
-            config.vault,
-            watched=config.obsidian.categories or None,
-            output_folder=config.write.output_folder,
-            host=socket.gethostname(),
-        )
+        vault = _open_vault(config)
         store = _open_store(state, mode, closing)
         engines = {tier: _make_engine(config.engine_for(tier)) for tier in Tier}
         for engine in engines.values():
@@ -364,6 +358,18 @@ def build(
                 closing=closing.pop_all(),
             )
         )
+
+
+def _open_vault(config: Config) -> DiskVault:
+    try:
+        return DiskVault(
+            config.vault,
+            watched=config.obsidian.categories or None,
+            output_folder=config.write.output_folder,
+            host=socket.gethostname(),
+        )
+    except VaultError as error:
+        raise ConfigError(str(error)) from error
 
 
 def redaction_of(config: Config) -> redact.Policy:
