@@ -16,6 +16,7 @@ from vaultskillet.core.model import (
     Classification,
     Digest,
     Failed,
+    Features,
     Job,
     Leave,
     Left,
@@ -29,10 +30,13 @@ from vaultskillet.core.model import (
     RunId,
     SafeText,
     Send,
+    TagCandidate,
     Tier,
     Written,
+    title_of,
 )
 from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.prompt import Recipe, build_request
 from vaultskillet.core.reply import DraftPolicy, read_draft
@@ -145,7 +149,9 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     readings = _read(jobs, rows, kit, ended)
     safe = _redact(readings, kit, ended)
     routed = _route(_classify(safe, kit), kit, ended)
-    replies = _generate([(one, _request(one, kit)) for one in routed], kit, ended)
+    suggest = _suggester(kit)
+    asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
+    replies = _generate(asked, kit, ended)
     planned = _plan(replies, kit, ended)
     _commit(planned, kit, ended)
     _record(rows, readings, planned, kit, ended)
@@ -231,22 +237,39 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
     return routed
 
 
-def _request(routed: Routed, kit: Kit) -> Request:
-    reading, policy = routed.safe.reading, kit.policy
-    features = features_of(
+def _suggester(kit: Kit) -> Callable[[Reading], tuple[TagCandidate, ...]]:
+    """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
+    if kit.store.index.tag_counts():
+        return lambda reading: kit.store.index.tag_candidates(
+            _features(reading, kit.policy), limit=MAX_CANDIDATES
+        )
+    titles = [title_of(path) for path in kit.store.ledger.stamps()]
+    title_words = count_title_words(titles)
+    return lambda reading: find_phrases(
+        reading.note.title,
+        " ".join(block.prose for block in reading.document.prose_blocks()),
+        title_words=title_words,
+        titles=len(titles),
+    )
+
+
+def _features(reading: Reading, policy: Policy) -> Features:
+    body_tags = _body_tags(reading)
+    return features_of(
         reading.note,
         reading.document,
-        tags=user_tags(
-            reading.note.properties, _body_tags(reading), reading.ownership, tag=policy.tag
-        ),
+        tags=user_tags(reading.note.properties, body_tags, reading.ownership, tag=policy.tag),
         ours=policy.write.property_names,
     )
+
+
+def _request(routed: Routed, candidates: tuple[TagCandidate, ...], kit: Kit) -> Request:
     return build_request(
-        policy.recipe,
+        kit.policy.recipe,
         routed.route,
         title=routed.safe.title,
         text=routed.safe.text,
-        tag_candidates=kit.store.index.tag_candidates(features, limit=MAX_CANDIDATES),
+        tag_candidates=candidates,
     )
 
 

@@ -23,6 +23,15 @@ RunId = NewType("RunId", str)
 """Names one run of vaultskillet in the journal; sorts by time."""
 
 
+def title_of(path: NotePath) -> str:
+    """Give a note's name: without its folder and `.md`.
+
+    >>> title_of(NotePath("a/b c.md"))
+    'b c'
+    """
+    return path.rpartition("/")[2].removesuffix(".md")
+
+
 def digest_of(content: bytes) -> Digest:
     """Give the digest of some bytes."""
     return Digest(hashlib.blake2b(content, digest_size=16).hexdigest())
@@ -87,7 +96,7 @@ class Note:
     @property
     def title(self) -> str:
         """The file's name without folder and `.md`."""
-        return self.path.rpartition("/")[2].removesuffix(".md")
+        return title_of(self.path)
 
 
 @dataclass(frozen=True, slots=True)
