@@ -71,6 +71,7 @@ def test_a_putty_key_is_found_whole() -> None:
         "![x](data:image/png;base64," + RANDOM * 20 + ")",
         "PuTTY-User-Key-File- is how such a file begins",
         "PIN code 560001",
+        "token: abc~def^ghi",
         "token: Gartenh\u00e4uschen2",
         "api_key: abcdefghijkmnopqrst",
         "postgres://user:password@localhost/db",

@@ -12,10 +12,11 @@ from vaultskillet.core.filters.literals import words
 
 _FILLERS = (
     "your", "${", "{{", "$(", "<%", "***", "•••", "●●●", "xxxx", "...", "…", "____", "00000000",
-    "####", "???", "process.env", "environ", "getenv", "secrets.", "keychain", "keyring", "example",
-    "sample", "placeholder", "dummy", "change-me", "changeme", "change_me", "changeit", "replace",
-    "insert-", "insert_", "redacted", "hidden", "removed", "deleted", "censored", "masked", "foobar",
-    "todo", "to-do", "goes-here", "goes_here", "deadbeef", "-fake", "_fake", "not-real", "notreal",
+    "####", "???", "process.env", "environ", "getenv", "secrets.", "keychain", "keyring",
+    "example", "sample", "placeholder", "dummy", "change-me", "changeme", "change_me",
+    "changeit", "replace", "insert-", "insert_", "redacted", "hidden", "removed", "deleted",
+    "censored", "masked", "foobar", "todo", "to-do", "goes-here", "goes_here", "deadbeef",
+    "-fake", "_fake", "not-real", "notreal",
 )  # fmt: skip
 _STANDS_FOR_ONE = re.compile(
     r"[<{\[(%]\s{0,4}[\w .-]{1,80}[>}\])%]|\$[a-z_]\w*\Z|@[\w.]+\Z|env[.:]|secret\."
