@@ -201,8 +201,8 @@ def _merge(findings: list[Finding]) -> list[Finding]:
     return merged
 
 
-_Piece = tuple[int, int, int]
-"""Where a stretch that was kept begins in the safe text, in the original, and its length."""
+_Piece = tuple[int, int]
+"""Where a stretch that was kept begins in the safe text, and in the original."""
 
 
 def _replace(text: str, findings: Sequence[Finding]) -> tuple[str, list[_Piece], dict[str, str]]:
@@ -213,19 +213,17 @@ def _replace(text: str, findings: Sequence[Finding]) -> tuple[str, list[_Piece],
     out: list[str] = []
     pieces: list[_Piece] = []
     at = length = 0
-    for found in (*findings, Finding("secret", len(text), len(text))):
-        pieces.append((length, at, found.start - at))
-        out.append(text[at : found.start])
-        length += found.start - at
-        if found.start == len(text):
-            break
+    for found in findings:
         value = text[found.start : found.end]
         if (found.kind, value) not in names:
             names[found.kind, value] = _next_name(found.kind, counts, taken)
         name = names[found.kind, value]
-        out.append(name)
-        length += len(name)
+        pieces.append((length, at))
+        out += (text[at : found.start], name)
+        length += found.start - at + len(name)
         at = found.end
+    pieces.append((length, at))
+    out.append(text[at:])
     return "".join(out), pieces, {name: value for (_, value), name in names.items()}
 
 
@@ -239,5 +237,5 @@ def _next_name(kind: Kind, counts: dict[Kind, int], taken: set[str]) -> str:
 
 def _moved_back(found: Finding, pieces: Sequence[_Piece]) -> Finding:
     """Give a finding in the safe text as a span of the original; it lies in one piece."""
-    safe, original, _ = pieces[bisect_right(pieces, found.start, key=lambda piece: piece[0]) - 1]
+    safe, original = pieces[bisect_right(pieces, found.start, key=lambda piece: piece[0]) - 1]
     return Finding(found.kind, found.start - safe + original, found.end - safe + original)

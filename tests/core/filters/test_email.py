@@ -24,6 +24,7 @@ def found_in(text: str) -> list[str]:
         ("jane@example.org.Please write", "jane@example.org"),
         ("jane at example dot org", "jane at example dot org"),
         ("jane [at] example [dot] org", "jane [at] example [dot] org"),
+        ("jane@ex\u00e4mple.com\u8c22\u8c22", "jane@ex\u00e4mple.com"),
         ("email: jane at example.org", "jane at example.org"),
     ],
 )
@@ -46,6 +47,7 @@ def test_an_address_is_found_whole_and_alone(text: str, address: str) -> None:
         "see more at example.org",
         "x" * 90 + "@example.com",
         "jane.@example.com",
+        "jane@Foo.Quux",
     ],
 )
 def test_what_only_looks_like_an_address_is_left(text: str) -> None:

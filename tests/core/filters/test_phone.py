@@ -34,6 +34,9 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("phones:\n  - 020 7946 0958", "020 7946 0958"),
         ("| Name | Phone |\n|---|---|\n| A | 555 1234 |", "555 1234"),
         ("(212) 555-0123", "(212) 555-0123"),
+        ("fax qqq 0171 2345678", "0171 2345678"),
+        ("+800 1234 5678", "+800 1234 5678"),
+        ("+1 (555) 123-4567", "+1 (555) 123-4567"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
@@ -41,7 +44,9 @@ def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
 
 
 def test_a_list_behind_one_label_is_found_number_by_number() -> None:
-    assert found_in("Tel: 030 123456 / 0171 2345678") == ["030 123456", "0171 2345678"]
+    for gap in (" / ", "\t/\t"):
+        text = f"Tel: 030 123456{gap}0171 2345678"
+        assert found_in(text) == ["030 123456", "0171 2345678"]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +63,8 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "\u6ce8\u6587\u756a\u53f7 090-1234-5678",
         "Phone order no. 12345678",
         "battery cell (18650)",
+        "+999 12 34 56 78",
+        "fax qqq 00999 1234 567",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:

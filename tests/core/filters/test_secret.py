@@ -28,6 +28,7 @@ def found_in(text: str) -> list[str]:
         ("WIFI:S:home;T:WPA;P:", "corr3cthorse", ";;"),
         ("machine a.b login bob password ", "S3cr3t99", ""),
         ("| Host | Password |\n|---|---|\n| a | ", "S3cr3t99", " |"),
+        ("https://", RANDOM, "@sentry.example.com/1"),
         ("my pin is ", "4821", ""),
         ("Recovery codes: ", "8f3k2-9d1m4", ""),
     ],
@@ -46,7 +47,7 @@ def test_a_private_key_is_found_whole(separator: str) -> None:
 
 def test_a_private_key_without_its_end_is_found_to_its_last_line() -> None:
     key = "-----BEGIN PRIVATE " + f"KEY-----\n{KEY_LINES}\n{KEY_LINES}\n"
-    assert found_in(f"{key}\nText goes on.")[0].strip() == key.strip()
+    assert found_in(f"{key}\nTHE END of the story.")[0].strip() == key.strip()
 
 
 def test_a_putty_key_is_found_whole() -> None:
@@ -70,6 +71,9 @@ def test_a_putty_key_is_found_whole() -> None:
         "![x](data:image/png;base64," + RANDOM * 20 + ")",
         "PuTTY-User-Key-File- is how such a file begins",
         "PIN code 560001",
+        "token: abc~def^ghi",
+        "token: Gartenh\u00e4uschen2",
+        "api_key: abcdefghijkmnopqrst",
         "postgres://user:password@localhost/db",
     ],
 )

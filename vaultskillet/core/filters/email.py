@@ -80,23 +80,20 @@ def _domain_end(text: str, start: int) -> int | None:
             last = text[label + 1 : end]
             if last.lower() in TOP_LEVEL_DOMAINS or last[:4].lower() == "xn--":
                 return end
-            if not (last[:1].isupper() or not last.isascii()):
+            known = _known_chars(last)
+            if known:
+                return label + 1 + known
+            if last[:1].islower():
                 break
-            shorter = _known_head(last)
-            if shorter:
-                return label + 1 + shorter
             end = label  # "jane@example.org.Please write": a sentence begins here
     return None
 
 
-def _known_head(label: str) -> int:
-    """Give how much of a label is a top-level domain that other script follows, else 0."""
-    ascii_chars = next((i for i, char in enumerate(label) if not char.isascii()), len(label))
-    if 0 < ascii_chars < len(label) and label[:ascii_chars].lower() in TOP_LEVEL_DOMAINS:
-        return ascii_chars
-    if ascii_chars == 0:
-        return next((n for n in range(len(label), 0, -1) if label[:n] in TOP_LEVEL_DOMAINS), 0)
-    return 0
+def _known_chars(label: str) -> int:
+    """Give how much of a label is a top-level domain that another script follows, else 0."""
+    if label.isascii():
+        return 0
+    return next((n for n in range(len(label), 0, -1) if label[:n] in TOP_LEVEL_DOMAINS), 0)
 
 
 def _local_start(text: str, at: int) -> int | None:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumber,
+    PhoneNumberDesc,
+    PhoneNumberFormat,
+)
 
 from vaultskillet.core.filters.columns import cells_under
 from vaultskillet.core.filters.finding import Finding, Span
@@ -49,9 +57,13 @@ _DIGITS_OF_ONE = range(5, 12)
 _GROUPS_WITHOUT_TRUNK = range(4, 7)
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
-_ANYWHERE = ("ZZ",)
+_NO_REGION = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+_REGIONS_OF_CODE = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+_NEVER = re.compile(r"(?!)")
+_TRUNK_DIGITS = (0, 1, 2)
 _COMMON_REGIONS = ("GB", "DE", "FR")
 _COUNTING = "01234567890123456789 9876543210987654321"
+_GAP = " \t/•·"
 _PART = re.compile(r"(?:(?! [/•·] | {2,}|\t).)+")
 
 _DATE = re.compile(
@@ -129,9 +141,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
         yield start + _unopened(run), end
         return
     for part in parts:
-        number = part[0].lstrip(" /•·")
+        number = part[0].strip(_GAP)
         if number:
-            yield start + part.end() - len(number) + _unopened(number), start + part.end()
+            first = start + part.start() + part[0].index(number)
+            yield first + _unopened(number), first + len(number)
 
 
 def _digits(run: str) -> int:
@@ -196,17 +209,45 @@ def _ends_here(text: str, end: int) -> bool:
 
 
 def _is_international(number: str, before: str) -> bool:
-    parsed = _parse(number, None)
-    if parsed is None:
-        return False
-    if phonenumbers.is_valid_number(parsed):
+    if _is_valid_abroad(number):
         return True
+    code, national = _split_country_code(number)
+    lengths = {n for region in _REGIONS_OF_CODE.get(code, ()) for n in _pattern_of(code, region)[1]}
     # Numbers reserved for examples (+1 555 ...), and ranges newer than the metadata.
     is_grouped = any(char in " -()." for char in number.strip("+ "))
     cue = cue_before(_same_paragraph(before))
     is_labelled = cue is not None and cue.is_phone
-    possible = phonenumbers.is_possible_number_with_reason(parsed)
-    return (is_grouped or is_labelled) and possible == ValidationResult.IS_POSSIBLE
+    return (is_grouped or is_labelled) and len(national) in lengths
+
+
+def _is_valid_abroad(number: str) -> bool:
+    """Judge a number that lacks its `+`."""
+    code, national = _split_country_code(number)
+    regions = _REGIONS_OF_CODE.get(code, ())
+    return any(_pattern_of(code, region)[0].fullmatch(national) for region in regions)
+
+
+def _split_country_code(number: str) -> tuple[int, str]:
+    """Give the country code, 0 if there is none such, and the national number behind it."""
+    digits = "".join(filter(str.isdigit, number.replace("(0)", "")))
+    for end in (1, 2, 3):
+        if int(digits[:end]) in _REGIONS_OF_CODE:
+            return int(digits[:end]), digits[end:]
+    return 0, digits
+
+
+@cache
+def _pattern_of(code: int, region: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """Give what libphonenumber's metadata says of a region: the form and the lengths of numbers.
+
+    The library compiles some ten patterns a region for each question, and keeps too few of them.
+    """
+    if region == _NO_REGION:
+        metadata = PhoneMetadata.metadata_for_nongeo_region(code)
+    else:
+        metadata = PhoneMetadata.metadata_for_region(region)
+    form = cast("PhoneNumberDesc", cast("PhoneMetadata", metadata).general_desc)
+    return re.compile(str(form.national_number_pattern)), tuple(form.possible_length)
 
 
 def _is_announced_number(number: str, cue: Cue, regions: tuple[str, ...]) -> bool:
@@ -220,13 +261,13 @@ def _is_announced_number(number: str, cue: Cue, regions: tuple[str, ...]) -> boo
         return False
     spoken = dict.fromkeys((*cue.regions, *regions)) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
-    return bool(_valid_in(number, likely) or _valid_in(f"+{number}", _ANYWHERE))
+    return _valid_in(number, likely) is not None or _is_valid_abroad(number)
 
 
 def _is_unannounced_number(number: str, regions: tuple[str, ...]) -> bool:
     """Judge a national number that nothing announces: by its grouping and a region's rules."""
     if number.startswith("00"):
-        return _valid_in(f"+{number[2:].lstrip()}", _ANYWHERE) is not None
+        return _is_valid_abroad(number[2:])
     if _digits(number) not in _DIGITS_ALONE:
         return False
     if _NANP.fullmatch(number):
@@ -246,15 +287,23 @@ def _is_grouped_as_usual(parsed: PhoneNumber, groups: list[str]) -> bool:
 
 
 def _valid_in(number: str, regions: Iterable[str]) -> PhoneNumber | None:
+    """Give the number as the first of the regions reads it in which it is valid."""
+    digits = "".join(filter(str.isdigit, number))
     for region in regions:
-        parsed = _parse(number, region)
+        code = phonenumbers.country_code_for_region(region)
+        valid, lengths = _pattern_of(code, region) if code else (_NEVER, ())
+        if not any(len(digits) - trunk in lengths for trunk in _TRUNK_DIGITS):
+            continue
+        if not any(valid.fullmatch(digits, trunk) for trunk in _TRUNK_DIGITS):
+            continue
+        parsed = _parse(digits, region)
         if parsed is not None and phonenumbers.is_valid_number(parsed):
             return parsed
     return None
 
 
-def _parse(number: str, region: str | None) -> PhoneNumber | None:
+def _parse(digits: str, region: str) -> PhoneNumber | None:
     try:
-        return phonenumbers.parse(number, region)
+        return phonenumbers.parse(digits, region)
     except NumberParseException:
         return None

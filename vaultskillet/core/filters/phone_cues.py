@@ -290,8 +290,8 @@ def regions_of_note(text: str) -> tuple[str, ...]:
     for script, regions in _SCRIPTS:
         if script.search(head):
             return regions
-    spoken = [match[0] for match in _WORD.finditer(head.lower())]
-    counted = [(sum(word in common for word in spoken), regions) for common, regions in _COMMON]
+    spoken = {match[0] for match in _WORD.finditer(head.lower())}
+    counted = [(len(common & spoken), regions) for common, regions in _COMMON]
     best, regions = max(counted, key=lambda pair: pair[0])
     return regions if best else ()
 

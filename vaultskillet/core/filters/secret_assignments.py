@@ -19,6 +19,7 @@ from vaultskillet.core.filters.secret_values import (
 )
 
 _VALUE_CHARS = 400
+_JUDGED_CHARS = 128
 
 # The name's closing markup, perhaps "(prod)" or "for the NAS", then what parts name from value.
 _JOIN = re.compile(
@@ -140,25 +141,28 @@ def _bare(text: str, at: int, opened: str, *, in_query: bool) -> str:
     value = found[0] if found else ""
     if "*" in opened:
         value = value.rstrip("*")
-    for _ in range(4):
-        shorter = value.rstrip(".,;:").removesuffix("**").removesuffix("__").removesuffix("\\")
-        for left, right in ("()", "[]", "{}"):
-            if shorter.endswith(right) and shorter.count(left) < shorter.count(right):
-                shorter = shorter[:-1]
-        if shorter == value:
-            break
-        value = shorter
+    shorter = None
+    while value != shorter:
+        shorter = value
+        value = _without_tail(value)
+    return value
+
+
+def _without_tail(value: str) -> str:
+    value = value.rstrip(".,;:").removesuffix("**").removesuffix("__").removesuffix("\\")
+    for left, right in ("()", "[]", "{}"):
+        if value.endswith(right) and value.count(left) < value.count(right):
+            value = value[:-1]
     return value
 
 
 def _is_secret(value: str, sort: Sort, place: Place) -> bool:
-    match sort:
-        case Sort.PASSWORD:
-            return is_password(value, place)
-        case Sort.TOKEN:
-            return is_token(value, least_chars=12 if place is Place.SAID else 8)
-        case Sort.KEY:
-            return place is not Place.SAID and (is_random(value) or holds_credentials(value))
+    judged = value[:_JUDGED_CHARS]
+    if sort is Sort.PASSWORD:
+        return is_password(judged, place)
+    if sort is Sort.TOKEN:
+        return is_token(judged, least_chars=12 if place is Place.SAID else 8)
+    return place is not Place.SAID and (is_random(judged) or holds_credentials(value))
 
 
 def _unjoined(text: str, name: Name) -> Span | None:

@@ -38,7 +38,6 @@ _CODE = re.compile(
     r"(?=[a-z-]{0,11}\d)[a-z0-9]{4,8}(?:-[a-z0-9]{4,8}){0,3}(?![\w-])", re.IGNORECASE
 )
 _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
-_CODES = 24
 
 
 def find_in_prose(text: str, folded: str) -> Iterator[Span]:
@@ -71,10 +70,7 @@ def _password(found: re.Match[str] | None, *, is_strong: bool) -> Iterator[Span]
 
 
 def _codes(text: str, at: int) -> Iterator[Span]:
-    for _ in range(_CODES):
-        code = _CODE.match(text, at)
-        if code is None:
-            return
+    while code := _CODE.match(text, at):
         yield code.span()
         gap = _CODE_GAP.match(text, code.end())
         at = gap.end() if gap else code.end()

@@ -10,19 +10,23 @@ from enum import Enum, auto
 
 from vaultskillet.core.filters.literals import words
 
+_FILLERS = (
+    "your", "${", "{{", "$(", "<%", "***", "•••", "●●●", "xxxx", "...", "…", "____", "00000000",
+    "####", "???", "process.env", "environ", "getenv", "secrets.", "keychain", "keyring",
+    "example", "sample", "placeholder", "dummy", "change-me", "changeme", "change_me",
+    "changeit", "replace", "insert-", "insert_", "redacted", "hidden", "removed", "deleted",
+    "censored", "masked", "foobar", "todo", "to-do", "goes-here", "goes_here", "deadbeef",
+    "-fake", "_fake", "not-real", "notreal",
+)  # fmt: skip
 _STANDS_FOR_ONE = re.compile(
-    r"your|[<{\[(%]\s*[\w .-]+\s*[>}\])%]|\$\{|\{\{|\$\(|<%|\*{3}|•{3}|●{3}|x{4}|\.{3}|…|_{4}"
-    r"|0{8}|#{4}|\?{3}"
-    r"|^\$[a-z_]\w*$|^%\w+%$|^@[\w.]+$|^env[.:]|process\.env|environ|getenv|secrets?\.|^vault:"
-    r"|^op://|^arn:|^ref\+"
-    r"|^!(?:secret|vault|env)|^enc\[|^\$ansible_vault|keychain|keyring|example|sample"
-    r"|placeholder|dummy"
-    r"|change[-_ ]?(?:me|it|this)|replace|insert[-_]|redacted|hidden|removed|deleted|censored"
-    r"|masked"
-    r"|to[-_ ]?do\b|\btbd\b|goes[-_]here|[-_]here$|not[-_]?(?:a|the)?[-_]?real|^fake[-_]"
-    r"|[-_]fake|^foo|^bar$|foobar"
-    r"|(?:^|[-_])(?:api[-_]?key|token|secret|password)$|^test[-_]?(?:key|token|secret)$|deadbeef"
-    r"|^\[(?:email|phone|secret)_\d|^/(?:etc|run|var|home|usr)/|^~/|^\./|^file:|^https?://"
+    r"[<{\[(%]\s{0,4}[\w .-]{1,80}[>}\])%]|\$[a-z_]\w*\Z|@[\w.]+\Z|env[.:]|secret\."
+    r"|vault:"
+    r"|op://|arn:|ref\+"
+    r"|!(?:secret|vault|env)|enc\[|\$ansible_vault|fake[-_]|foo|bar\Z|test[-_]?(?:key|token"
+    r"|secret)\Z"
+    r"|/(?:etc|run|var|home|usr)/|~/|\./|file:|https?://|(?:.*[-_])?(?:api[-_]?key|token"
+    r"|secret|password)\Z"
+    r"|.*[-_]here\Z"
 )
 _EXAMPLE = re.compile(
     r"EXAMPLE|SAMPLE|abcdefghijkl|0123456789abcdef|1234567890(?:1234|abc)", re.IGNORECASE
@@ -67,6 +71,7 @@ _WORDS_ONLY = re.compile(
 )
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
 _LETTER = re.compile(r"[^\W\d_]")
+_SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _TURNS = re.compile(r"[a-z][A-Z]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
@@ -94,7 +99,8 @@ def is_placeholder(value: str) -> bool:
     return (
         len(set(lowered)) <= 2  # noqa: PLR2004 - "xxxx", "****", "-----"
         or lowered.strip("\"'`*_.,;:!?()[]<>") in _COMMON_WORDS
-        or bool(_STANDS_FOR_ONE.search(lowered))
+        or any(filler in lowered for filler in _FILLERS)
+        or bool(_STANDS_FOR_ONE.match(lowered))
         or bool(_EXAMPLE.search(value))
     )
 
@@ -140,12 +146,9 @@ def is_token(value: str, *, least_chars: int = 8) -> bool:
 
 def is_random(value: str) -> bool:
     """Judge a value that hardly anything announces: only a long mix of all sorts passes."""
-    sorts = sum(
-        any(test(char) for char in value) for test in (str.isupper, str.islower, str.isdigit)
-    )
     return (
         len(value) >= 20  # noqa: PLR2004 - shorter ones are names and numbers of things
-        and sorts == 3  # noqa: PLR2004 - all three
+        and all(sort.search(value) for sort in _SORTS_OF_CHARS)
         and entropy(value) >= 3.6  # noqa: PLR2004 - above identifiers in camel case
         and not is_hash(value)
         and not is_placeholder(value)
