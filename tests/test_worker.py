@@ -21,6 +21,7 @@ from vaultskillet.errors import (
     EngineError,
     EngineRefusedError,
     EngineUnavailableError,
+    QuotaError,
     VaultError,
     WriteError,
 )
@@ -77,6 +78,17 @@ def test_a_passing_failure_is_tried_again_later_and_given_up_in_the_end(world: W
     step(world)
     [buried] = world.store.queue.buried()
     assert (buried.path, buried.attempts, buried.because) == (NOTE, PACE.max_attempts, "away")
+
+
+def test_an_engine_that_says_until_when_is_waited_for_and_no_failure_counted(world: World) -> None:
+    until = world.clock.now() + 3600
+    world.gemma.says = lambda _: QuotaError("used up", until=until)
+    step(world)
+    world.clock.step(3599)
+    assert step(world) == []
+    world.clock.step(1)
+    [(job, _)] = step(world)
+    assert job.attempts == 0
 
 
 def test_a_lasting_failure_is_given_up_at_once_and_can_be_revived(world: World) -> None:

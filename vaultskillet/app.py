@@ -43,11 +43,14 @@ from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.engines.breaker import Breaker
 from vaultskillet.engines.extractive import ExtractiveEngine
+from vaultskillet.engines.guard import Guarded
+from vaultskillet.engines.retry import Retrying
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.intake import Intake
 from vaultskillet.pipeline import Kit, Policy
-from vaultskillet.ports import InferenceEngine, JournalEntry, RunCounts, Watcher
+from vaultskillet.ports import Clock, InferenceEngine, JournalEntry, RunCounts, Watcher
 from vaultskillet.report import NoteResult, RunReport, Status, diff_of_edits
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
@@ -328,7 +331,7 @@ def build(
     with ExitStack() as closing:
         vault = _open_vault(config)
         store = _open_store(state, mode, closing)
-        engines = {tier: _make_engine(config.engine_for(tier)) for tier in Tier}
+        engines = {tier: _make_engine(config, tier, clock) for tier in Tier}
         for engine in engines.values():
             closing.callback(engine.close)
         if mode is Mode.WORK:
@@ -401,10 +404,29 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     return store
 
 
-def _make_engine(name: str) -> InferenceEngine:
-    if name != "extractive":
-        raise ConfigError(f"engine: there is no engine {name!r}; the one built in is extractive")
-    return ExtractiveEngine()
+def _make_engine(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
+    match config.engine_for(tier):
+        case "extractive":
+            return ExtractiveEngine()
+        case "openai":
+            return _make_openai(config, tier, clock)
+        case name:
+            raise ConfigError(f"engine: there is no engine {name!r}; name extractive or openai")
+
+
+def _make_openai(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
+    """Make the engine for a server: it is asked again, and left in peace while it is down."""
+    from vaultskillet.engines.openai import OpenAIEngine  # noqa: PLC0415 - httpx is slow to import
+
+    key = config.openai.api_key
+    engine = OpenAIEngine(
+        config.openai.base_url,
+        model=config.model_for(tier).repo,
+        clock=clock,
+        api_key=key.get_secret_value() if key else None,
+        local=config.openai.local,
+    )
+    return Retrying(Guarded(engine, Breaker(clock=clock)), clock=clock)
 
 
 def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:

@@ -142,6 +142,15 @@ class HostedAI(Section):
     max_retries: NonNegativeInt = 3
 
 
+class OpenAI(Section):
+    """A server that speaks chat completions, on this machine or not."""
+
+    base_url: Url = "http://127.0.0.1:11434/v1"
+    api_key: SecretStr | None = None
+    local: bool | None = None
+    """Whether text stays on this machine; None: so it does at a loopback address."""
+
+
 class Obsidian(Section):
     """Which vault, and which of its folders."""
 
@@ -215,6 +224,7 @@ class Config(Section):
     engine: str = "extractive"
     models: Models = Models()
     hosted_ai: HostedAI = HostedAI()
+    openai: OpenAI = OpenAI()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
     watch: Watch = Watch()
@@ -234,8 +244,11 @@ class Config(Section):
 
     def engine_for(self, tier: Tier) -> str:
         """Name the engine that runs one of the models."""
-        model = self.models.gemma if tier is Tier.GEMMA else self.models.qwen
-        return model.engine or self.engine
+        return self.model_for(tier).engine or self.engine
+
+    def model_for(self, tier: Tier) -> Model:
+        """Give one of the models."""
+        return self.models.gemma if tier is Tier.GEMMA else self.models.qwen
 
 
 def load(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
-from vaultskillet.errors import StoreError, VaultskilletError, WriteError
+from vaultskillet.errors import EngineError, StoreError, VaultskilletError, WriteError
 from vaultskillet.history import recover
 from vaultskillet.pipeline import GONE, Kit, process
 
@@ -96,6 +96,10 @@ class Worker:
         queue, because = self._kit.store.queue, str(error)
         if isinstance(error, WriteError):  # the disk may have taken it all the same
             recover(self._kit.vault, self._kit.store)
+        if isinstance(error, EngineError) and error.until is not None and error.until > now:
+            log.warning("waits for its engine", extra={"path": job.path, "because": because})
+            queue.again([job], not_before=error.until)
+            return
         attempts = job.attempts + 1
         if error.transient and attempts < self._pace.max_attempts:
             wait_s = self._pace.first_retry_s * 2**job.attempts * self._jitter.uniform(0.5, 1.5)
