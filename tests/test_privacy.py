@@ -12,11 +12,12 @@ from tests.engines.server import give, serving
 from vaultskillet.app import Mode, build
 from vaultskillet.config import Config, Obsidian, OpenAI
 
-KEY = "".join(["sk-", "proj-", "Zq8vKx2Lw9Rt4Yb7Nc1Md6Fs3Hg5Jp0A"])
+# No key stands whole in this file: a scanner would take it for a real one.
+KEY = "".join(["sk-", "proj-", "Zq8vKx2Lw9Rt4Yb7Nc1Md6Fs3Hg5Jp0A"])  # noqa: FLY002 - see above
 PLANTED = {
     "email": "ann.lee@example.org",
     "phone": "+49 30 901820",
-    "token": "".join(["gh", "p_", "Xk29fLq84vTz71mWc3RbY6nHs05JdEaUoPiG"]),
+    "token": "".join(["gh", "p_", "Xk29fLq84vTz71mWc3RbY6nHs05JdEaUoPiG"]),  # noqa: FLY002 - see above
     "private": "plans that nobody may see",
 }
 ENRICHMENT = {"summary": "A note. Write to bob@example.net.", "tags": ["project"]}
