@@ -40,7 +40,12 @@ def world() -> World:
 
 
 def worker(world: World) -> Worker:
-    return Worker(world.kit, PACE, jitter=random.Random(1))  # noqa: S311 - no secret
+    return Worker(
+        world.kit,
+        PACE,
+        jitter=random.Random(1),  # noqa: S311 - no secret
+        is_restless=world.intake.is_restless,
+    )
 
 
 def step(world: World) -> list[tuple[Job, Outcome]]:
@@ -128,6 +133,19 @@ def test_a_change_during_the_work_makes_the_note_due_again(world: World) -> None
     step(world)
     assert counts(world) == (1, 0, 0)
     assert [outcome for _, outcome in step(world)] == [Left("nothing changed since the last time")]
+
+
+def test_a_note_that_is_typed_in_again_waits_though_it_was_due(world: World) -> None:
+    world.intake.hint(NOTE)
+    assert step(world) == []
+    world.intake.tick()
+    world.clock.step(10)
+    assert step(world) == []
+    assert not world.vault.commits
+    world.clock.step(30)
+    world.intake.tick()
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Written)
 
 
 def test_a_deleted_note_is_forgotten(world: World) -> None:

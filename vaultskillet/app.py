@@ -69,6 +69,10 @@ OVERTAKEN_TRIES = 3
 OVERTAKEN_S = 1.0
 """How long it lets them rest before."""
 
+JOURNAL_AGE_S = 180 * 24 * 3600
+JOURNAL_BYTES = 256 * 1024 * 1024
+"""What the journal keeps for `undo`: half a year, and not more than this."""
+
 RUNS_SHOWN = 5
 """How many of the last runs `status` shows."""
 
@@ -134,7 +138,12 @@ class App:
             own_properties=kit.policy.write.property_names,
             tag=kit.policy.tag,
         )
-        self._worker = Worker(kit, Pace(), jitter=random.Random())  # noqa: S311 - no secret
+        self._worker = Worker(
+            kit,
+            Pace(),
+            jitter=random.Random(),  # noqa: S311 - no secret
+            is_restless=self._intake.is_restless,
+        )
         self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
@@ -338,6 +347,7 @@ def build(
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
+            store.journal.prune(before=clock.now() - JOURNAL_AGE_S, keep_bytes=JOURNAL_BYTES)
         kit = Kit(
             vault=OverlayVault(vault) if mode is Mode.DRY else vault,
             store=store,

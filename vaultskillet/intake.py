@@ -106,6 +106,11 @@ class Intake:
             self._must_sweep = True
         self.wake.set()
 
+    def is_restless(self, path: NotePath) -> bool:
+        """Say whether a note is known to change still; it is not to be written now."""
+        with self._lock:
+            return path in self._hints or path in self._settler
+
     # --- from the one thread that runs the intake ---
 
     def tick(self) -> None:
@@ -114,12 +119,12 @@ class Intake:
         Raises:
             VaultError: the vault is not there; the sweep is still asked for.
         """
-        with self._lock:
-            hints, self._hints = self._hints, set()
-            self.wake.clear()
         now = self._clock.monotonic()
-        for path in hints:
-            self._settler.touch(path, now=now)
+        with self._lock:
+            self.wake.clear()
+            for path in self._hints:
+                self._settler.touch(path, now=now)
+            self._hints.clear()
         if self._must_sweep:
             self.sweep(settle=True)
             self._must_sweep = False

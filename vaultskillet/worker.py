@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
+from vaultskillet.core.settle import REST_S
 from vaultskillet.errors import EngineError, StoreError, VaultskilletError, WriteError
 from vaultskillet.history import recover
 from vaultskillet.pipeline import GONE, Kit, process
@@ -32,10 +33,26 @@ class Pace:
 class Worker:
     """The only writer of the vault."""
 
-    def __init__(self, kit: Kit, pace: Pace, *, jitter: random.Random) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        pace: Pace,
+        *,
+        jitter: random.Random,
+        is_restless: Callable[[NotePath], bool],
+    ) -> None:
+        """Make a worker.
+
+        Args:
+            kit: what a trip works with.
+            pace: how it goes about its jobs.
+            jitter: spreads what is tried again.
+            is_restless: says whether a note changes still; such a one waits.
+        """
         self._kit = kit
         self._pace = pace
         self._jitter = jitter
+        self._is_restless = is_restless
 
     def step(self, *, only: frozenset[NotePath] | None = None) -> list[tuple[Job, Outcome]]:
         """Do one batch of what is due; an empty list says that nothing is.
@@ -48,7 +65,10 @@ class Worker:
         """
         queue, pace = self._kit.store.queue, self._pace
         now = self._kit.clock.now()
-        jobs = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        held = [job for job in leased if self._is_restless(job.path)]
+        queue.again(held, not_before=now + REST_S)
+        jobs = [job for job in leased if job not in held]
         done = list(zip(jobs, self._process(jobs), strict=True)) if jobs else []
         with self._kit.store.transaction():
             finished = [job for job, outcome in done if self._is_finished(job, outcome)]

@@ -31,6 +31,10 @@ class Settler:
         """Count the paths that have not come to rest."""
         return len(self._restless)
 
+    def __contains__(self, path: NotePath) -> bool:
+        """Say whether a path has not come to rest."""
+        return path in self._restless
+
     def touch(self, path: NotePath, *, now: float) -> None:
         """Note a change."""
         known = self._restless.get(path)
