@@ -7,7 +7,6 @@ import logging
 import random
 import secrets
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -144,7 +143,6 @@ class App:
             jitter=random.Random(),  # noqa: S311 - no secret
             is_restless=self._intake.is_restless,
         )
-        self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -222,9 +220,11 @@ class App:
                     results[job.path] = self._result(job, outcome)
                 done += len(batch)
                 self._parts.progress("writing", done, max(total, done))
-            if not any(result.outcome == "overtaken" for result in results.values()):
+            overtaken = [path for path in results if results[path].outcome == "overtaken"]
+            if not overtaken:
                 return
-            self._stopping.wait(OVERTAKEN_S)
+            time.sleep(OVERTAKEN_S)
+            self._intake.demand(overtaken)
 
     def _result(self, job: Job, outcome: Outcome) -> NoteResult:
         match outcome:
