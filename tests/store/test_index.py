@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.index import BREAD, IndexContract, kitchen, note, sky
 from vaultskillet.core.model import Features, NotePath
+from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
 from vaultskillet.store.database import Database
 from vaultskillet.store.index import SqliteIndex, expected_precision
@@ -127,3 +128,16 @@ def test_more_votes_and_mentions_make_a_tag_likelier(
     assert 0 < score < 1
     assert score <= expected_precision(min(1.0, share + 0.1), in_title=in_title, in_text=in_text)
     assert score <= expected_precision(share, in_title=True, in_text=True)
+
+
+def test_notes_that_share_hardly_a_word_do_not_agree_on_a_tag(database: Database) -> None:
+    index = SqliteIndex(database)
+    words = ["".join(pair) for pair in zip("abcdefghijkl" * 3, "mnopqrstuvwx" * 3, strict=True)]
+    tagged = [
+        note(f"N{n}", " ".join(f"{word}{chr(97 + n)}q" for word in words) + " harbour", "shared")
+        for n in range(6)
+    ]
+    filler = [note(f"F{n}", f"harbour {chr(97 + n)}zz{chr(97 + n)}yy") for n in range(9)]
+    index.put([*tagged, *filler])
+    stranger = note("Stranger", " ".join(f"{word}unlike" for word in words) + " harbour")
+    assert choose_tags(index.tag_candidates(stranger, limit=9)) == ()

@@ -31,6 +31,9 @@ NEIGHBOURS = 15
 """Tagged notes that vote on a note's tags; 10 to 25 do equally well."""
 LEAST_PRECISION = 0.025
 """A tag that is less likely right is not worth a look."""
+STRANGERS = 0.005
+"""Votes that are always against, so that fifteen notes which hardly share a word with a note do not
+agree on its tags; one neighbour at a cosine of .07 weighs as much."""
 LOOKED_AT = 60
 """Similar notes among which the tagged ones are looked for."""
 MENTION = 0.3
@@ -226,7 +229,7 @@ class SqliteIndex:
         for note, vote in voters:
             for tag in {tag.casefold() for tag in tags[note]}:
                 votes[tag].append(vote)
-        total = sum(vote for _, vote in voters) or 1.0
+        total = sum(vote for _, vote in voters) + STRANGERS
         return {tag: sum(cast) / total for tag, cast in votes.items() if len(cast) > 1}
 
     def _tags_mentioned(self, features: Features) -> tuple[set[str], set[str]]:
