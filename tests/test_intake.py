@@ -212,6 +212,23 @@ def test_a_sweep_that_was_asked_for_holds_back_what_changed_a_moment_ago(world: 
     assert due(world) == ["a.md", "in/b.md"]
 
 
+def test_a_sweep_that_is_asked_for_during_a_sweep_is_not_lost(world: World) -> None:
+    world.intake.call_sweep()
+    is_watched = world.vault.is_watched
+
+    def ask_again(path: NotePath) -> bool:
+        world.vault.is_watched = is_watched  # type: ignore[method-assign] # once is enough
+        world.intake.call_sweep()
+        world.vault.save("late.md", TEXT)
+        return is_watched(path)
+
+    world.vault.is_watched = ask_again  # type: ignore[method-assign] # a moment in the sweep
+    world.intake.tick()
+    assert "late.md" not in due(world)
+    world.intake.tick()
+    assert "late.md" in due(world)
+
+
 def test_a_sweep_that_failed_is_tried_again(world: World) -> None:
     world.intake.sweep(settle=False)
     contents = {path: world.vault.content(path) for path in ("a.md", "in/b.md")}

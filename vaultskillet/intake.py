@@ -25,7 +25,13 @@ from vaultskillet.core.model import (
 from vaultskillet.core.note import read_note, user_tags
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
-from vaultskillet.errors import FrontmatterError, NoteGoneError, NoteUnreadableError, VaultError
+from vaultskillet.errors import (
+    FrontmatterError,
+    NoteGoneError,
+    NoteUnreadableError,
+    VaultError,
+    VaultskilletError,
+)
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 
 log = logging.getLogger(__name__)
@@ -125,9 +131,13 @@ class Intake:
             for path in self._hints:
                 self._settler.touch(path, now=now)
             self._hints.clear()
-        if self._must_sweep:
-            self.sweep(settle=True)
-            self._must_sweep = False
+            must_sweep, self._must_sweep = self._must_sweep, False
+        if must_sweep:
+            try:
+                self.sweep(settle=True)
+            except VaultskilletError:
+                self._must_sweep = True
+                raise
         rested = self._settler.settled(now=now)
         if rested:
             self._look(rested)
