@@ -29,8 +29,11 @@ from vaultskillet.errors import (
     NoteUnreadableError,
     RedactionError,
     ReplyError,
+    StoreError,
 )
+from vaultskillet.history import recover
 from vaultskillet.pipeline import GONE, UNCHANGED, process
+from vaultskillet.ports import LedgerRow
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning, before the sun is high.\n"
@@ -64,6 +67,23 @@ def test_a_note_is_written_and_recorded(world: World) -> None:
     assert "summary" in row.because
     [entry] = world.store.journal.entries()
     assert (entry.state, entry.after) == ("done", outcome.raw)
+
+
+def test_a_crash_after_the_write_leaves_it_in_doubt_and_not_disowned(world: World) -> None:
+    put = world.store.ledger.put
+
+    def crash(rows: Sequence[LedgerRow]) -> None:
+        if any(row.outcome == "written" for row in rows):
+            raise StoreError("the disk is full")
+        put(rows)
+
+    world.store.ledger.put = crash  # type: ignore[method-assign] # the crash
+    with pytest.raises(StoreError):
+        trip(world, "a.md")
+    world.store.ledger.put = put  # type: ignore[method-assign] # and after
+    assert recover(world.vault, world.store) == 1
+    row = world.store.ledger.get([NOTE])[NOTE]
+    assert row.ownership.values == {"summary": "What it says."}
 
 
 def test_a_second_trip_asks_nobody_and_writes_nothing(world: World) -> None:

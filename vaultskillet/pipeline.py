@@ -149,12 +149,15 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     readings = _read(jobs, rows, kit, ended)
     safe = _redact(readings, kit, ended)
     routed = _route(_classify(safe, kit), kit, ended)
-    suggest = _suggester(kit)
+    vocabulary = kit.store.index.tag_counts()
+    suggest = _suggester(vocabulary, kit)
     asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
     replies = _generate(asked, kit, ended)
-    planned = _plan(replies, kit, ended)
-    _commit(planned, kit, ended)
-    _record(rows, readings, planned, kit, ended)
+    planned = _plan(replies, vocabulary, kit, ended)
+    done, void = _commit(planned, kit, ended)
+    with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
+        kit.store.journal.settle(done=done, void=void)
+        _record(rows, readings, planned, kit, ended)
     return [ended[job.path] for job in jobs]
 
 
@@ -237,9 +240,11 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
     return routed
 
 
-def _suggester(kit: Kit) -> Callable[[Reading], tuple[TagCandidate, ...]]:
+def _suggester(
+    vocabulary: Mapping[str, int], kit: Kit
+) -> Callable[[Reading], tuple[TagCandidate, ...]]:
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
-    if kit.store.index.tag_counts():
+    if vocabulary:
         return lambda reading: kit.store.index.tag_candidates(
             _features(reading, kit.policy), limit=MAX_CANDIDATES
         )
@@ -295,9 +300,13 @@ def _generate(
     return replies
 
 
-def _plan(replies: Sequence[tuple[Routed, Reply]], kit: Kit, ended: Ended) -> list[Planned]:
+def _plan(
+    replies: Sequence[tuple[Routed, Reply]],
+    vocabulary: Mapping[str, int],
+    kit: Kit,
+    ended: Ended,
+) -> list[Planned]:
     policy = kit.policy
-    vocabulary = kit.store.index.tag_counts()
     planned = []
     for routed, reply in replies:
         reading = routed.safe.reading
@@ -323,26 +332,26 @@ def _plan(replies: Sequence[tuple[Routed, Reply]], kit: Kit, ended: Ended) -> li
     return planned
 
 
-def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
-    """Write the notes; the journal knows of each write before its first byte."""
+def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
+    """Write the notes; the journal knows of each write before its first byte.
+
+    Returns:
+        The journal's entries that were written, and those that were not. One that failed on
+        the disk is in neither: it stays in doubt until somebody looks at the note.
+    """
     if not planned:
-        return
+        return [], []
     plans = [one.plan for one in planned]
     ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
     results = kit.vault.commit([write for plan in plans for write in plan.writes])
-    # A write that failed on the disk stays in doubt until somebody looks at the note.
-    kit.store.journal.settle(
-        done=[id_ for id_, result in zip(ids, results, strict=True) if isinstance(result, Written)],
-        void=[
-            id_
-            for id_, result in zip(ids, results, strict=True)
-            if not isinstance(result, Written | WriteError)
-        ],
-    )
     left = iter(results)
     for plan in plans:
         for result in itertools.islice(left, len(plan.writes)):
             ended[plan.note.path] = Failed(result) if isinstance(result, VaultError) else result
+    fates = list(zip(ids, results, strict=True))
+    done = [id_ for id_, result in fates if isinstance(result, Written)]
+    void = [id_ for id_, result in fates if not isinstance(result, Written | WriteError)]
+    return done, void
 
 
 def _record(
