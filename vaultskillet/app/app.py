@@ -1,29 +1,20 @@
-"""The one place that wires: a configuration becomes an App that does what a person asks."""
+"""What vaultskillet does for one vault when a person asks."""
 
 from __future__ import annotations
 
-import json
-import logging
 import random
-import secrets
-import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Self, assert_never
 
 from vaultskillet import history
-from vaultskillet.config import Config, Model
-from vaultskillet.core import redact
-from vaultskillet.core.classify import classify_by_rules
 from vaultskillet.core.model import (
-    Classification,
     Failed,
     Job,
     Left,
@@ -31,36 +22,17 @@ from vaultskillet.core.model import (
     Outcome,
     Overtaken,
     RunId,
-    SafeText,
-    Sampling,
     Skipped,
-    Tier,
     Written,
 )
-from vaultskillet.core.plan import WritePolicy
-from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
-from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Daemon, Tempo
-from vaultskillet.engines.breaker import Breaker
-from vaultskillet.engines.extractive import ExtractiveEngine
-from vaultskillet.engines.guard import Guarded
-from vaultskillet.engines.retry import Retrying
-from vaultskillet.errors import ConfigError, VaultError
+from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
-from vaultskillet.pipeline import Kit, Policy
-from vaultskillet.ports import Clock, InferenceEngine, JournalEntry, RunCounts, Watcher
+from vaultskillet.pipeline import Kit
+from vaultskillet.ports import JournalEntry, RunCounts, Watcher
 from vaultskillet.report import NoteResult, RunReport, Status, diff_of_edits
-from vaultskillet.store.database import Database
-from vaultskillet.store.lock import hold_lock
-from vaultskillet.store.store import SqliteStore
-from vaultskillet.templates import Templates
-from vaultskillet.vault.overlay import OverlayVault
-from vaultskillet.vault.vault import DiskVault
-from vaultskillet.vault.watch import VaultWatcher
 from vaultskillet.worker import Pace, Worker
-
-log = logging.getLogger(__name__)
 
 OVERTAKEN_TRIES = 3
 """How often `run --once` goes back to notes that changed while it worked on them."""
@@ -68,27 +40,11 @@ OVERTAKEN_TRIES = 3
 OVERTAKEN_S = 1.0
 """How long it lets them rest before."""
 
-JOURNAL_AGE_S = 180 * 24 * 3600
-JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this."""
-
 RUNS_SHOWN = 5
 """How many of the last runs `status` shows."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (phase, done, total) as work goes on."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> float:
-        """Give the time, in seconds since 1970 (UTC)."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Give a time that never runs backwards, in seconds."""
-        return time.monotonic()
 
 
 class Mode(Enum):
@@ -306,182 +262,3 @@ class App:
 def _counts(results: Iterable[NoteResult]) -> RunCounts:
     tally = Counter(result.outcome for result in results)
     return RunCounts(written=tally["written"], left=tally["left"], failed=tally["failed"])
-
-
-def new_run_id(now: float) -> RunId:
-    """Name a run that starts now; names sort by time."""
-    started = datetime.fromtimestamp(now, UTC)
-    return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
-
-
-def build(
-    config: Config,
-    *,
-    state_dir: Path,
-    mode: Mode,
-    progress: Progress = lambda _phase, _done, _total: None,
-    show_diffs: bool = False,
-) -> App:
-    """Make an App.
-
-    Args:
-        config: the configuration.
-        state_dir: the folder that keeps the state of this vault.
-        mode: what the App may do.
-        progress: told how far the work is.
-        show_diffs: whether reports hold the diff of each note.
-
-    Raises:
-        ConfigError: the configuration is wrong, or names a vault that cannot be used.
-        StoreError: the state cannot be used, or another process works on this vault.
-    """
-    state = state_dir / "state.sqlite3"
-    clock = SystemClock()
-    with ExitStack() as closing:
-        vault = _open_vault(config)
-        store = _open_store(state, mode, closing)
-        engines = {tier: _make_engine(config, tier, clock) for tier in Tier}
-        for engine in engines.values():
-            closing.callback(engine.close)
-        if mode is Mode.WORK:
-            vault.clean_up()
-            store.queue.recover()
-            history.recover(vault, store)
-            store.journal.prune(before=clock.now() - JOURNAL_AGE_S, keep_bytes=JOURNAL_BYTES)
-        kit = Kit(
-            vault=OverlayVault(vault) if mode is Mode.DRY else vault,
-            store=store,
-            engines=engines,
-            classify=_classify_by_rules,
-            clock=clock,
-            policy=_policy(config),
-            run=new_run_id(clock.now()),
-        )
-        watch = config.watch
-        return App(
-            Parts(
-                root=vault.root,
-                state=state,
-                kit=kit,
-                settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
-                watcher=VaultWatcher(vault.root),
-                tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
-                progress=progress,
-                show_diffs=show_diffs,
-                closing=closing.pop_all(),
-            )
-        )
-
-
-def _open_vault(config: Config) -> DiskVault:
-    try:
-        return DiskVault(
-            config.vault,
-            watched=config.obsidian.categories or None,
-            output_folder=config.write.output_folder,
-            host=socket.gethostname(),
-        )
-    except VaultError as error:
-        raise ConfigError(str(error)) from error
-
-
-def redaction_of(config: Config) -> redact.Policy:
-    """Give the redaction that the configuration asks for."""
-    safety = config.safety
-    return redact.Policy(
-        redact_emails=safety.redact_emails,
-        redact_phones=safety.redact_phones,
-        strip_api_keys=safety.strip_api_keys,
-        regions=safety.phone_regions,
-    )
-
-
-def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
-    """Open the state: the file for who works, a copy of it for who looks or tries."""
-    if mode in (Mode.LOOK, Mode.DRY):
-        database = Database.copy_of(state)
-    else:
-        if mode is Mode.WORK:
-            closing.enter_context(hold_lock(state))
-        database = Database(state)
-    if database.set_aside:
-        log.warning(
-            "the state database was damaged; a new one is made from the vault",
-            extra={"path": str(database.set_aside)},
-        )
-    store = SqliteStore(database)
-    closing.callback(store.close)
-    return store
-
-
-def _make_engine(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
-    match config.engine_for(tier):
-        case "extractive":
-            return ExtractiveEngine()
-        case "openai":
-            return _make_openai(config, tier, clock)
-        case name:
-            raise ConfigError(f"engine: there is no engine {name!r}; name extractive or openai")
-
-
-def _make_openai(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
-    """Make the engine for a server: it is asked again, and left in peace while it is down."""
-    from vaultskillet.engines.openai import OpenAIEngine  # noqa: PLC0415 - httpx is slow to import
-
-    key = config.openai.api_key
-    engine = OpenAIEngine(
-        config.openai.base_url,
-        model=config.model_for(tier).repo,
-        clock=clock,
-        api_key=key.get_secret_value() if key else None,
-        local=config.openai.local,
-    )
-    return Retrying(Guarded(engine, Breaker(clock=clock)), clock=clock)
-
-
-def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:
-    return [classify_by_rules(head) for head in heads]
-
-
-def _policy(config: Config) -> Policy:
-    """Say what the configuration says to a trip."""
-    write = config.write
-    closed = write.tags == "closed"
-    recipe = Recipe(
-        name="enrich",
-        instructions=Templates(config.templates).render(
-            "prompts/enrich.md", max_tags=write.max_tags, closed=closed
-        ),
-        schema=ENRICH_SCHEMA,
-        models={
-            Tier.GEMMA: _settings(config.models.gemma),
-            Tier.QWEN: _settings(config.models.qwen),
-        },
-    )
-    policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
-    return Policy(
-        tag="homeskillet",
-        filters=redaction_of(config),
-        recipe=recipe,
-        recipe_digest=recipe.digest(policy),
-        draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
-        write=WritePolicy(
-            summary=write.properties.summary,
-            tags=write.properties.tags,
-            category=write.properties.category,
-            max_tags=write.max_tags,
-        ),
-    )
-
-
-def _settings(model: Model) -> ModelSettings:
-    return ModelSettings(
-        name=model.repo,
-        context_tokens=model.context_limit,
-        sampling=Sampling(
-            temperature=model.temperature,
-            top_p=model.top_p,
-            max_tokens=model.max_new_tokens,
-            thinking=model.enable_thinking,
-        ),
-    )

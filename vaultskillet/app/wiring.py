@@ -1,0 +1,135 @@
+"""The one place that wires: a configuration becomes an App."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vaultskillet import history
+from vaultskillet.app.app import App, Mode, Parts, Progress
+from vaultskillet.app.clock import SystemClock
+from vaultskillet.app.engines import make_engine
+from vaultskillet.app.policies import policy_of
+from vaultskillet.config import Config
+from vaultskillet.core.classify import classify_by_rules
+from vaultskillet.core.model import Classification, RunId, SafeText, Tier
+from vaultskillet.core.settle import Settler
+from vaultskillet.daemon import Tempo
+from vaultskillet.errors import ConfigError, VaultError
+from vaultskillet.pipeline import Kit
+from vaultskillet.store.database import Database
+from vaultskillet.store.lock import hold_lock
+from vaultskillet.store.store import SqliteStore
+from vaultskillet.vault.overlay import OverlayVault
+from vaultskillet.vault.vault import DiskVault
+from vaultskillet.vault.watch import VaultWatcher
+
+log = logging.getLogger(__name__)
+
+JOURNAL_AGE_S = 180 * 24 * 3600
+JOURNAL_BYTES = 256 * 1024 * 1024
+"""What the journal keeps for `undo`: half a year, and not more than this."""
+
+
+def new_run_id(now: float) -> RunId:
+    """Name a run that starts now; names sort by time."""
+    started = datetime.fromtimestamp(now, UTC)
+    return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
+
+
+def build(
+    config: Config,
+    *,
+    state_dir: Path,
+    mode: Mode,
+    progress: Progress = lambda _phase, _done, _total: None,
+    show_diffs: bool = False,
+) -> App:
+    """Make an App.
+
+    Args:
+        config: the configuration.
+        state_dir: the folder that keeps the state of this vault.
+        mode: what the App may do.
+        progress: told how far the work is.
+        show_diffs: whether reports hold the diff of each note.
+
+    Raises:
+        ConfigError: the configuration is wrong, or names a vault that cannot be used.
+        StoreError: the state cannot be used, or another process works on this vault.
+    """
+    state = state_dir / "state.sqlite3"
+    clock = SystemClock()
+    with ExitStack() as closing:
+        vault = _open_vault(config)
+        store = _open_store(state, mode, closing)
+        engines = {tier: make_engine(config, tier, clock) for tier in Tier}
+        for engine in engines.values():
+            closing.callback(engine.close)
+        if mode is Mode.WORK:
+            vault.clean_up()
+            store.queue.recover()
+            history.recover(vault, store)
+            store.journal.prune(before=clock.now() - JOURNAL_AGE_S, keep_bytes=JOURNAL_BYTES)
+        kit = Kit(
+            vault=OverlayVault(vault) if mode is Mode.DRY else vault,
+            store=store,
+            engines=engines,
+            classify=_classify_by_rules,
+            clock=clock,
+            policy=policy_of(config),
+            run=new_run_id(clock.now()),
+        )
+        watch = config.watch
+        return App(
+            Parts(
+                root=vault.root,
+                state=state,
+                kit=kit,
+                settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
+                watcher=VaultWatcher(vault.root),
+                tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
+                progress=progress,
+                show_diffs=show_diffs,
+                closing=closing.pop_all(),
+            )
+        )
+
+
+def _open_vault(config: Config) -> DiskVault:
+    try:
+        return DiskVault(
+            config.vault,
+            watched=config.obsidian.categories or None,
+            output_folder=config.write.output_folder,
+            host=socket.gethostname(),
+        )
+    except VaultError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
+    """Open the state: the file for who works, a copy of it for who looks or tries."""
+    if mode in (Mode.LOOK, Mode.DRY):
+        database = Database.copy_of(state)
+    else:
+        if mode is Mode.WORK:
+            closing.enter_context(hold_lock(state))
+        database = Database(state)
+    if database.set_aside:
+        log.warning(
+            "the state database was damaged; a new one is made from the vault",
+            extra={"path": str(database.set_aside)},
+        )
+    store = SqliteStore(database)
+    closing.callback(store.close)
+    return store
+
+
+def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:
+    return [classify_by_rules(head) for head in heads]

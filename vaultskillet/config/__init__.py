@@ -1,0 +1,39 @@
+"""The configuration: one YAML file, read into frozen models; and where the state is kept.
+
+Homeskillet's own keys keep their names and defaults, so its file loads unchanged.
+`docs/configuration.md` says what each key does.
+"""
+
+from vaultskillet.config.engines import Gemma, HostedAI, Model, Models, OpenAI, Qwen
+from vaultskillet.config.fields import Section
+from vaultskillet.config.loading import (
+    VARIABLE,
+    default_file,
+    find,
+    load,
+    secrets_of,
+    state_dir_for,
+)
+from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+
+__all__ = [
+    "VARIABLE",
+    "Config",
+    "Gemma",
+    "HostedAI",
+    "Model",
+    "Models",
+    "Obsidian",
+    "OpenAI",
+    "Properties",
+    "Qwen",
+    "Safety",
+    "Section",
+    "Watch",
+    "Write",
+    "default_file",
+    "find",
+    "load",
+    "secrets_of",
+    "state_dir_for",
+]

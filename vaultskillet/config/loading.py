@@ -1,0 +1,191 @@
+"""One YAML file -> the configuration; and where file and state are kept."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from pydantic import SecretStr, ValidationError
+
+from vaultskillet.config.engines import Models
+from vaultskillet.config.fields import Section, absolute
+from vaultskillet.config.sections import Config
+from vaultskillet.core.model import digest_of
+from vaultskillet.core.properties import read_document
+from vaultskillet.errors import ConfigError
+
+VARIABLE = "VAULTSKILLET_CONFIG"
+"""The environment variable that may name the file."""
+
+_REFERENCE = re.compile(r"\$\{(\w+)\}")
+
+Key = tuple[str | int, ...]
+"""Where a value stands in the document: `("watch", "quiet_s")`."""
+
+
+def load(
+    path: Path | None,
+    *,
+    vault: Path | None,
+    engine: str | None,
+    environ: Mapping[str, str],
+) -> Config:
+    """Read the configuration and lay the command line over it.
+
+    Args:
+        path: the file that the command line names, if it names one.
+        vault: the vault that the command line names: goes before `obsidian.vault_path`, and
+            enables it.
+        engine: the engine that the command line names: goes before every `engine` key.
+        environ: where `VAULTSKILLET_CONFIG` and each `${NAME}` are looked up.
+
+    Returns:
+        The configuration, every path in it absolute; the defaults where there is no file.
+
+    Raises:
+        ConfigError: the file is not there, cannot be read or is wrong.
+    """
+    file = find(path, environ)
+    config = Config() if file is None else _read(file, environ)
+    if vault is not None:
+        config = _with_vault(config, absolute(vault, Path.cwd()))
+    if engine is not None:
+        config = _with_engine(config, engine)
+    return config
+
+
+def find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """Give the configuration file in use; None where nobody wrote one.
+
+    Raises:
+        ConfigError: a file is named, but not there.
+    """
+    if path is None and environ.get(VARIABLE):
+        path = Path(environ[VARIABLE])
+    if path is None:
+        usual = default_file()
+        return usual if usual.is_file() else None
+    file = absolute(path, Path.cwd())
+    if not file.is_file():
+        raise ConfigError(f"{file}: there is no such configuration file")
+    return file
+
+
+def default_file() -> Path:
+    """Give where the configuration is looked for when nobody names a file."""
+    return platformdirs.user_config_path("vaultskillet", appauthor=False) / "config.yaml"
+
+
+def state_dir_for(vault: Path, override: Path | None) -> Path:
+    """Give the folder that keeps the state of a vault.
+
+    Raises:
+        ConfigError: it would lie inside the vault, where a sync service would corrupt it.
+    """
+    home = vault.resolve()
+    if override is None:
+        name = f"{home.name[:40]}-{digest_of(os.fsencode(home))[:12]}"
+        return platformdirs.user_state_path("vaultskillet", appauthor=False) / name
+    state_dir = absolute(override, Path.cwd()).resolve()
+    if state_dir.is_relative_to(home):
+        raise ConfigError(
+            f"{state_dir}: the state may not lie inside the vault, where sync services "
+            "corrupt databases; name a folder outside"
+        )
+    return state_dir
+
+
+def secrets_of(section: Section) -> Iterator[str]:
+    """Give every secret of the configuration in the clear, to keep them out of logs."""
+    for value in dict(section).values():
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, Section):
+            yield from secrets_of(value)
+
+
+def _with_vault(config: Config, vault: Path) -> Config:
+    obsidian = config.obsidian.model_copy(update={"enabled": True, "vault_path": vault})
+    return config.model_copy(update={"obsidian": obsidian})
+
+
+def _with_engine(config: Config, engine: str) -> Config:
+    gemma = config.models.gemma.model_copy(update={"engine": None})
+    qwen = config.models.qwen.model_copy(update={"engine": None})
+    models = Models(gemma=gemma, qwen=qwen)
+    return config.model_copy(update={"engine": engine, "models": models})
+
+
+def _read(file: Path, environ: Mapping[str, str]) -> Config:
+    try:
+        value, lines = read_document(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
+    document = _Document(file, lines)
+    try:
+        return Config.model_validate(document.expand(value, environ), context=file.parent)
+    except ValidationError as error:
+        raise document.explain(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A file and the line that each key stands on."""
+
+    file: Path
+    lines: Mapping[Key, int]
+
+    def error(self, key: Key, message: str) -> ConfigError:
+        """Say what is wrong with a key, and where it stands."""
+        return ConfigError(f"{self.file}:{self.line(key)}: {_dotted(key)}: {message}")
+
+    def line(self, key: Key) -> int:
+        """Give the line of a key, or else of the section that it is missing from."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return self.lines.get(key, 1)
+
+    def expand(self, value: object, environ: Mapping[str, str], key: Key = ()) -> object:
+        """Replace each `${NAME}` in the texts of the document."""
+        if isinstance(value, dict):
+            return {name: self.expand(v, environ, (*key, name)) for name, v in value.items()}
+        if isinstance(value, list):
+            return [self.expand(v, environ, (*key, i)) for i, v in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        for name in _REFERENCE.findall(value):
+            if name not in environ:
+                raise self.error(key, f"the environment variable {name} is not set")
+        return _REFERENCE.sub(lambda match: environ[match[1]], value)
+
+    def explain(self, error: ValidationError) -> ConfigError:
+        """Put the first fault of the file into one line, never showing a value."""
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        fault = min(faults, key=lambda fault: self.line(fault["loc"]))
+        key = fault["loc"]
+        if fault["type"] == "extra_forbidden":
+            return self.error(key, f"is not a key{_nearest(key)}")
+        if fault["type"] == "model_type":
+            return self.error(key, "must hold keys of its own")
+        message = fault["msg"].removeprefix("Value error, ")
+        return self.error(key, message[0].lower() + message[1:])
+
+
+def _dotted(key: Key) -> str:
+    return ".".join(str(part) for part in key) or "the whole file"
+
+
+def _nearest(key: Key) -> str:
+    """Say what an unknown key may have been meant to be."""
+    section = functools.reduce(lambda part, name: getattr(part, str(name)), key[:-1], Config())
+    names = sorted(type(section).model_fields)
+    close = difflib.get_close_matches(str(key[-1]), names, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; the keys here are {', '.join(names)}"

@@ -1,0 +1,113 @@
+"""The sections of the configuration, and all of it: frozen models with their defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+
+from vaultskillet.config.engines import HostedAI, Model, Models, OpenAI
+from vaultskillet.config.fields import Folder, PropertyName, Section, UserPath
+from vaultskillet.core.model import Tier
+from vaultskillet.errors import ConfigError
+
+
+class Obsidian(Section):
+    """Which vault, and which of its folders."""
+
+    enabled: bool = False
+    """`run` refuses where this is false."""
+    vault_path: UserPath | None = None
+    categories: tuple[Folder, ...] = ()
+    """The watched folders; empty: the whole vault."""
+
+
+class Safety(Section):
+    """What no model may see."""
+
+    redact_emails: bool = True
+    redact_phones: bool = True
+    strip_api_keys: bool = True
+    phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    """Whose national phone numbers to expect, beside those that a note suggests."""
+
+
+class Watch(Section):
+    """When a changed note is due."""
+
+    quiet_s: NonNegativeFloat = 30.0
+    """A note that changed rests this long before it is written, in seconds."""
+    longest_wait_s: NonNegativeFloat = 600.0
+    """After this long, in seconds, a short pause is enough."""
+    sweep_minutes: PositiveFloat = 15.0
+    """How often the whole vault is looked at, whatever the watcher said."""
+
+    @model_validator(mode="after")
+    def _waits_are_ordered(self) -> Self:
+        if self.longest_wait_s < self.quiet_s:
+            raise ValueError("longest_wait_s must not be less than quiet_s")
+        return self
+
+
+class Properties(Section):
+    """What our properties are called; null: not written."""
+
+    summary: PropertyName | None = "summary"
+    tags: PropertyName | None = "tags"
+    category: PropertyName | None = None
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [name.casefold() for _, name in self if name]
+        if len(set(names)) < len(names):
+            raise ValueError("each property needs a name of its own")
+        return self
+
+
+class Write(Section):
+    """What is written into notes, and how fast."""
+
+    mode: Literal["auto"] = "auto"
+    properties: Properties = Properties()
+    tags: Literal["open", "closed"] = "open"
+    """Closed: only tags that the vault has already."""
+    max_tags: Annotated[int, Field(ge=0, le=50)] = 5
+    """Of ours, in one note."""
+    output_folder: Folder = "Homeskillet"
+    """Notes of our own stand here; it is never read as input."""
+    notes_per_minute: PositiveInt | None = None
+    """None: as fast as they come."""
+
+
+class Config(Section):
+    """All of it."""
+
+    engine: str = "extractive"
+    models: Models = Models()
+    hosted_ai: HostedAI = HostedAI()
+    openai: OpenAI = OpenAI()
+    obsidian: Obsidian = Obsidian()
+    safety: Safety = Safety()
+    watch: Watch = Watch()
+    write: Write = Write()
+    templates: UserPath | None = None
+    """A folder whose templates go before the built-in ones."""
+
+    @property
+    def vault(self) -> Path:
+        """The vault's folder; a `ConfigError` where none is named."""
+        if self.obsidian.vault_path is None:
+            raise ConfigError(
+                "no vault is named: give --vault DIR, or set obsidian.vault_path "
+                "(`vaultskillet init` writes a configuration)"
+            )
+        return self.obsidian.vault_path
+
+    def engine_for(self, tier: Tier) -> str:
+        """Name the engine that runs one of the models."""
+        return self.model_for(tier).engine or self.engine
+
+    def model_for(self, tier: Tier) -> Model:
+        """Give one of the models."""
+        return self.models.gemma if tier is Tier.GEMMA else self.models.qwen
