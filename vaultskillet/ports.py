@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vaultskillet.core.model import (
+    CreateNote,
     Digest,
     EditNote,
     Features,
@@ -31,6 +32,7 @@ from vaultskillet.core.model import (
     Skipped,
     Stamp,
     TagCandidate,
+    Write,
     Written,
 )
 from vaultskillet.errors import EngineError, VaultError
@@ -132,11 +134,12 @@ class Vault(Protocol):
         """
         ...
 
-    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch of notes, each by compare-and-swap.
 
         A note is at any instant the old bytes or the new bytes; what this returns is
-        durable.
+        durable. A new note gets the folders that it needs; where the very same one is
+        there already, it counts as written.
 
         Returns:
             For each write, in order: `Written`; `Overtaken` where the note is not what the
@@ -333,7 +336,7 @@ class JournalEntry:
     run: RunId
     at: float
     """Seconds since 1970 (UTC)."""
-    write: EditNote
+    write: EditNote | CreateNote
     """`write.expects` is the raw digest before."""
     after: Digest
     """Raw digest after."""
@@ -347,11 +350,12 @@ class JournalEntry:
 class Journal(Protocol):
     """Every write, recorded durably before it happens."""
 
-    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
-        """Record that these plans are about to be written.
+    def intend(self, plans: Sequence[Plan | CreateNote], *, run: RunId, now: float) -> list[int]:
+        """Record that these plans, or notes that belong to no other, are about to be written.
 
         Durable on return or, inside a transaction, when that has been committed. What was
-        owned before is what the ledger holds now.
+        owned before is what the ledger holds now; in a new note nothing is owned, it is ours
+        as a whole.
 
         Returns:
             The id of each entry; one entry a write, in the order of plans and their writes.

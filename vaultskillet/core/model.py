@@ -37,6 +37,10 @@ def digest_of(content: bytes) -> Digest:
     return Digest(hashlib.blake2b(content, digest_size=16).hexdigest())
 
 
+ABSENT = Digest("")
+"""What a write expects that makes a note: there is none of that name."""
+
+
 # --- a note on disk ---------------------------------------------------------------------
 
 
@@ -315,21 +319,52 @@ class EditNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateNote:
+    """A write: a new note, on condition that none of that name is there."""
+
+    path: NotePath
+    content: bytes
+
+    @property
+    def expects(self) -> Digest:
+        """The digest of what is there before: nothing."""
+        return ABSENT
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The same as an edit of nothing."""
+        return (Edit(0, b"", self.content),)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNote:
+    """A write: a note of ours is taken away, on condition that it is still what we wrote."""
+
+    path: NotePath
+    expects: Digest
+
+
+Write = EditNote | CreateNote | RemoveNote
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be written for one note, in order, and what is ours afterwards."""
+    """What is to be written for one note, in order, and what is ours in it afterwards."""
 
     note: Note
-    writes: tuple[EditNote, ...]
+    writes: tuple[EditNote | CreateNote, ...]
+    """Edits of the note itself; and new notes that belong to it, which go first."""
     ownership: Ownership
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The note was written."""
+    """The note was written, made or removed."""
 
     path: NotePath
     stamp: Stamp
     raw: Digest
+    """Of what is there now; `ABSENT` where it was removed."""
 
 
 @dataclass(frozen=True, slots=True)
