@@ -31,7 +31,6 @@ from vaultskillet.errors import (
     NoteUnreadableError,
     StoreError,
     VaultError,
-    VaultskilletError,
 )
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 
@@ -137,14 +136,14 @@ class Intake:
         if must_sweep:
             try:
                 self.sweep(settle=True)
-            except VaultskilletError:
+            except BaseException:
                 self._must_sweep = True
                 raise
         rested = self._settler.settled(now=now)
         try:
             if rested:
                 self._look(rested)
-        except VaultskilletError:
+        except BaseException:
             for path in rested:
                 self._settler.touch(path, now=now - self._settler.quiet_s)
             raise

@@ -1,0 +1,1 @@
+"""The daemon: nothing lost, nothing fought."""
