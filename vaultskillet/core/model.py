@@ -263,6 +263,8 @@ class Request:
     """Best first."""
     schema: Mapping[str, object] | None = None
     """JSON schema that the reply must meet; None for free text."""
+    question: SafeText | None = None
+    """What a person asks, where that is the task: its text is then the context, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,8 @@ class Model:
         text_room = self._count(request.text)
         while len(tokens) > room and text_room > 0:
             text_room = max(text_room - (len(tokens) - room) - _SLACK, 0)
-            text = trim(request.text, title=request.title, room=text_room, count=self._count)
+            about = f"{request.title} {request.question or ''}"
+            text = trim(request.text, title=about, room=text_room, count=self._count)
             user: Message = {"role": "user", "content": note_of(request, text=text)}
             tokens = self._tokens([messages[0], user], request)
         if len(tokens) > room:
