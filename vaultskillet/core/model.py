@@ -278,6 +278,8 @@ class Reply:
     prompt_tokens: int = 0
     reply_tokens: int = 0
     latency_ms: float = 0.0
+    calls: int = 1
+    """How often the model was called for it."""
 
 
 @dataclass(frozen=True, slots=True)

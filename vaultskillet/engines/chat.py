@@ -61,6 +61,7 @@ def ask(request: Request, complete: Callable[[Sequence[Message]], Reply]) -> Rep
             reply,
             prompt_tokens=first.prompt_tokens + reply.prompt_tokens,
             reply_tokens=first.reply_tokens + reply.reply_tokens,
+            calls=first.calls + reply.calls,
         )
         found = json_of(reply.text)
     return reply if found is None else replace(reply, text=found)
