@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vaultskillet.core.frontmatter import edit
+from vaultskillet.core import frontmatter
 from vaultskillet.core.model import (
     CreateNote,
     Edit,
@@ -14,12 +14,11 @@ from vaultskillet.core.model import (
     File,
     NotePath,
     Overtaken,
-    Ownership,
     RemoveNote,
     Written,
     digest_of,
 )
-from vaultskillet.core.note import find_value, read_note, reconcile
+from vaultskillet.core.note import find_value, reconcile
 from vaultskillet.core.splice import invert
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
@@ -73,7 +72,7 @@ def _was_written(file: File, entry: JournalEntry) -> bool:
     if raw in (entry.after, entry.write.expects):
         return raw == entry.after
     try:
-        properties = read_note(file, Ownership()).properties
+        properties = frontmatter.read(file.content).properties
     except FrontmatterError:
         return False
     standing = reconcile(entry.owned_after, properties).values
@@ -179,7 +178,7 @@ def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
         return ()
     if not _news(entry):
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    return edit(file.content, _removals(entry))
+    return frontmatter.edit(file.content, _removals(entry))
 
 
 def _removals(entry: JournalEntry) -> list[Remove | SetText]:
@@ -204,7 +203,7 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
     row = store.ledger.get([file.path]).get(file.path)
     if row is None:
         return
-    properties = read_note(file, Ownership()).properties
+    properties = frontmatter.read(file.content).properties
     ownership = reconcile(row.ownership, properties)
     restored = {
         key: value
