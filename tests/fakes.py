@@ -276,6 +276,10 @@ class FakeJournal:
             and (since is None or entry.at >= since)
         ]
 
+    def with_after(self, digests: Iterable[Digest]) -> dict[Digest, JournalEntry]:
+        wanted = set(digests)
+        return {one.after: one for one in reversed(self.entries()) if one.after in wanted}
+
     def mark_undone(self, ids: Sequence[int]) -> None:
         self._turn(ids, "done", "undone")
 

@@ -445,6 +445,10 @@ class Journal(Protocol):
         """
         ...
 
+    def with_after(self, digests: Iterable[Digest]) -> dict[Digest, JournalEntry]:
+        """Find the last write, `done` or `undone`, that led to each of these contents."""
+        ...
+
     def mark_undone(self, ids: Sequence[int]) -> None:
         """Record that these, which were `done`, were taken back."""
         ...
