@@ -196,6 +196,13 @@ class Intake:
         """Make notes due now, changed or not, ahead of all else."""
         self._store.queue.put(paths, priority=Priority.ON_DEMAND, now=self._clock.now(), force=True)
 
+    def renew(self, paths: Iterable[NotePath]) -> None:
+        """Make notes due as if they had changed: what the user took out stays out."""
+        rows = self._store.ledger.get(paths)
+        with self._store.transaction():
+            self._store.ledger.put([replace(row, source=None) for row in rows.values()])
+            self._store.queue.put(rows, priority=Priority.BACKFILL, now=self._clock.now())
+
     def _is_restless(self, found: Found) -> bool:
         """Hand a note that changed a moment ago to the settler; say whether it did."""
         age_s = self._clock.now() - found.stamp.mtime_ns / 1e9

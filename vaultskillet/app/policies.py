@@ -37,7 +37,8 @@ def policy_of(config: Config) -> Policy:
     recipe = recipe_of(
         config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
-    policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
+    decisive = write.model_dump(include={"properties", "tags", "max_tags"})
+    policy = json.dumps([config.safety.model_dump(), decisive], sort_keys=True)
     return Policy(
         tag="homeskillet",
         filters=redaction_of(config),
