@@ -144,6 +144,26 @@ class Holder(Protocol):
         ...
 
 
+class Standby(Protocol):
+    """What is made ready for the work, and let go where there is none."""
+
+    def warm_up(self) -> None:
+        """Make ready what every work needs.
+
+        Raises:
+            EngineError: it is not to be had now; work that needs it will say so again.
+        """
+        ...
+
+    def release_idle(self) -> float | None:
+        """Let go of what nobody uses.
+
+        Returns:
+            The seconds until there may be more to let go; None: nothing that anybody holds.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a look at an engine found, in one line each."""

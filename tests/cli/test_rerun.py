@@ -39,7 +39,9 @@ def test_rerun_does_what_is_stale_and_then_nothing(
 ) -> None:
     call("run", "--once", "--vault", vault)
     options = ("--vault", vault, "--config", other_recipe)
-    assert call("rerun", "--stale", "model", *options).out.startswith("notes: 1 unchanged, 2 left alone")
+    assert call("rerun", "--stale", "model", *options).out.startswith(
+        "notes: 1 unchanged, 2 left alone"
+    )
     again = call("rerun", "--stale", "prompt", *options)
     assert (again.code, again.err) == (0, "")
     assert again.out.startswith("notes: 1 unchanged, 3 left alone")
