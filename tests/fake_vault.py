@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from vaultskillet.core.model import (
-    Digest,
-    EditNote,
+    ABSENT,
+    CreateNote,
     File,
     Found,
     NotePath,
     Overtaken,
     Skipped,
     Stamp,
+    Write,
     Written,
     digest_of,
 )
-from vaultskillet.core.splice import splice
+from vaultskillet.core.splice import apply
 from vaultskillet.errors import NoteGoneError, VaultError
 
 
@@ -35,7 +36,7 @@ class FakeVault:
     """Called at the start of a commit: a race with an editor."""
     reads: list[NotePath] = field(default_factory=list)
     """Every note that was read, in order."""
-    commits: list[EditNote] = field(default_factory=list)
+    commits: list[Write] = field(default_factory=list)
     """Every write that was asked for, in order."""
 
     def __post_init__(self) -> None:
@@ -84,22 +85,25 @@ class FakeVault:
             raise NoteGoneError(f"{path}: it is not there any more")
         return File(path, *self._files[path])
 
-    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch."""
         self.before_commit()
         return [self._commit(write) for write in writes]
 
-    def _commit(self, write: EditNote) -> Written | Overtaken | VaultError:
+    def _commit(self, write: Write) -> Written | Overtaken | VaultError:
         self.commits.append(write)
         if write.path in self.fails:
             return self.fails[write.path]
-        if write.path not in self._files:
+        old, stamp = self._files.get(write.path, (None, Stamp(0, 0, 0)))
+        if old is None and not isinstance(write, CreateNote):
             return NoteGoneError(f"{write.path}: it is not there any more")
-        old, stamp = self._files[write.path]
-        if digest_of(old) != write.expects:
-            return Overtaken("it changed since it was read")
-        new = splice(old, write.edits)
+        new = apply(write, old)
+        if isinstance(new, Overtaken):
+            return new
+        if new is None:
+            self.remove(write.path)
+            return Written(write.path, stamp, ABSENT)
         if new != old:
             self.save(write.path, new)
             stamp = self._files[write.path][1]
-        return Written(write.path, stamp, Digest(digest_of(new)))
+        return Written(write.path, stamp, digest_of(new))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from vaultskillet.core.model import (
+    CreateNote,
     Digest,
     Job,
     NotePath,
@@ -16,9 +17,8 @@ from vaultskillet.core.model import (
     RunId,
     Skipped,
     Stamp,
-    digest_of,
 )
-from vaultskillet.core.splice import splice
+from vaultskillet.core.splice import steps_of
 from vaultskillet.ports import (
     Buried,
     Index,
@@ -248,7 +248,7 @@ class FakeJournal:
         self._entries: dict[int, JournalEntry] = {}
         self._last = 0
 
-    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
+    def intend(self, plans: Sequence[Plan | CreateNote], *, run: RunId, now: float) -> list[int]:
         new = [entry for plan in plans for entry in self._entries_of(plan, run, now)]
         self._entries |= {entry.id: entry for entry in new}
         return [entry.id for entry in new]
@@ -297,21 +297,21 @@ class FakeJournal:
             del self._entries[entry_id]
         return len(dropped)
 
-    def _entries_of(self, plan: Plan, run: RunId, now: float) -> Iterator[JournalEntry]:
-        content = plan.note.content
-        for write in plan.writes:
-            content = splice(content, write.edits)
-            known = self._ledger.get([write.path]).get(write.path)
+    def _entries_of(
+        self, plan: Plan | CreateNote, run: RunId, now: float
+    ) -> Iterator[JournalEntry]:
+        for step in steps_of(plan):
+            known = self._ledger.get([step.write.path]).get(step.write.path)
             self._last += 1
             yield JournalEntry(
                 id=self._last,
                 run=run,
                 at=now,
-                write=write,
-                after=digest_of(content),
+                write=step.write,
+                after=step.after,
                 owned_before=known.ownership if known else Ownership(),
-                owned_after=plan.ownership,
-                source=plan.note.source,
+                owned_after=step.ownership,
+                source=step.source,
                 state="intended",
             )
 

@@ -7,7 +7,7 @@ import pytest
 
 from vaultskillet.app import Mode, build, new_run_id
 from vaultskillet.config import Config, Obsidian
-from vaultskillet.core.model import EditNote, NotePath, Overtaken, Written
+from vaultskillet.core.model import NotePath, Overtaken, Write, Written
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.vault.vault import DiskVault
 
@@ -32,7 +32,7 @@ def test_a_note_that_is_saved_during_a_run_is_done_in_the_same_run(
     saves = ["Typed on. " + TEXT]
 
     class Busy(DiskVault):
-        def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+        def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
             for text in saves:
                 (vault / "Note.md").write_text(text, encoding="utf-8")
             saves.clear()

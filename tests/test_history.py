@@ -4,7 +4,7 @@ import pytest
 
 from tests.trip import World, enrichment
 from vaultskillet import history
-from vaultskillet.core.model import Job, NotePath, Priority, digest_of
+from vaultskillet.core.model import CreateNote, Job, NotePath, Priority, digest_of
 from vaultskillet.errors import NoteUnreadableError
 from vaultskillet.history import Undone
 from vaultskillet.pipeline import process
@@ -203,3 +203,45 @@ def test_a_note_that_holds_nothing_of_ours_leaves_a_void_entry(
     world.vault.save("a.md", content)
     history.recover(world.vault, world.store)
     assert state(world) == "void"
+
+
+ANSWER = CreateNote(NotePath("Homeskillet/Answers/New.md"), b"an answer\n")
+
+
+def answer(world: World) -> None:
+    journal = world.store.journal
+    ids = journal.intend([ANSWER], run=world.kit.run, now=0)
+    world.vault.commit([ANSWER])
+    journal.settle(done=ids, void=[])
+
+
+def test_undo_takes_a_note_of_ours_away(world: World) -> None:
+    answer(world)
+    assert undo(world) == [Undone(ANSWER.path, "", ok=True)]
+    assert world.vault.find(ANSWER.path) is None
+
+
+def test_a_note_of_ours_that_the_user_wrote_in_is_not_taken_away(world: World) -> None:
+    answer(world)
+    world.vault.save(ANSWER.path, b"an answer\nand a remark\n")
+    [undone] = undo(world)
+    assert not undone.ok
+    assert "wrote in it since" in undone.because
+    assert world.vault.content(ANSWER.path) == b"an answer\nand a remark\n"
+
+
+def test_a_note_of_ours_that_is_gone_is_taken_away_already(world: World) -> None:
+    answer(world)
+    world.vault.remove(ANSWER.path)
+    assert undo(world) == [Undone(ANSWER.path, "it was gone already", ok=True)]
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_note_whose_making_was_cut_short_is_judged_by_looking(
+    world: World, *, made: bool
+) -> None:
+    world.store.journal.intend([ANSWER], run=world.kit.run, now=0)
+    if made:
+        world.vault.commit([ANSWER])
+    assert history.recover(world.vault, world.store) == 1
+    assert [entry.state for entry in world.store.journal.entries()] == ["done"] * made

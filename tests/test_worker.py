@@ -7,7 +7,6 @@ import pytest
 
 from tests.trip import World, enrichment
 from vaultskillet.core.model import (
-    EditNote,
     Failed,
     Job,
     Left,
@@ -15,6 +14,7 @@ from vaultskillet.core.model import (
     Outcome,
     Overtaken,
     Request,
+    Write,
     Written,
 )
 from vaultskillet.errors import (
@@ -181,7 +181,7 @@ def test_a_fault_of_ours_costs_one_note_and_not_the_batch(
 def test_a_write_that_the_disk_took_and_did_not_confirm_is_ours_all_the_same(world: World) -> None:
     commit = world.vault.commit
 
-    def unconfirmed(writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def unconfirmed(writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         commit(writes)
         return [WriteError(f"{write.path}: not confirmed") for write in writes]
 

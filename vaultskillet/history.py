@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 
 from vaultskillet.core.frontmatter import edit
 from vaultskillet.core.model import (
+    CreateNote,
     Edit,
     EditNote,
     File,
     NotePath,
     Overtaken,
     Ownership,
+    RemoveNote,
+    Written,
     digest_of,
 )
 from vaultskillet.core.note import find_value, read_note, reconcile
 from vaultskillet.core.splice import invert
 from vaultskillet.core.surgery import Remove, SetText
-from vaultskillet.errors import FrontmatterError, VaultError
+from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
 
 
@@ -128,6 +131,8 @@ def undo(
 
 def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) -> Undone:
     path = entry.write.path
+    if isinstance(entry.write, CreateNote):
+        return _remove(entry, vault, store)
     try:
         file = vault.read(path)
         edits = _edits_back(file, entry)
@@ -146,6 +151,21 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
     return Undone(path, "" if edits else "nothing of ours was left in it", ok=True)
 
 
+def _remove(entry: JournalEntry, vault: Vault, store: Store) -> Undone:
+    """Take a note away that we had made, unless somebody wrote in it since."""
+    path = entry.write.path
+    [result] = vault.commit([RemoveNote(path, entry.after)])
+    match result:
+        case Overtaken():
+            return Undone(path, "somebody wrote in it since; remove it by hand", ok=False)
+        case NoteGoneError() | Written():
+            store.journal.mark_undone([entry.id])
+            gone = isinstance(result, NoteGoneError)
+            return Undone(path, "it was gone already" if gone else "", ok=True)
+        case error:
+            return Undone(path, str(error), ok=False)
+
+
 def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
     """Plan what takes a write back; nothing where nothing of it is left.
 
@@ -157,6 +177,8 @@ def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
         return invert(entry.write.edits)
     if raw == entry.write.expects:
         return ()
+    if not _news(entry):
+        raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
     return edit(file.content, _removals(entry))
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vaultskillet.core.model import (
+    CreateNote,
     Digest,
     EditNote,
     Features,
@@ -31,6 +32,7 @@ from vaultskillet.core.model import (
     Skipped,
     Stamp,
     TagCandidate,
+    Write,
     Written,
 )
 from vaultskillet.errors import EngineError, VaultError
@@ -102,6 +104,62 @@ class InferenceEngine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an engine holds while it is in use."""
+
+    memory_bytes: int = 0
+    """Of a model in this process."""
+    allocations: int = 0
+    """Of GPUs elsewhere, which cost money by the minute."""
+
+
+@runtime_checkable
+class Holder(Protocol):
+    """An engine that holds something dear while it is in use; optional for an engine."""
+
+    @property
+    def holding(self) -> Holding:
+        """Give what it holds now."""
+        ...
+
+    @property
+    def idle_at(self) -> float | None:
+        """Give when something may be let go, if nobody asks until then; None: nothing may.
+
+        In seconds since 1970 (UTC).
+        """
+        ...
+
+    def release_idle(self, now: float) -> None:
+        """Let go of what nobody has used for a while; at `idle_at` that is something.
+
+        Args:
+            now: seconds since 1970 (UTC).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at an engine found, in one line each."""
+
+    what: str
+    mend: str = ""
+    """How to mend it."""
+    wrong: bool = False
+    """Whether it will not work so; else it works, or at most may be meant otherwise."""
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """An engine that can say whether it would work; optional for an engine."""
+
+    def inspect(self) -> Iterable[Finding]:
+        """Look, without loading a model, whether all is there; raises nothing."""
+        ...
+
+
 class Vault(Protocol):
     """The notes on disk."""
 
@@ -132,11 +190,12 @@ class Vault(Protocol):
         """
         ...
 
-    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch of notes, each by compare-and-swap.
 
         A note is at any instant the old bytes or the new bytes; what this returns is
-        durable.
+        durable. A new note gets the folders that it needs; where the very same one is
+        there already, it counts as written.
 
         Returns:
             For each write, in order: `Written`; `Overtaken` where the note is not what the
@@ -333,7 +392,7 @@ class JournalEntry:
     run: RunId
     at: float
     """Seconds since 1970 (UTC)."""
-    write: EditNote
+    write: EditNote | CreateNote
     """`write.expects` is the raw digest before."""
     after: Digest
     """Raw digest after."""
@@ -347,11 +406,12 @@ class JournalEntry:
 class Journal(Protocol):
     """Every write, recorded durably before it happens."""
 
-    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
-        """Record that these plans are about to be written.
+    def intend(self, plans: Sequence[Plan | CreateNote], *, run: RunId, now: float) -> list[int]:
+        """Record that these plans, or notes that belong to no other, are about to be written.
 
         Durable on return or, inside a transaction, when that has been committed. What was
-        owned before is what the ledger holds now.
+        owned before is what the ledger holds now; in a new note nothing is owned, it is ours
+        as a whole.
 
         Returns:
             The id of each entry; one entry a write, in the order of plans and their writes.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vaultskillet.core.model import (
+    CreateNote,
+    Digest,
     Edit,
     EditNote,
     Note,
@@ -98,6 +100,17 @@ class JournalContract:
         assert ids_of(entries) == ids == sorted(ids)
         assert [entry.write.path for entry in entries] == [B, A, A]
         assert [entry.after for entry in entries[1:]] == [digest_of(b"xtext"), digest_of(b"xy")]
+
+    def test_a_new_note_comes_back_as_it_was_recorded(self, journal: Journal) -> None:
+        alone, beside = CreateNote(B, b"alone \xff"), CreateNote(C, b"beside")
+        edit = plan(A).writes[0]
+        both = Plan(note(A, b"text"), (beside, edit), OURS)
+        journal.intend([alone, both], run=RUN, now=0)
+        entries = journal.unsettled()
+        assert [entry.write for entry in entries] == [alone, beside, edit]
+        assert entries[0].after == digest_of(b"alone \xff")
+        assert [entry.owned_after for entry in entries] == [Ownership(), Ownership(), OURS]
+        assert entries[0].source == Digest("")
 
     def test_a_write_that_does_not_fit_its_note_is_refused(self, journal: Journal) -> None:
         with pytest.raises(MisplacedEditError):

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import pytest
 
 from vaultskillet.core.model import (
+    ABSENT,
+    CreateNote,
     Edit,
     EditNote,
     Found,
     NotePath,
     Overtaken,
+    RemoveNote,
     Skipped,
     Written,
     digest_of,
@@ -116,3 +119,51 @@ class VaultContract:
         first, second = bench.vault.commit([appended(b"a", b"b")] * 2)
         assert isinstance(first, Written)
         assert isinstance(second, Overtaken)
+
+    def test_a_new_note_is_made_with_the_folders_that_it_needs(self, bench: Bench) -> None:
+        bench.save(PATH, b"a thought")
+        new = NotePath("Homeskillet/Answers/What it is.md")
+        [written] = bench.vault.commit([CreateNote(new, b"an answer")])
+        file = bench.vault.read(new)
+        assert written == Written(new, file.stamp, digest_of(b"an answer"))
+        assert file.content == b"an answer"
+
+    def test_a_new_note_never_takes_the_place_of_another(self, bench: Bench) -> None:
+        bench.save(PATH, b"a thought")
+        [result] = bench.vault.commit([CreateNote(PATH, b"an answer")])
+        assert isinstance(result, Overtaken)
+        assert bench.vault.read(PATH).content == b"a thought"
+
+    def test_to_make_the_very_same_note_twice_is_to_make_it_once(self, bench: Bench) -> None:
+        bench.save(PATH, b"a thought")
+        write = CreateNote(NotePath("thoughts/new.md"), b"an answer")
+        [first] = bench.vault.commit([write])
+        [second] = bench.vault.commit([write])
+        assert isinstance(first, Written)
+        assert first == second
+
+    def test_a_note_of_ours_is_removed(self, bench: Bench) -> None:
+        bench.save(PATH, b"an answer")
+        [result] = bench.vault.commit([RemoveNote(PATH, digest_of(b"an answer"))])
+        assert isinstance(result, Written)
+        assert result.raw == ABSENT
+        with pytest.raises(NoteGoneError):
+            bench.vault.read(PATH)
+
+    def test_a_note_that_was_written_in_since_is_not_removed(self, bench: Bench) -> None:
+        bench.save(PATH, b"an answer, and a remark on it")
+        [result] = bench.vault.commit([RemoveNote(PATH, digest_of(b"an answer"))])
+        assert isinstance(result, Overtaken)
+        assert bench.vault.read(PATH).content == b"an answer, and a remark on it"
+
+    def test_a_note_that_is_gone_cannot_be_removed_again(self, bench: Bench) -> None:
+        bench.save(PATH, b"a thought")
+        bench.remove(PATH)
+        [result] = bench.vault.commit([RemoveNote(PATH, digest_of(b"a thought"))])
+        assert isinstance(result, NoteGoneError)
+
+    def test_new_notes_stand_before_what_is_written_after_them(self, bench: Bench) -> None:
+        bench.save(PATH, b"a thought")
+        new = CreateNote(NotePath("thoughts/new.md"), b"an answer")
+        results = bench.vault.commit([new, appended(b"a thought", b" [[new]]")])
+        assert [type(result) for result in results] == [Written, Written]

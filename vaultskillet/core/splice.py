@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from vaultskillet.core.model import Edit
+from vaultskillet.core.model import (
+    ABSENT,
+    CreateNote,
+    Digest,
+    Edit,
+    EditNote,
+    Overtaken,
+    Ownership,
+    Plan,
+    RemoveNote,
+    Write,
+    digest_of,
+)
 
 
 class MisplacedEditError(ValueError):
@@ -43,3 +56,57 @@ def invert(edits: Sequence[Edit]) -> tuple[Edit, ...]:
         inverted.append(Edit(edit.start + shift, edit.after, edit.before))
         shift += len(edit.after) - len(edit.before)
     return tuple(inverted)
+
+
+def apply(write: Write, content: bytes | None) -> bytes | Overtaken | None:
+    """Give what a write makes of a note.
+
+    Args:
+        write: edits of it, all of it, or none of it any more.
+        content: what is there now; None: nothing.
+
+    Returns:
+        What is there then, None where that is nothing; or `Overtaken` where what is there now
+        is not what the write expects. To make what is there already is fine.
+
+    Raises:
+        MisplacedEditError: the edits are not of this content.
+    """
+    found = ABSENT if content is None else digest_of(content)
+    if isinstance(write, CreateNote):
+        if content in (None, write.content):
+            return write.content
+        return Overtaken("a file of that name is there already")
+    if content is None or found != write.expects:
+        return Overtaken("it changed since it was read")
+    return None if isinstance(write, RemoveNote) else splice(content, write.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write of a plan, and how its note stands afterwards."""
+
+    write: EditNote | CreateNote
+    after: Digest
+    source: Digest
+    ownership: Ownership
+
+
+def steps_of(plan: Plan | CreateNote) -> Iterator[Step]:
+    """Give the writes of a plan one by one, or that of a note that belongs to no other.
+
+    In a new note nothing is owned and there is no source: it is ours as a whole.
+
+    Raises:
+        MisplacedEditError: a write does not fit the note that it was planned on.
+    """
+    if isinstance(plan, CreateNote):
+        yield Step(plan, digest_of(plan.content), Digest(""), Ownership())
+        return
+    content = plan.note.content
+    for write in plan.writes:
+        if isinstance(write, CreateNote):
+            yield from steps_of(write)
+        else:
+            content = splice(content, write.edits)
+            yield Step(write, digest_of(content), plan.note.source, plan.ownership)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from vaultskillet.core.model import EditNote, NotePath, Plan, RunId, digest_of
-from vaultskillet.core.splice import splice
+from vaultskillet.core.model import (
+    ABSENT,
+    CreateNote,
+    Digest,
+    Edit,
+    EditNote,
+    NotePath,
+    Plan,
+    RunId,
+)
+from vaultskillet.core.splice import Step, steps_of
 from vaultskillet.ports import JournalEntry
 from vaultskillet.store.codec import (
     edits_from_blob,
@@ -55,9 +64,9 @@ class SqliteJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def intend(self, plans: Sequence[Plan], *, run: RunId, now: float) -> list[int]:
-        """Record that these plans are about to be written; see `Journal`."""
-        rows = [row for plan in plans for row in _rows(plan, run, now)]
+    def intend(self, plans: Sequence[Plan | CreateNote], *, run: RunId, now: float) -> list[int]:
+        """Record what is about to be written; see `Journal`."""
+        rows = [_row(step, run, now) for plan in plans for step in steps_of(plan)]
         with self._database.transaction():
             return [self._database.execute(_INTEND, row).lastrowid or 0 for row in rows]
 
@@ -94,33 +103,38 @@ class SqliteJournal:
         return self._database.execute(_PRUNE, (before, keep_bytes)).rowcount
 
 
-def _rows(plan: Plan, run: RunId, now: float) -> Iterator[Sequence[Value]]:
-    content = plan.note.content
-    for write in plan.writes:
-        content = splice(content, write.edits)
-        yield (
-            run,
-            now,
-            write.path,
-            write.expects,
-            digest_of(content),
-            edits_to_blob(write.edits),
-            plan.note.source,
-            ownership_to_text(plan.ownership),
-            write.path,
-        )
+def _row(step: Step, run: RunId, now: float) -> Sequence[Value]:
+    write = step.write
+    return (
+        run,
+        now,
+        write.path,
+        write.expects,
+        step.after,
+        edits_to_blob(write.edits),
+        step.source,
+        ownership_to_text(step.ownership),
+        write.path,
+    )
 
 
 def _read(row: Row) -> JournalEntry:
-    entry, run, at, path, expects, after, edits, owned_before, owned_after, source, state = row
+    entry, run, at, path, expects, after, blob, owned_before, owned_after, source, state = row
+    edits = edits_from_blob(blob)
     return JournalEntry(
         id=entry,
         run=run,
         at=at,
-        write=EditNote(path, expects, edits_from_blob(edits)),
+        write=_read_write(path, expects, edits),
         after=after,
         owned_before=ownership_from_text(owned_before),
         owned_after=ownership_from_text(owned_after),
         source=source,
         state=state,
     )
+
+
+def _read_write(path: NotePath, expects: Digest, edits: tuple[Edit, ...]) -> EditNote | CreateNote:
+    if expects == ABSENT:
+        return CreateNote(path, edits[0].after)
+    return EditNote(path, expects, edits)

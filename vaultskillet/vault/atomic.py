@@ -86,7 +86,7 @@ def write_note(disk: Disk, folder: int, write: EditNote) -> Written | Overtaken:
         if content == old.content:
             return Written(write.path, stamp_of(old.status), write.expects)
         try:
-            _refuse_protected(disk, folder, write.path, old.status)
+            refuse_protected(disk, folder, write.path, old.status)
             return _write_beside(disk, folder, write, old, content)
         except OSError as error:
             raise write_error(write.path, error) from error
@@ -156,7 +156,13 @@ def _marks(status: os.stat_result) -> tuple[int, ...]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def _refuse_protected(disk: Disk, folder: int, path: NotePath, status: os.stat_result) -> None:
+def refuse_protected(disk: Disk, folder: int, path: NotePath, status: os.stat_result) -> None:
+    """Refuse to touch a note that its owner meant to stay as it is.
+
+    Raises:
+        NoteProtectedError: it is read-only, or a rewrite would part its hard links.
+        OSError: nothing can be written to the whole file system.
+    """
     # The superuser may write any file; a note without a write bit is still meant to stay.
     if not status.st_mode & 0o222 or not disk.may_write(folder, _name(path)):
         raise NoteProtectedError(f"{path}: it is read-only; allow writing if it is to be enriched")

@@ -17,7 +17,8 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, err
 
 # RENAME_EXCHANGE on Linux and RENAME_SWAP on macOS have the same value and meaning.
 _EXCHANGE = 2
-_EXCHANGE_CALL = "renameatx_np" if sys.platform == "darwin" else "renameat2"
+_NO_REPLACE = 4 if sys.platform == "darwin" else 1
+_RENAME_CALL = "renameatx_np" if sys.platform == "darwin" else "renameat2"
 
 
 class Disk:
@@ -88,20 +89,57 @@ class Disk:
 
     def exchange(self, folder: int, one: str, other: str) -> bool:
         """Exchange two names at one instant; False where that cannot be done here."""
-        call = getattr(ctypes.CDLL(None, use_errno=True), _EXCHANGE_CALL, None)
+        return self._rename(folder, one, other, _EXCHANGE)
+
+    def _rename(self, folder: int, source: str, target: str, flag: int) -> bool:
+        """Rename by the system call that takes a flag; False where that cannot be done here."""
+        call = getattr(ctypes.CDLL(None, use_errno=True), _RENAME_CALL, None)
         if call is None:
             return False
-        names = (os.fsencode(one), os.fsencode(other))
-        if call(folder, names[0], folder, names[1], ctypes.c_uint(_EXCHANGE)) == 0:
+        names = (os.fsencode(source), os.fsencode(target))
+        if call(folder, names[0], folder, names[1], ctypes.c_uint(flag)) == 0:
             return True
         number = ctypes.get_errno()
         if number in _UNSUPPORTED:
             return False
-        raise OSError(number, os.strerror(number), other)
+        raise OSError(number, os.strerror(number), target)
 
     def replace(self, folder: int, source: str, target: str) -> None:
         """Give a file another name, over whatever bears it."""
         os.replace(source, target, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def place(self, folder: int, source: str, target: str) -> None:
+        """Give a file another name, which must be free.
+
+        Raises:
+            FileExistsError: something bears it.
+        """
+        if self._rename(folder, source, target, _NO_REPLACE):
+            return
+        try:  # two names for one file: as good, where there are hard links
+            os.link(source, target, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in {*_UNSUPPORTED, errno.EPERM, errno.EMLINK}:
+                raise
+        else:
+            os.unlink(source, dir_fd=folder)
+            return
+        with contextlib.suppress(FileNotFoundError):
+            self.status_of(folder, target)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        self.replace(folder, source, target)
+
+    def make_folder(self, folder: int, name: str) -> None:
+        """Make a folder.
+
+        Raises:
+            FileExistsError: something bears that name.
+        """
+        os.mkdir(name, dir_fd=folder)
+
+    def let_read(self, file: int, *, like: int) -> None:
+        """Let those read and write a file who may do so in a folder."""
+        os.fchmod(file, os.fstat(like).st_mode & 0o666)
 
     def remove(self, folder: int, name: str) -> None:
         """Remove a name; none there is fine."""

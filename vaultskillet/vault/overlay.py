@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from vaultskillet.core.model import (
-    EditNote,
+    ABSENT,
+    CreateNote,
     File,
     Found,
     NotePath,
     Overtaken,
     Skipped,
+    Stamp,
+    Write,
     Written,
     digest_of,
 )
-from vaultskillet.core.splice import splice
-from vaultskillet.errors import VaultError
+from vaultskillet.core.splice import apply
+from vaultskillet.errors import NoteGoneError, VaultError
 from vaultskillet.ports import Vault
 
 
@@ -25,7 +28,8 @@ class OverlayVault:
 
     def __init__(self, base: Vault) -> None:
         self._base = base
-        self._written: dict[NotePath, File] = {}
+        self._written: dict[NotePath, File | None] = {}
+        """None: it would be gone."""
 
     def sweep(self) -> Iterator[Found | Skipped]:
         """Walk the vault beneath."""
@@ -46,19 +50,30 @@ class OverlayVault:
             NoteGoneError: it is not there.
             NoteUnreadableError: it is there, but cannot be read.
         """
-        return self._written.get(path) or self._base.read(path)
+        if path not in self._written:
+            return self._base.read(path)
+        file = self._written[path]
+        if file is None:
+            raise NoteGoneError(f"{path}: it is not there any more")
+        return file
 
-    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Keep what would be written; the vault beneath stays as it is."""
         return [self._commit_one(write) for write in writes]
 
-    def _commit_one(self, write: EditNote) -> Written | Overtaken | VaultError:
+    def _commit_one(self, write: Write) -> Written | Overtaken | VaultError:
         try:
             file = self.read(write.path)
+        except NoteGoneError as error:
+            if not isinstance(write, CreateNote):
+                return error
+            file = File(write.path, b"", Stamp(0, 0, 0))
+            content = apply(write, None)
         except VaultError as error:
             return error
-        if digest_of(file.content) != write.expects:
-            return Overtaken("it changed since it was read")
-        content = splice(file.content, write.edits)
-        self._written[write.path] = replace(file, content=content)
-        return Written(write.path, file.stamp, digest_of(content))
+        else:
+            content = apply(write, file.content)
+        if isinstance(content, Overtaken):
+            return content
+        self._written[write.path] = None if content is None else replace(file, content=content)
+        return Written(write.path, file.stamp, ABSENT if content is None else digest_of(content))

@@ -10,17 +10,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vaultskillet.core.model import (
+    CreateNote,
     EditNote,
     File,
     Found,
     NotePath,
     Overtaken,
+    RemoveNote,
     Skipped,
+    Write,
     Written,
     digest_of,
 )
 from vaultskillet.errors import NoteUnreadableError, VaultError, WriteError
 from vaultskillet.vault import atomic, names
+from vaultskillet.vault.creation import create_note, open_folder, remove_note
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.settings import Settings, path_key, read_settings
 from vaultskillet.vault.walk import Rules, find, stamp_of, walk
@@ -97,7 +101,7 @@ class DiskVault:
         with self._open_folder(path) as folder, atomic.open_note(self._disk, folder, path) as note:
             return File(path, note.content, stamp_of(note.status))
 
-    def commit(self, writes: Sequence[EditNote]) -> list[Written | Overtaken | VaultError]:
+    def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch of notes, each by compare-and-swap; what this returns is durable."""
         groups: dict[str, list[int]] = {}
         for number, write in enumerate(writes):
@@ -137,10 +141,11 @@ class DiskVault:
         logger.warning("an edit that met a write was recovered", extra={"path": str(target)})
         return [target.relative_to(self.root).as_posix()]
 
-    def _commit_folder(self, writes: Sequence[EditNote]) -> list[Result]:
+    def _commit_folder(self, writes: Sequence[Write]) -> list[Result]:
         """Write notes of one folder, then sync the folder once."""
         try:
-            with self._open_folder(writes[0].path) as folder:
+            make = any(isinstance(write, CreateNote) for write in writes)
+            with self._open_folder(writes[0].path, make=make) as folder:
                 results = [self._commit_note(folder, write) for write in writes]
                 if any(isinstance(result, Written) for result in results):
                     self._disk.sync_folder(folder)
@@ -151,28 +156,24 @@ class DiskVault:
             return [WriteError(f"{write.path}: {because}") for write in writes]
         return results
 
-    def _commit_note(self, folder: int, write: EditNote) -> Result:
+    def _commit_note(self, folder: int, write: Write) -> Result:
         try:
             _check_path(write.path)
-            return atomic.write_note(self._disk, folder, write)
+            match write:
+                case EditNote():
+                    return atomic.write_note(self._disk, folder, write)
+                case CreateNote():
+                    return create_note(self._disk, folder, write)
+                case RemoveNote():
+                    return remove_note(self._disk, folder, write)
         except VaultError as error:
             return error
 
     @contextmanager
-    def _open_folder(self, path: NotePath) -> Iterator[int]:
-        """Open the folder of a note, part by part, so that no link leads out of the vault."""
+    def _open_folder(self, path: NotePath, *, make: bool = False) -> Iterator[int]:
+        """Open the folder of a note, made where that is wanted, and close it afterwards."""
         _check_path(path)
-        try:
-            handle = self._disk.open_folder(str(self.root))
-            try:
-                for part in path.split("/")[:-1]:
-                    outer, handle = handle, self._disk.open_folder(part, within=handle)
-                    os.close(outer)
-            except OSError:
-                os.close(handle)
-                raise
-        except OSError as error:
-            raise atomic.read_error(path, error) from error
+        handle = open_folder(self._disk, str(self.root), path, make=make)
         try:
             yield handle
         finally:
