@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "recognition": {"ports", "core", "errors"},
     "intake": {"recognition", "ports", "core", "errors"},
     "daemon": {"worker", "intake", "schedule", "ports", "core", "errors"},
+    "stale": {"ports", "core", "errors"},
     "report": {"ports", "core", "errors"},
     "schedule": {"ports", "core", "errors"},
     "vault": {"ports", "core", "errors"},

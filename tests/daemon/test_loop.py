@@ -13,7 +13,7 @@ import pytest
 from tests.trip import World
 from vaultskillet.core.model import Job, NotePath, Outcome
 from vaultskillet.daemon import Daemon, Tempo
-from vaultskillet.errors import VaultError
+from vaultskillet.errors import EngineUnavailableError, VaultError
 from vaultskillet.ports import OnChange, OnOverflow
 from vaultskillet.worker import Pace, Worker
 
@@ -35,6 +35,20 @@ class FakeWatcher:
 
     def stop(self) -> None:
         self.stopped += 1
+
+
+class FakeStandby:
+    """Engines that hold nothing, and may break as they get ready."""
+
+    def __init__(self, fails: Exception | None = None) -> None:
+        self._fails = fails
+
+    def warm_up(self) -> None:
+        if self._fails:
+            raise self._fails
+
+    def release_idle(self) -> float | None:
+        return None
 
 
 class Outcomes:
@@ -67,7 +81,12 @@ def world() -> World:
 
 
 @contextmanager
-def running(world: World, told: Outcomes, watcher: FakeWatcher | None = None) -> Iterator[Daemon]:
+def running(
+    world: World,
+    told: Outcomes,
+    watcher: FakeWatcher | None = None,
+    standby: FakeStandby | None = None,
+) -> Iterator[Daemon]:
     worker = Worker(
         world.kit,
         Pace(),
@@ -81,6 +100,7 @@ def running(world: World, told: Outcomes, watcher: FakeWatcher | None = None) ->
         store=world.store,
         clock=world.clock,
         tempo=Tempo(sweep_s=3600, notes_per_minute=None),
+        standby=standby or FakeStandby(),
         on_outcome=told,
     )
     ended: list[bool] = []
@@ -108,6 +128,16 @@ def test_a_vault_that_cannot_be_watched_is_swept(
     with running(world, told, FakeWatcher(VaultError("too many folders"))):
         told.wait_for("a.md")
     assert "changes are found by sweeping only" in caplog.text
+
+
+@pytest.mark.parametrize("fault", [EngineUnavailableError("away"), ZeroDivisionError()])
+def test_an_engine_that_does_not_get_ready_does_not_end_the_work(
+    world: World, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    told = Outcomes()
+    with running(world, told, standby=FakeStandby(fault)):
+        told.wait_for("a.md")
+    assert "will wait for" in caplog.text
 
 
 def test_a_listener_that_breaks_does_not_end_the_work(
