@@ -113,6 +113,8 @@ class Ownership:
     """Property -> items of ours that the user removed: never proposed again."""
     theirs: frozenset[str] = frozenset()
     """Properties of ours that the user edited or removed: never written again."""
+    links: Mapping[str, NotePath] = field(default_factory=dict)
+    """Link that we wrote here at any time -> the note it leads to, wherever that is now."""
 
 
 # --- work -------------------------------------------------------------------------------
