@@ -56,6 +56,10 @@ class Names:
         found = self._matches(target, source)
         return found[0] if found else None
 
+    def __contains__(self, path: NotePath) -> bool:
+        """Say whether there is a note at this very path."""
+        return path in self._paths.get(file_key(path), ())
+
     def link(self, path: NotePath, *, source: NotePath, style: LinkFormat) -> str | None:
         """Write a link to a note: `[[Note]]`, or `[[folder/Note|Note]]` where a path is needed.
 

@@ -215,6 +215,8 @@ class Features:
     """What the note is called: title and aliases."""
     words: tuple[int, ...] = ()
     """Hashes of its words in order, 0 between blocks, to find mentions in; not kept."""
+    listed: bool = True
+    """Whether other notes may name it; not so where its author wants it private or left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,12 @@ CREATE TABLE ledger_links (
 CREATE INDEX ledger_links_target ON ledger_links (target);
 """
 
+UNLISTED = """
+ALTER TABLE index_notes ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, LINKS)
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, LINKS, UNLISTED)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
