@@ -50,6 +50,8 @@ def policy_of(config: Config) -> Policy:
             tags=write.properties.tags,
             category=write.properties.category,
             max_tags=write.max_tags,
+            related=write.properties.related,
+            max_related=write.max_related,
         ),
     )
 

@@ -72,6 +72,7 @@ class Properties(Section):
 
     summary: PropertyName | None = "summary"
     tags: PropertyName | None = "tags"
+    related: PropertyName | None = "related"
     category: PropertyName | None = None
 
     @model_validator(mode="after")
@@ -91,6 +92,8 @@ class Write(Section):
     """Closed: only tags that the vault has already."""
     max_tags: Annotated[int, Field(ge=0, le=50)] = 5
     """Of ours, in one note."""
+    max_related: Annotated[int, Field(ge=0, le=50)] = 5
+    """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
     notes_per_minute: PositiveInt | None = None
