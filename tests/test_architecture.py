@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "worker": {"pipeline", "history", "ports", "core", "errors"},
     "intake": {"ports", "core", "errors"},
     "daemon": {"worker", "intake", "schedule", "ports", "core", "errors"},
+    "stale": {"ports", "core", "errors"},
     "report": {"ports", "core", "errors"},
     "schedule": {"ports", "core", "errors"},
     "vault": {"ports", "core", "errors"},

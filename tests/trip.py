@@ -25,7 +25,7 @@ from vaultskillet.core.model import (
     Tier,
 )
 from vaultskillet.core.plan import WritePolicy
-from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
+from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe, RecipeDigests
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.errors import EngineError
@@ -42,11 +42,15 @@ RECIPE = Recipe(
     models={tier: ModelSettings(str(tier), 4096, SAMPLING) for tier in Tier},
 )
 
+DIGESTS = RecipeDigests(Digest("prompt"), {tier: Digest(str(tier)) for tier in Tier})
+
+RUN = RunId("run-1")
+
 POLICY = Policy(
     tag="homeskillet",
     filters=redact.DEFAULT,
     recipe=RECIPE,
-    recipe_digest=Digest("recipe"),
+    digests=DIGESTS,
     draft=DraftPolicy(max_tags=3, closed_vocabulary=False),
     write=WritePolicy(summary="summary", tags="tags", category=None, max_tags=3),
 )
@@ -136,6 +140,7 @@ class World:
     gemma: ScriptedEngine = field(default_factory=ScriptedEngine)
     qwen: ScriptedEngine = field(default_factory=ScriptedEngine)
     policy: Policy = POLICY
+    run: RunId = RUN
     by_model: bool = False
     """Whether the small model classifies; rules do it where it does not."""
 
@@ -172,7 +177,7 @@ class World:
             orchestrator=self.orchestrator,
             clock=self.clock,
             policy=self.policy,
-            run=RunId("run-1"),
+            run=self.run,
         )
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from vaultskillet.core.frontmatter import edit
 from vaultskillet.core.model import (
     CreateNote,
+    Digest,
     Edit,
     EditNote,
     File,
@@ -24,6 +25,9 @@ from vaultskillet.core.splice import invert
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
+
+UNKNOWN = Digest("unknown")
+"""The prompt of what a crash cut short: no prompt is equal to it, so that it counts as stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
         stamp=file.stamp,
         raw=digest_of(file.content),
         source=entry.source,
+        tier=None,
+        prompt=UNKNOWN,
+        model=None,
         outcome="written",
         because="finished after a crash",
         run=entry.run,
@@ -147,6 +154,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return Undone(path, str(error), ok=False)
     with store.transaction():
         store.journal.mark_undone([entry.id])
+        store.routes.mark_undone(path, entry.run)
         _disown(file, entry, store, now=now)
     return Undone(path, "" if edits else "nothing of ours was left in it", ok=True)
 
@@ -222,6 +230,9 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
                 row,
                 stamp=file.stamp,
                 raw=digest_of(file.content),
+                tier=None,
+                prompt=None,
+                model=None,
                 outcome="left",
                 because="taken back by hand",
                 at=now,

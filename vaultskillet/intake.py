@@ -22,7 +22,7 @@ from vaultskillet.core.model import (
     Skipped,
     digest_of,
 )
-from vaultskillet.core.note import read_note, user_tags
+from vaultskillet.core.note import read_note, reconcile, user_tags
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -62,6 +62,8 @@ class Lesson:
     features: Features | None
     """None where the index has nothing to learn from it."""
     due: bool
+    edited: bool = False
+    """The user changed or removed what is ours in it."""
 
 
 class Intake:
@@ -194,6 +196,13 @@ class Intake:
         """Make notes due now, changed or not, ahead of all else."""
         self._store.queue.put(paths, priority=Priority.ON_DEMAND, now=self._clock.now(), force=True)
 
+    def renew(self, paths: Iterable[NotePath]) -> None:
+        """Make notes due as if they had changed: what the user took out stays out."""
+        rows = self._store.ledger.get(paths)
+        with self._store.transaction():
+            self._store.ledger.put([replace(row, source=None) for row in rows.values()])
+            self._store.queue.put(rows, priority=Priority.BACKFILL, now=self._clock.now())
+
     def _is_restless(self, found: Found) -> bool:
         """Hand a note that changed a moment ago to the settler; say whether it did."""
         age_s = self._clock.now() - found.stamp.mtime_ns / 1e9
@@ -234,6 +243,7 @@ class Intake:
                 for file in files
             ]
             self._store.ledger.put([lesson.row for lesson in lessons])
+            self._store.routes.mark_edited([one.row.path for one in lessons if one.edited])
             self._store.index.put([one.features for one in lessons if one.features])
             fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
             known = [one.row.path for one in lessons if one.due and one.row.path in rows]
@@ -270,10 +280,11 @@ class Intake:
         body_tags = [tag.name for tag in document.tags]
         tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
         features = features_of(note, document, tags=tags, ours=self._own_properties)
+        edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False)
-        return Lesson(row, features, due=row.source != note.source)
+            return Lesson(unwatched, features, due=False, edited=edited)
+        return Lesson(row, features, due=row.source != note.source, edited=edited)
 
     def _follow_moves(
         self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]
@@ -293,6 +304,7 @@ class Intake:
         log.info("followed a renamed note", extra={"path": new, "old_path": old})
         self._store.ledger.move(old, new)
         self._store.journal.move(old, new)
+        self._store.routes.move(old, new)
         self._store.index.move(old, new)
         self._store.queue.forget([old])
 

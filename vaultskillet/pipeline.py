@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.model import (
     Classification,
-    Digest,
     Failed,
     Features,
     Job,
@@ -37,7 +36,7 @@ from vaultskillet.core.model import (
 from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
-from vaultskillet.core.prompt import Recipe, build_request
+from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
 from vaultskillet.core.reply import DraftPolicy, read_draft
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -50,7 +49,7 @@ from vaultskillet.errors import (
     WriteError,
 )
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
+from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, Store, Vault
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
@@ -67,7 +66,7 @@ class Policy:
     """The tag that calls us, without `#`."""
     filters: redact.Policy
     recipe: Recipe
-    recipe_digest: Digest
+    digests: RecipeDigests
     draft: DraftPolicy
     write: WritePolicy
 
@@ -129,6 +128,8 @@ class Planned:
     """A plan and the way that led to it."""
 
     routed: Routed
+    model: str
+    """Who wrote what is planned, as people know it."""
     plan: Plan
 
 
@@ -159,7 +160,7 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     done, void = _commit(planned, kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=done, void=void)
-        _record(rows, readings, planned, kit, ended)
+        _record(rows, readings, routed, planned, kit=kit, ended=ended)
     return [ended[job.path] for job in jobs]
 
 
@@ -319,7 +320,7 @@ def _plan(
             case Left() as left:
                 ended[reading.job.path] = left
             case Plan() as plan:
-                planned.append(Planned(routed, plan))
+                planned.append(Planned(routed, reply.model, plan))
     return planned
 
 
@@ -348,12 +349,15 @@ def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[in
 def _record(
     rows: Mapping[NotePath, LedgerRow],
     readings: Sequence[Reading],
+    routed: Sequence[Routed],
     planned: Sequence[Planned],
+    *,
     kit: Kit,
     ended: Ended,
 ) -> None:
     """Put into the ledger what became of each note; one that runs again keeps its row."""
     read = {reading.job.path: reading for reading in readings}
+    asked = {one.safe.reading.job.path: one for one in routed}
     written = {one.plan.note.path: one for one in planned}
     finished = []
     for path, outcome in ended.items():
@@ -361,23 +365,27 @@ def _record(
             case Written():
                 finished.append(_written_row(written[path], outcome, kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
-                finished.append(_left_row(rows[path], read.get(path), because, kit))
+                row = _left_row(rows[path], read.get(path), because, kit)
+                finished.append(_with_recipe(row, asked.get(path), kit))
     kit.store.ledger.put(finished)
+    kit.store.routes.put(
+        [_routed_write(written[row.path], kit) for row in finished if row.outcome == "written"]
+    )
 
 
 def _written_row(one: Planned, written: Written, kit: Kit) -> LedgerRow:
-    return LedgerRow(
+    row = LedgerRow(
         path=written.path,
         stamp=written.stamp,
         raw=written.raw,
         source=one.plan.note.source,
-        recipe=kit.policy.recipe_digest,
         outcome="written",
         because=one.routed.because,
         run=kit.run,
         at=kit.clock.now(),
         ownership=one.plan.ownership,
     )
+    return _with_recipe(row, one.routed, kit)
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
@@ -392,6 +400,27 @@ def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -
         stamp=reading.note.stamp,
         raw=reading.note.raw,
         source=reading.note.source,
-        recipe=kit.policy.recipe_digest,
         ownership=reading.ownership,
+    )
+
+
+def _with_recipe(row: LedgerRow, routed: Routed | None, kit: Kit) -> LedgerRow:
+    """Give a row that says by which recipe the note was done, if it came so far."""
+    if routed is None:
+        return replace(row, tier=None, prompt=None, model=None)
+    tier, digests = routed.route.tier, kit.policy.digests
+    return replace(row, tier=tier, prompt=digests.prompt, model=digests.models[tier])
+
+
+def _routed_write(one: Planned, kit: Kit) -> RoutedWrite:
+    classification = one.routed.classification
+    return RoutedWrite(
+        path=one.plan.note.path,
+        run=kit.run,
+        at=kit.clock.now(),
+        tier=one.routed.route.tier,
+        model=one.model,
+        category=classification.category,
+        complexity=classification.complexity,
+        because=one.routed.because,
     )

@@ -13,6 +13,7 @@ from vaultskillet.core.model import (
     RunId,
     Skipped,
     Stamp,
+    Tier,
     digest_of,
 )
 from vaultskillet.ports import Ledger, LedgerRow
@@ -30,7 +31,9 @@ FULL = LedgerRow(
     stamp=Stamp(size=2**63, mtime_ns=-(2**70), inode=2**128 - 1),
     raw=RAW,
     source=digest_of(b"source"),
-    recipe=digest_of(b"recipe"),
+    tier=Tier.QWEN,
+    prompt=digest_of(b"prompt"),
+    model=digest_of(b"model"),
     outcome="written",
     because="a 'reason'\nof two lines",
     run=RunId("20260101T000000"),

@@ -195,6 +195,16 @@ class Send:
 Route = Leave | Send
 
 
+class Fate(StrEnum):
+    """What became of values that we wrote."""
+
+    KEPT = "kept"
+    EDITED = "edited"
+    """The user changed or removed some of them."""
+    UNDONE = "undone"
+    """The user had them taken back."""
+
+
 # --- what a note is about ---------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from vaultskillet.core.model import Digest, NotePath, Skipped, Stamp
+from vaultskillet.core.model import Digest, NotePath, Skipped, Stamp, Tier
 from vaultskillet.ports import LedgerRow
 from vaultskillet.store.codec import (
     ownership_from_text,
@@ -18,13 +18,13 @@ from vaultskillet.store.database import Database, Row
 
 _PAGE = 1000
 
-_COLUMNS = "path, stamp, raw, source, recipe, outcome, because, run, at, ownership"
+_COLUMNS = "path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, ownership"
 
 _GET = f"SELECT {_COLUMNS} FROM ledger WHERE path IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant of ours
 
 _NEXT_PAGE = f"SELECT {_COLUMNS} FROM ledger WHERE path > ? ORDER BY path LIMIT {_PAGE}"  # noqa: S608 - constants of ours
 
-_PUT = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant of ours
+_PUT = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant of ours
 
 _WITH_RAW = """
 SELECT raw, path FROM ledger WHERE raw IN (SELECT value FROM json_each(?)) ORDER BY path
@@ -102,7 +102,9 @@ def _columns(row: LedgerRow) -> Row:
         stamp_to_text(row.stamp),
         row.raw,
         row.source,
-        row.recipe,
+        row.tier,
+        row.prompt,
+        row.model,
         row.outcome,
         row.because,
         row.run,
@@ -112,13 +114,15 @@ def _columns(row: LedgerRow) -> Row:
 
 
 def _read(row: Row) -> LedgerRow:
-    path, stamp, raw, source, recipe, outcome, because, run, at, ownership = row
+    path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, ownership = row
     return LedgerRow(
         path=path,
         stamp=stamp_from_text(stamp),
         raw=raw,
         source=source,
-        recipe=recipe,
+        tier=None if tier is None else Tier(tier),
+        prompt=prompt,
+        model=model,
         outcome=outcome,
         because=because,
         run=run,

@@ -101,8 +101,27 @@ CREATE INDEX index_tags_folded ON index_tags (folded);
 CREATE INDEX index_tags_first ON index_tags (first);
 """
 
+# `recipe` was the digest of prompt, model and policy together; no prompt is ever equal to it.
+ROUTES = """
+ALTER TABLE ledger RENAME COLUMN recipe TO prompt;
+ALTER TABLE ledger ADD COLUMN tier TEXT;
+ALTER TABLE ledger ADD COLUMN model TEXT;
+CREATE TABLE routes (
+    path TEXT NOT NULL,
+    run TEXT NOT NULL,
+    at REAL NOT NULL,
+    tier TEXT NOT NULL,
+    model TEXT NOT NULL,
+    category TEXT NOT NULL,
+    complexity TEXT NOT NULL,
+    because TEXT NOT NULL,
+    fate TEXT NOT NULL,
+    PRIMARY KEY (path, run)
+) WITHOUT ROWID;
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,)
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, ROUTES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
