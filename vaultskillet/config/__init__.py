@@ -14,7 +14,16 @@ from vaultskillet.config.loading import (
     secrets_of,
     state_dir_for,
 )
-from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import (
+    Config,
+    Obsidian,
+    Plugins,
+    Privacy,
+    Properties,
+    Safety,
+    Watch,
+    Write,
+)
 
 __all__ = [
     "VARIABLE",
@@ -25,6 +34,8 @@ __all__ = [
     "Models",
     "Obsidian",
     "OpenAI",
+    "Plugins",
+    "Privacy",
     "Properties",
     "Qwen",
     "Safety",
