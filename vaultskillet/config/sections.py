@@ -50,6 +50,24 @@ class Safety(Section):
     """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
+class Privacy(Section):
+    """Which notes only an engine on this machine may see, beside those that say so themselves."""
+
+    folders: tuple[Folder, ...] = ()
+    """Whose notes are private, with all that lies below."""
+    on_findings: Literal["allow", "local"] = "allow"
+    """Local: a note in which a secret was found is private."""
+
+
+class Plugins(Section):
+    """What other packages bring."""
+
+    filters: tuple[str, ...] | None = None
+    """Redaction filters, by name; None: every one that is installed."""
+    filter_limit_s: PositiveFloat = 10.0
+    """How long each of them may take for one text, in seconds; then the note is stopped."""
+
+
 class Watch(Section):
     """When a changed note is due."""
 
@@ -114,6 +132,8 @@ class Config(Section):
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
+    privacy: Privacy = Privacy()
+    plugins: Plugins = Plugins()
     watch: Watch = Watch()
     write: Write = Write()
     templates: UserPath | None = None
