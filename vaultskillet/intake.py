@@ -23,7 +23,7 @@ from vaultskillet.core.model import (
     Skipped,
     digest_of,
 )
-from vaultskillet.core.note import read_note, reconcile, user_tags
+from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -33,6 +33,7 @@ from vaultskillet.errors import (
     StoreError,
     VaultError,
 )
+from vaultskillet.linking import follow
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 from vaultskillet.recognition import find_moved, find_returned
 
@@ -181,6 +182,8 @@ class Intake:
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
+        # New ones first: one that was renamed is known before the notes that name it are read.
+        touched.sort(key=lambda one: one.path in known)
         here = {one.path for one in found}
 
         def is_gone(path: NotePath) -> bool:
@@ -253,8 +256,10 @@ class Intake:
         with self._store.transaction():
             rows = self._store.ledger.get([file.path for file in files])
             strangers = [file for file in files if file.path not in rows]
-            recognised = self._recognise(strangers, is_gone, missing)
-            rows |= recognised
+            returned = self._recognise(strangers, is_gone, missing)
+            if strangers:  # a move may also change what other rows say of their links
+                rows = self._store.ledger.get([file.path for file in files]) | returned
+            recognised = {file.path for file in strangers if file.path in rows}
             lessons = [
                 self._try_to_learn(file, rows.get(file.path), moved=file.path in recognised)
                 for file in files
@@ -262,6 +267,9 @@ class Intake:
             self._store.ledger.put([lesson.row for lesson in lessons])
             self._store.routes.mark_edited([one.row.path for one in lessons if one.edited])
             self._store.index.put([one.features for one in lessons if one.features])
+            self._queue_linking_to(
+                [one.row.path for one in lessons if one.features and not one.features.listed]
+            )
             fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
             known = [one.row.path for one in lessons if one.due and one.row.path in rows]
             now = self._clock.now()
@@ -290,13 +298,21 @@ class Intake:
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
             note = self._read(file)
+            owned = follow(
+                file.path, note.properties, row.ownership, store=self._store, vault=self._vault
+            )
+            row = replace(row, ownership=owned)
         except FrontmatterError as error:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
         body_tags = [tag.name for tag in document.tags]
         tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
-        features = features_of(note, document, tags=tags, ours=self._own_properties)
+        theirs = replace(note, properties=less_ours(note.properties, row.ownership))
+        features = features_of(theirs, document, tags=tags, ours=self._own_properties)
+        wishes = read_wishes(note.properties, body_tags, tag=self._tag)
+        if wishes.skip or wishes.private:
+            features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
@@ -306,10 +322,9 @@ class Intake:
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
     ) -> dict[NotePath, LedgerRow]:
-        """Give the rows of those files that were known under another path, or long ago."""
+        """Follow those files that were known under another path; give rows of those that return."""
         store = self._store
         moved = find_moved(strangers, store, is_gone=is_gone, missing=missing)
-        rows = store.ledger.get(moved.values())
         for new, old in moved.items():
             log.info("followed a renamed note", extra={"path": new, "old_path": old})
             store.ledger.move(old, new)
@@ -317,9 +332,9 @@ class Intake:
             store.routes.move(old, new)
             store.index.move(old, new)
         store.queue.forget(moved.values())
-        found = {new: replace(rows[old], path=new) for new, old in moved.items()}
+        self._queue_linking_to(moved)
         rest = [file for file in strangers if file.path not in moved]
-        return found | find_returned(rest, store, is_gone=is_gone, read=self._read)
+        return find_returned(rest, store, is_gone=is_gone, read=self._read)
 
     def _read(self, file: File) -> Note:
         return read_note(file, self._own_properties, tag=self._tag)
@@ -331,6 +346,12 @@ class Intake:
                 self._store.ledger.forget(gone)
                 self._store.index.forget(gone)
                 self._store.queue.forget(gone)
+                self._queue_linking_to(gone)
+
+    def _queue_linking_to(self, targets: Iterable[NotePath]) -> None:
+        """Queue the notes in which links of ours to these may have to be mended."""
+        bearers = self._store.ledger.linking_to(targets)
+        self._store.queue.put(bearers, priority=Priority.CHANGED, now=self._clock.now())
 
     def _queue_newly_watched(self) -> None:
         """Queue the notes that the configuration did not watch when they were learned."""

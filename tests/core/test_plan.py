@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,11 +145,10 @@ def edits_of(planned: Plan | Left) -> tuple[Edit, ...]:
     return planned.writes[0].edits
 
 
-def test_properties_that_hold_something_of_others_are_left_to_them() -> None:
-    ours = Ownership(values={"tags": ("a",)}, vetoed={"tags": ("b",)})
-    assert disown({"Summary": "S."}, Ownership(), POLICY).theirs == {"summary"}
-    assert disown({"summary": None, "tags": []}, Ownership(), POLICY) == Ownership()
-    assert disown({"tags": ["a", "c"]}, ours, POLICY) == ours
+def test_what_is_not_ours_in_a_note_can_be_left_to_others() -> None:
+    assert disown(Ownership(), POLICY).theirs == {"summary", "tags"}
+    ours = Ownership(values={"Tags": ("a",)}, vetoed={"tags": ("b",)})
+    assert disown(ours, POLICY) == replace(ours, theirs=frozenset({"summary"}))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultskillet.core import frontmatter
-from vaultskillet.core.frontmatter import AddItems, SetText, edit
+from vaultskillet.core.frontmatter import AddItems, PropertyChange, ReplaceItems, SetText, edit
 from vaultskillet.core.splice import splice
 from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import FrontmatterError
 
-OWN = ("summary", "tags", "category")
+OWN = ("summary", "tags", "category", "related")
+LINKS = ("[[Beds]]", "[[in/Soil|Soil]]")
 
 NOTES = [
     "Body\n",
@@ -37,7 +38,12 @@ texts = st.text(min_size=1, max_size=40).filter(lambda text: text.split() == tex
 def test_what_we_write_is_recognised(note: str, summary: str, tags: list[str]) -> None:
     content = note.encode()
     try:
-        edits = edit(content, [SetText("summary", summary), AddItems("tags", tuple(tags))])
+        changes: list[PropertyChange] = [
+            SetText("summary", summary),
+            AddItems("tags", tuple(tags)),
+            ReplaceItems("related", {}, LINKS[: len(tags)]),
+        ]
+        edits = edit(content, changes)
     except FrontmatterError:
         return
     assert is_ours(splice(content, edits))

@@ -1,1 +1,1 @@
-"""The daemon: nothing lost, nothing fought."""
+"""The daemon as a real process, and the whole trip with a fault at every step."""

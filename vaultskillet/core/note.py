@@ -78,6 +78,22 @@ def is_call(name: str, tag: str) -> bool:
     return f"{name}/".casefold().startswith(f"{tag}/".casefold())
 
 
+def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
+    """Give the properties as the user wrote them: without what is ours in them."""
+    return {key: _less_ours(value, ownership.values.get(key)) for key, value in properties.items()}
+
+
+def _less_ours(value: object, ours: str | tuple[str, ...] | None) -> object:
+    match ours:
+        case None:
+            return value
+        case str():
+            return None if value == ours else value
+        case _:
+            mine = {item.casefold() for item in ours}
+            return [item for item in list_items(value) if item.casefold() not in mine]
+
+
 def _is_timestamp(value: object) -> bool:
     if isinstance(value, str):
         return _TIMESTAMP.fullmatch(value.strip()) is not None
