@@ -21,7 +21,7 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.core.note import find_value, reconcile
-from vaultskillet.core.splice import invert
+from vaultskillet.core.splice import MisplacedEditError, invert, splice
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.linking import follow
@@ -192,12 +192,22 @@ def _edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, 
     """
     raw = digest_of(file.content)
     if raw == entry.after:
-        return invert(entry.write.edits)
+        edits = invert(entry.write.edits)
+        if not _leads_to(entry.write.expects, file.content, edits):
+            raise FrontmatterError(f"{file.path}: its record is damaged; take it back by hand")
+        return edits
     if raw == entry.write.expects:
         return ()
     if not _news(entry):
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
     return frontmatter.edit(file.content, _removals(entry, now))
+
+
+def _leads_to(expected: Digest, content: bytes, edits: tuple[Edit, ...]) -> bool:
+    try:
+        return digest_of(splice(content, edits)) == expected
+    except MisplacedEditError:
+        return False
 
 
 def _removals(entry: JournalEntry, now: Ownership) -> list[Remove | SetText]:

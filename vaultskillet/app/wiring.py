@@ -29,6 +29,7 @@ from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
+from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
@@ -130,11 +131,12 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     else:
         if mode is Mode.WORK:
             closing.enter_context(hold_lock(state))
-        database = Database(state)
+        database = Database(state, alone=mode is Mode.WORK)
     if database.set_aside:
+        notes, writes = salvage(database.set_aside, database)
         log.warning(
             "the state database was damaged; a new one is made from the vault",
-            extra={"path": str(database.set_aside)},
+            extra={"path": str(database.set_aside), "notes_saved": notes, "writes_saved": writes},
         )
     store = SqliteStore(database)
     closing.callback(store.close)
@@ -155,7 +157,7 @@ def _keeper_of(
 
     @functools.cache
     def open_file() -> Keeper:
-        return opened.enter_context(contextlib.closing(SqliteStore(Database(state))))
+        return opened.enter_context(contextlib.closing(SqliteStore(Database(state, alone=False))))
 
     return open_file
 
