@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "templates": {"core", "errors"},
     "config": {"core", "errors"},
     "logs": {"errors"},
+    "service": {"core", "errors"},
 }
 EVERYTHING = {"app", "cli", "__main__"}
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vaultskillet.cli.options import Common
-from vaultskillet.errors import ConfigError
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
@@ -46,8 +45,9 @@ def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show_report
+    from vaultskillet.cli.session import check_enabled
 
-    _check_enabled(config)
+    check_enabled(config)
     mode = Mode.DRY if dry_run else Mode.WORK
     with (
         progress_bar() as progress,
@@ -62,8 +62,9 @@ def _run_forever(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show_result
+    from vaultskillet.cli.session import check_enabled
 
-    _check_enabled(config)
+    check_enabled(config)
     signal.signal(signal.SIGTERM, _end)
     with open_app(common, config, Mode.WORK) as app, ThreadPoolExecutor(max_workers=1) as thread:
         daemon = app.daemon(on_result=show_result)
@@ -79,13 +80,6 @@ def _run_forever(common: Common, config: Config) -> None:
 def _end(_number: int, _frame: object) -> None:
     """End as asked: what the main thread waits for is stopped on the way out."""
     sys.exit(0)
-
-
-def _check_enabled(config: Config) -> None:
-    if not config.obsidian.enabled:
-        raise ConfigError(
-            "obsidian.enabled is false: set it to true, or name the vault with --vault DIR"
-        )
 
 
 def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:

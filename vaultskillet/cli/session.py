@@ -49,6 +49,18 @@ def check_vault(vault: Path) -> Path:
     return vault
 
 
+def check_enabled(config: Config) -> None:
+    """Pass a vault that `run` may work on.
+
+    Raises:
+        ConfigError: the configuration does not enable it.
+    """
+    if not config.obsidian.enabled:
+        raise ConfigError(
+            "obsidian.enabled is false: set it to true, or name the vault with --vault DIR"
+        )
+
+
 def find_notes(vault: Path, names: Sequence[str]) -> tuple[NotePath, ...]:
     """Give the notes that a person named.
 

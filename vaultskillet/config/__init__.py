@@ -13,6 +13,7 @@ from vaultskillet.config.loading import (
     load,
     secrets_of,
     state_dir_for,
+    variables_of,
 )
 from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
 
@@ -36,4 +37,5 @@ __all__ = [
     "load",
     "secrets_of",
     "state_dir_for",
+    "variables_of",
 ]

@@ -101,6 +101,16 @@ def state_dir_for(vault: Path, override: Path | None) -> Path:
     return state_dir
 
 
+def variables_of(file: Path) -> tuple[str, ...]:
+    """Name the variables of the environment that a file's texts are made of.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    value, _ = _read_document(file)
+    return tuple(sorted(set(_REFERENCE.findall("\n".join(_texts_of(value))))))
+
+
 def secrets_of(section: Section) -> Iterator[str]:
     """Give every secret of the configuration in the clear, to keep them out of logs."""
     for value in dict(section).values():
@@ -122,13 +132,28 @@ def _with_engine(config: Config, engine: str) -> Config:
     return config.model_copy(update={"engine": engine, "models": models})
 
 
-def _read(file: Path, environ: Mapping[str, str]) -> Config:
+def _texts_of(value: object) -> Iterator[str]:
+    """Give every text of a document that may hold references."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts_of(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def _read_document(file: Path) -> tuple[object, Mapping[Key, int]]:
     try:
-        value, lines = read_document(file.read_text(encoding="utf-8-sig"))
+        return read_document(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
+
+
+def _read(file: Path, environ: Mapping[str, str]) -> Config:
+    value, lines = _read_document(file)
     document = _Document(file, lines)
     try:
         return Config.model_validate(document.expand(value, environ), context=file.parent)
