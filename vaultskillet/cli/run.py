@@ -38,7 +38,7 @@ def run(
     if once or dry_run:
         _run_once(common, read_config(common), dry_run=dry_run)
     else:
-        _run_forever(common, read_config(common, level=logging.INFO))
+        _run_forever(common, read_config(common, level=logging.INFO, to_file=True))
 
 
 def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:

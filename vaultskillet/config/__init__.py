@@ -7,21 +7,25 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 from vaultskillet.config.engines import Gemma, HostedAI, Model, Models, OpenAI, Qwen
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
+    LOG_VARIABLE,
     VARIABLE,
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
     variables_of,
 )
-from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import Config, Logs, Obsidian, Properties, Safety, Watch, Write
 
 __all__ = [
+    "LOG_VARIABLE",
     "VARIABLE",
     "Config",
     "Gemma",
     "HostedAI",
+    "Logs",
     "Model",
     "Models",
     "Obsidian",
@@ -35,6 +39,7 @@ __all__ = [
     "default_file",
     "find",
     "load",
+    "log_file_for",
     "secrets_of",
     "state_dir_for",
     "variables_of",

@@ -23,6 +23,9 @@ from vaultskillet.errors import ConfigError
 VARIABLE = "VAULTSKILLET_CONFIG"
 """The environment variable that may name the file."""
 
+LOG_VARIABLE = "VAULTSKILLET_LOG"
+"""The environment variable that may name the file for logs, where the configuration does not."""
+
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 Key = tuple[str | int, ...]
@@ -99,6 +102,23 @@ def state_dir_for(vault: Path, override: Path | None) -> Path:
             "corrupt databases; name a folder outside"
         )
     return state_dir
+
+
+def log_file_for(config: Config, environ: Mapping[str, str]) -> Path | None:
+    """Give the file that logs go to; None where they go to stderr.
+
+    Raises:
+        ConfigError: it would lie inside the vault.
+    """
+    named = environ.get(LOG_VARIABLE)
+    file = config.logs.file or (absolute(Path(named), Path.cwd()) if named else None)
+    vault = config.obsidian.vault_path
+    if file and vault and file.resolve().is_relative_to(vault.resolve()):
+        raise ConfigError(
+            f"{file}: logs may not lie inside the vault, which would sync them; name a file "
+            "outside in logs.file"
+        )
+    return file
 
 
 def variables_of(file: Path) -> tuple[str, ...]:

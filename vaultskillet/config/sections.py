@@ -95,6 +95,17 @@ class Write(Section):
     """None: as fast as they come."""
 
 
+class Logs(Section):
+    """Where `run` logs while it works on."""
+
+    file: UserPath | None = None
+    """None: to stderr."""
+    max_mb: PositiveFloat = 5.0
+    """Larger than this, the file is put aside."""
+    keep: PositiveInt = 3
+    """So many of those that were put aside stay."""
+
+
 class Config(Section):
     """All of it."""
 
@@ -107,6 +118,7 @@ class Config(Section):
     safety: Safety = Safety()
     watch: Watch = Watch()
     write: Write = Write()
+    logs: Logs = Logs()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
 
