@@ -88,16 +88,11 @@ class _FileHandler(RotatingFileHandler):
         self._spare = spare
 
     def _open(self) -> TextIOWrapper:
-        stream = open(  # noqa: SIM115 - the handler closes it
-            self.baseFilename,
-            self.mode,
-            encoding=self.encoding,
-            errors="backslashreplace",  # a file's name can hold any byte
-            opener=lambda path, flags: os.open(path, flags, 0o600),
-        )
-        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):  # it may be a pipe, or a device
-            os.fchmod(stream.fileno(), 0o600)
-        return stream
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        file = os.open(self.baseFilename, flags, 0o600)
+        if stat.S_ISREG(os.fstat(file).st_mode):  # it may be a pipe, or a device
+            os.fchmod(file, 0o600)
+        return os.fdopen(file, "a", encoding="utf-8", errors="backslashreplace")
 
     def close(self) -> None:
         """Close the file, also where the disk does not take the rest."""
