@@ -56,6 +56,8 @@ class Status:
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""
+    problems: tuple[str, ...]
+    """What a person should mend: watching that is not possible, settings not understood."""
 
 
 def diff_of(path: NotePath, before: bytes, after: bytes) -> str:

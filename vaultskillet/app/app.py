@@ -26,7 +26,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.settle import Settler
-from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
 from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
 from vaultskillet.pipeline import Kit
@@ -74,6 +74,8 @@ class Parts:
     tempo: Tempo
     progress: Progress
     show_diffs: bool
+    problems: tuple[str, ...]
+    """What of the vault's own settings is not understood."""
     closing: ExitStack
     """What is to be closed in the end."""
 
@@ -238,6 +240,7 @@ class App:
             left=tuple(sorted([*left, *skipped])),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
+            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
         )
 
     def history(self, path: NotePath | None) -> list[JournalEntry]:

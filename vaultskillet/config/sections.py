@@ -57,6 +57,10 @@ class Watch(Section):
     """After this long, in seconds, a short pause is enough."""
     sweep_minutes: PositiveFloat = 15.0
     """How often the whole vault is looked at, whatever the watcher said."""
+    polling: bool = False
+    """Compare listings in place of waiting for the system to tell of changes."""
+    polling_s: PositiveFloat = 30.0
+    """Seconds between two listings."""
 
     @model_validator(mode="after")
     def _waits_are_ordered(self) -> Self:
