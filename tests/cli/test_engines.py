@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +22,7 @@ from vaultskillet.engines import openai
 from vaultskillet.engines.http import Limits
 
 NOTE = "Garden/Compost.md"
+ROOT = Path(__file__).parents[2]
 ENRICHMENT = json.dumps({"summary": "Compost needs air.", "tags": ["garden"]})
 CLASSIFICATION = json.dumps({"category": "summary", "complexity": "simple"})
 
@@ -261,3 +268,67 @@ def test_doctor_lists_the_models_of_a_server(
     ended = run("doctor")
     assert ended.code == 1
     assert f"wrong  gemma: {server.url} refused the API key; check it (401)\n" in ended.out
+
+
+@contextmanager
+def daemon(vault: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run until the block ends, which must end it."""
+    program = "from vaultskillet.cli.main import main; main()"
+    words = ["run", "--vault", str(vault), "--config", str(file)]
+    with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
+        [sys.executable, "-c", program, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def file(tmp_path: Path, server: ScriptedServer) -> Path:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"engine: openai\nopenai: {{base_url: '{server.url}', max_retries: 0}}\n"
+        "watch: {quiet_s: 0}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_the_daemon_outlives_a_server_that_is_away(
+    server: ScriptedServer, vault: Path, file: Path
+) -> None:
+    away = acts.fail(503, {"Retry-After": "1"})
+    rest = [away] * 2  # at the start, and to the classification: then it is left in peace
+    server.script = lambda seen: rest.pop() if rest else helpful(seen)
+    with daemon(vault, file) as process:
+        assert process.stdout is not None
+        assert (
+            process.stdout.readline() == f"failed: {NOTE} ({server.url} is not available (503))\n"
+        )
+        assert process.stdout.readline() == f"written: {NOTE}\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert process.stderr is not None
+        assert "not ready; notes will wait for it" in process.stderr.read()
+
+
+def test_the_daemon_stops_though_a_server_never_answers(
+    server: ScriptedServer, vault: Path, file: Path
+) -> None:
+    asked = threading.Event()
+
+    def hang(handler: acts.Handler) -> None:
+        asked.set()
+        acts.hang(handler)
+
+    server.script = helpful_but(hang)
+    with daemon(vault, file) as process:
+        assert asked.wait(20)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
