@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from vaultskillet.core.model import Edit, NotePath, RunId, Skipped
 from vaultskillet.core.splice import invert, splice
-from vaultskillet.ports import Buried, QueueCounts, Run
+from vaultskillet.ports import Buried, QueueCounts, RouteCounts, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,10 @@ class Status:
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""
+    routes: tuple[RouteCounts, ...]
+    """What became of what was written, by the route that led to it."""
+    stale: Mapping[str, int]
+    """Part of the recipe -> how many notes were done by another one."""
     engine_state: EngineState
     use: Mapping[str, ModelUse]
     """Tier -> what it was ever asked."""

@@ -35,8 +35,9 @@ from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
 from vaultskillet.pipeline import Kit
-from vaultskillet.ports import Finding, JournalEntry, RunCounts, Watcher
+from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
 from vaultskillet.report import ModelEstimate, NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.stale import Part, find_stale
 from vaultskillet.worker import Pace, Worker
 
 OVERTAKEN_TRIES = 3
@@ -50,6 +51,10 @@ RUNS_SHOWN = 5
 
 Progress = Callable[[str, int, int], None]
 """Told of (phase, done, total) as work goes on."""
+
+
+Choose = Callable[[dict[NotePath, NoteResult]], frozenset[NotePath] | None]
+"""Makes the notes of a run due and names them; puts those that cannot be done into the results."""
 
 
 class Mode(Enum):
@@ -130,7 +135,7 @@ class App:
             StoreError: the state cannot be read or written.
             EngineError: something is due, and the engine cannot be made ready for it.
         """
-        return self._run(only=None)
+        return self._run(lambda _results: None)
 
     def process(self, paths: Sequence[NotePath]) -> RunReport:
         """Do these notes now, changed or not; the rest of what is due stays due.
@@ -141,17 +146,37 @@ class App:
             StoreError: the state cannot be read or written.
             EngineError: something is due, and the engine cannot be made ready for it.
         """
-        return self._run(only=tuple(paths))
 
-    def _run(self, *, only: tuple[NotePath, ...] | None) -> RunReport:
+        def demand(results: dict[NotePath, NoteResult]) -> frozenset[NotePath]:
+            wanted = frozenset(path for path in paths if self._is_note(path, results))
+            self._intake.demand(sorted(wanted))
+            return wanted
+
+        return self._run(demand)
+
+    def rerun(self, part: Part) -> RunReport:
+        """Do the notes anew that a recipe made which is no longer in use; nothing else.
+
+        Raises:
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+            EngineError: something is due, and the engine cannot be made ready for it.
+        """
+
+        def renew(_results: dict[NotePath, NoteResult]) -> frozenset[NotePath]:
+            stale = find_stale(self._kit.store.ledger.rows(), self._kit.policy.digests, part)
+            self._intake.renew(stale)
+            return frozenset(stale)
+
+        return self._run(renew)
+
+    def _run(self, choose: Choose) -> RunReport:
+        """Sweep, and do what is chosen then; None: all that is due."""
         kit, started = self._kit, self._kit.clock.now()
         kit.store.runs.start(kit.run, at=started)
         sweep = self._intake.sweep(settle=False, progress=self._progress("learning"))
         results: dict[NotePath, NoteResult] = {}
-        wanted = None
-        if only is not None:
-            wanted = frozenset(path for path in only if self._is_note(path, results))
-            self._intake.demand(sorted(wanted))
+        wanted = choose(results)
         try:
             self._warm_up()
             self._drain(results, only=wanted)
@@ -261,6 +286,11 @@ class App:
             left=tuple(sorted([*left, *skipped])),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
+            routes=tuple(store.routes.counts()),
+            stale={
+                str(part): len(find_stale(rows, self._kit.policy.digests, part))
+                for part in (Part.PROMPT, Part.MODEL)
+            },
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
@@ -281,6 +311,10 @@ class App:
     def history(self, path: NotePath | None) -> list[JournalEntry]:
         """Give what was written, newest first: to one note, or to all."""
         return self._kit.store.journal.entries(paths=None if path is None else [path])
+
+    def routes(self, path: NotePath) -> dict[RunId, RoutedWrite]:
+        """Give by which route what each run wrote to a note came about."""
+        return {write.run: write for write in self._kit.store.routes.of(path)}
 
     def undo(
         self, paths: Sequence[NotePath] | None, *, run: RunId | None, since: float | None

@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vaultskillet.config import Config, Model
+from vaultskillet.config import Config
 from vaultskillet.core import classify, redact
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.pipeline import Policy
+from vaultskillet.plugin_filters import load_filters
 from vaultskillet.templates import Templates
 
 CLASSIFY_TOKENS = 48
@@ -20,13 +21,18 @@ CLASSIFY_TOKENS = 48
 
 
 def redaction_of(config: Config) -> redact.Policy:
-    """Give the redaction that the configuration asks for."""
-    safety = config.safety
+    """Give the redaction that the configuration asks for, with the filters of plug-ins.
+
+    Raises:
+        PluginError: one of these is not installed, or is no filter.
+    """
+    safety, plugins = config.safety, config.plugins
     return redact.Policy(
         redact_emails=safety.redact_emails,
         redact_phones=safety.redact_phones,
         strip_api_keys=safety.strip_api_keys,
         regions=safety.phone_regions,
+        filters=load_filters(plugins.filters, limit_s=plugins.filter_limit_s),
     )
 
 
@@ -37,18 +43,23 @@ def policy_of(config: Config) -> Policy:
     recipe = recipe_of(
         config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
-    policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
+    decisive = write.model_dump(include={"properties", "tags", "max_tags"})
+    filters = redaction_of(config)
+    named = [filter_.name for filter_ in filters.filters]
+    policy = json.dumps([config.safety.model_dump(), named, decisive], sort_keys=True)
     return Policy(
         tag="homeskillet",
-        filters=redaction_of(config),
+        filters=filters,
         recipe=recipe,
-        recipe_digest=recipe.digest(policy),
+        digests=recipe.digests(policy),
         draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
         write=WritePolicy(
             summary=write.properties.summary,
             tags=write.properties.tags,
             category=write.properties.category,
             max_tags=write.max_tags,
+            related=write.properties.related,
+            max_related=write.max_related,
         ),
     )
 
@@ -71,7 +82,7 @@ def recipe_of(
         name=name,
         instructions=Templates(config.templates).render(f"prompts/{name}.md", **values),
         schema=schema,
-        models={tier: _settings(config.model_for(tier)) for tier in Tier},
+        models={tier: _settings(config, tier) for tier in Tier},
     )
 
 
@@ -83,9 +94,10 @@ def classify_recipe_of(config: Config) -> Recipe:
     return replace(recipe, models=models)
 
 
-def _settings(model: Model) -> ModelSettings:
+def _settings(config: Config, tier: Tier) -> ModelSettings:
+    engine, model = config.engine_for(tier), config.model_for(tier)
     return ModelSettings(
-        name=model.repo,
+        name=engine if engine == "extractive" else f"{engine}: {model.repo}",
         context_tokens=model.context_limit,
         sampling=Sampling(
             temperature=model.temperature,

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 JOURNAL_AGE_S = 180 * 24 * 3600
 JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this."""
+"""What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
 
 
 def new_run_id(now: float) -> RunId:
@@ -81,7 +81,9 @@ def build(
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
-            store.journal.prune(before=clock.now() - JOURNAL_AGE_S, keep_bytes=JOURNAL_BYTES)
+            before = clock.now() - JOURNAL_AGE_S
+            store.journal.prune(before=before, keep_bytes=JOURNAL_BYTES)
+            store.routes.prune(before=before)
         kit = Kit(
             vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
             store=store,

@@ -13,6 +13,7 @@ import typer
 
 from vaultskillet.cli.options import Common
 from vaultskillet.errors import ConfigError
+from vaultskillet.stale import Part
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
@@ -143,6 +144,24 @@ def process(
         report = app.process(paths)
     for result in report.results:
         show_result(result)
+    exit_if_failed(report.results)
+
+
+def rerun(
+    common: Common,
+    *,
+    stale: Annotated[Part, typer.Option(help="What of the recipe is another one now.")],
+) -> None:
+    """Do notes anew that an older prompt or model made; what you edited stays yours."""
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
+    from vaultskillet.cli.render import progress_bar, show_report
+    from vaultskillet.cli.session import read_config
+
+    config = read_config(common)
+    with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
+        report = app.rerun(stale)
+    show_report(report)
     exit_if_failed(report.results)
 
 

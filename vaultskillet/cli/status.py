@@ -51,6 +51,14 @@ def _lines(now: Status) -> Iterator[str]:
     yield f"notes    {counts or 'none known yet'}"
     queue = now.queue
     yield f"queue    {queue.waiting} waiting, {queue.leased} under way, {queue.buried} given up"
+    if any(now.stale.values()):
+        told = ", ".join(
+            f"{count} by an older {part}" for part, count in now.stale.items() if count
+        )
+        yield f"stale    {told}: see `vaultskillet rerun`"
+    for one in now.routes:
+        fates = f"{one.kept} kept, {one.edited} edited, {one.undone} taken back"
+        yield f"route    {one.category} to {one.tier}: {fates}"
     for run in now.runs:
         yield f"run      {run.id}  {_moment(run.started)}  {_outcome(run)}"
     for buried in now.buried:
