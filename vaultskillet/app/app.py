@@ -180,8 +180,7 @@ class App:
         results: dict[NotePath, NoteResult] = {}
         wanted = choose(results)
         try:
-            if kit.store.queue.counts(now=kit.clock.now()).waiting:
-                self._parts.engines.warm_up()
+            self._warm_up()
             self._drain(results, only=wanted)
         finally:
             ended = kit.clock.now()
@@ -196,6 +195,12 @@ class App:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _warm_up(self) -> None:
+        """Make the engines ready, where something is due and they are to be asked."""
+        due = self._kit.store.queue.next_due()
+        if due is not None and due <= self._kit.clock.now() and not self._parts.estimates:
+            self._parts.engines.warm_up()
 
     def _is_note(self, path: NotePath, results: dict[NotePath, NoteResult]) -> bool:
         match self._kit.vault.find(path):
