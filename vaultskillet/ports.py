@@ -409,6 +409,15 @@ class Queue(Protocol):
         """
         ...
 
+    def bring_forward(self, *, by: float, latest: float) -> None:
+        """Let all that waits come due sooner, since the clock was set back.
+
+        Args:
+            by: so many seconds.
+            latest: and nothing later than this.
+        """
+        ...
+
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         """Make buried jobs due again (None: all); give how many."""
         ...
