@@ -79,7 +79,9 @@ def plug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
 @pytest.fixture
 def run(call: Call, vault: Path, tmp_path: Path) -> Callable[..., Ended]:
     file = tmp_path / "config.yaml"
-    file.write_text("engine: mine\nengines: {mine: {says: It smells.}}\n", encoding="utf-8")
+    file.write_text(
+        "engine: mine\nplugins: {engines: {mine: {says: It smells.}}}\n", encoding="utf-8"
+    )
     return lambda *words: call(*words, "--vault", vault, "--config", file)
 
 
