@@ -29,7 +29,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.settle import Settler
-from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
@@ -90,6 +90,8 @@ class Parts:
     tempo: Tempo
     progress: Progress
     show_diffs: bool
+    problems: tuple[str, ...]
+    """What of the vault's own settings is not understood."""
     closing: ExitStack
     """What is to be closed in the end."""
 
@@ -294,6 +296,7 @@ class App:
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
+            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
         )
 
     def metrics(self) -> str:
