@@ -22,7 +22,7 @@ from vaultskillet.engines.budget import (
     Spending,
 )
 from vaultskillet.engines.guard import Guarded
-from vaultskillet.errors import EngineError, EngineRefusedError, EngineTimeoutError
+from vaultskillet.errors import EngineError, EngineTimeoutError
 
 
 def guard(allowance: Allowance, clock: FakeClock, **prices: float) -> tuple[Budget, Spending]:
@@ -93,7 +93,7 @@ def test_a_reply_without_counts_costs_what_it_might_have(clock: FakeClock) -> No
 def test_thoughts_are_reserved_where_the_model_thinks_beside_its_reply(clock: FakeClock) -> None:
     kept = Budget(Allowance(tokens=100), clock=clock)
     spending = Spending(kept, thought_tokens=80)
-    assert isinstance(admit(spending, request_of(thinking=True)), EngineRefusedError)
+    assert isinstance(admit(spending, request_of(thinking=True)), BudgetError)
     assert admit(spending, request_of(thinking=False)) is None
 
 
@@ -104,11 +104,23 @@ def test_a_second_call_for_one_reply_is_counted(clock: FakeClock) -> None:
     assert kept.spent == Spend(kept.spent.day, calls=2, prompt_tokens=4, reply_tokens=2)
 
 
-def test_a_request_that_fits_into_no_day_is_refused_for_good(clock: FakeClock) -> None:
+def test_room_for_a_second_call_is_reserved_where_an_engine_asks_again(clock: FakeClock) -> None:
+    kept = Budget(Allowance(calls=3), clock=clock)
+    spending = Spending(kept, asks_again=True)
+    request = request_of(schema=SCHEMA)
+    assert spending.admit([request, request])[0] is None
+    spending.record([(request, Reply("x", "m", prompt_tokens=4, reply_tokens=2, calls=2))])
+    assert isinstance(admit(spending, request), BudgetError)
+    assert admit(spending, request_of()) is None
+    assert kept.spent.calls == 3
+
+
+def test_a_request_that_fits_into_no_day_waits_for_a_larger_budget(clock: FakeClock) -> None:
     _, spending = guard(Allowance(tokens=50), clock)
     refusal = admit(spending, request_of(max_tokens=60))
-    assert isinstance(refusal, EngineRefusedError)
+    assert isinstance(refusal, BudgetError)
     assert "lower max_new_tokens" in str(refusal)
+    assert refusal.until is not None
 
 
 def test_money_is_counted_where_prices_are_known(clock: FakeClock) -> None:

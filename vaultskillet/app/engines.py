@@ -28,6 +28,9 @@ from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState
 NO_MODEL = "extractive"
 """The engine that asks no model: nothing needs to stand around it."""
 
+ASKING_AGAIN = frozenset({"hosted_ai", "openai"})
+"""Engines that cannot hold a model to JSON: where it gives none, they ask once more."""
+
 STUBBORN_S = 60.0
 """How long to leave alone what an engine should let go of, and does not."""
 
@@ -223,8 +226,12 @@ class Engines:
         engine: InferenceEngine = Guarded(post.engine, self._meter(tier))
         if self._budget is not None:
             prices = _prices_of(self._config, tier, engine)
-            thoughts = self._thought_tokens(tier)
-            spending = Spending(self._budget, prices=prices, thought_tokens=thoughts)
+            spending = Spending(
+                self._budget,
+                prices=prices,
+                thought_tokens=self._thought_tokens(tier),
+                asks_again=post.name in ASKING_AGAIN,
+            )
             engine = Guarded(engine, spending)
         engine = Guarded(engine, post.breaker)
         retries = self._config.options_for(post.name).get("max_retries", RETRIES)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.errors import EngineError, EngineRefusedError, QuotaError
+from vaultskillet.errors import EngineError, QuotaError
 from vaultskillet.ports import Clock
 
 DAY_S = 86_400
@@ -167,20 +167,19 @@ class Budget:
         limit = self._allowance.exceeded_by(spent.plus(self._reserved).plus(one))
         if limit is None:
             return None
-        if self._allowance.exceeded_by(one):
-            return EngineRefusedError(
-                f"one request may cost more than the whole day's budget of {limit}; "
-                "raise the budget or lower max_new_tokens"
-            )
         if self._allowance.exceeded_by(spent.plus(one)) is None:
             return BudgetError(f"what is under way may use up the day's budget of {limit}")
         until = float((self._today() + 1) * DAY_S)
-        self._used_up = BudgetError(
-            f"the day's budget of {limit} is used up until "
-            f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC",
-            until=until,
-        )
-        return BudgetError(str(self._used_up), until=until)
+        if self._allowance.exceeded_by(one):
+            because = (
+                f"one request may cost more than the whole day's budget of {limit}; "
+                "raise the budget or lower max_new_tokens"
+            )
+        else:
+            end = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
+            because = f"the day's budget of {limit} is used up until {end}"
+        self._used_up = BudgetError(because, until=until)
+        return BudgetError(because, until=until)
 
     def _add_here(self, spend: Spend) -> Spend:
         before = self._kept if self._kept.day == spend.day else Spend(spend.day)
@@ -198,14 +197,21 @@ class Spending:
         budget: of all models.
         prices: of this one.
         thought_tokens: most tokens that it thinks beside those of a reply.
+        asks_again: whether a second call follows where the first did not give JSON.
     """
 
     def __init__(
-        self, budget: Budget, *, prices: Prices | None = None, thought_tokens: int = 0
+        self,
+        budget: Budget,
+        *,
+        prices: Prices | None = None,
+        thought_tokens: int = 0,
+        asks_again: bool = False,
     ) -> None:
         self._budget = budget
         self._prices = prices or Prices()
         self._thought_tokens = thought_tokens
+        self._asks_again = asks_again
 
     def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
         """Reserve what the requests may cost, and refuse what does not fit into the budget."""
@@ -218,10 +224,13 @@ class Spending:
         )
 
     def _most(self, request: Request) -> Spend:
+        """Give what a request may cost, beside the call that is counted at once."""
         thoughts = self._thought_tokens if request.sampling.thinking else 0
-        return self._spend(
-            estimate_prompt_tokens(request), request.sampling.max_tokens + thoughts, calls=0
-        )
+        reply = request.sampling.max_tokens + thoughts
+        prompt = estimate_prompt_tokens(request)
+        if self._asks_again and request.schema is not None:  # its prompt holds the first reply
+            return self._spend(2 * prompt + reply, 2 * reply, calls=1)
+        return self._spend(prompt, reply, calls=0)
 
     def _cost(self, request: Request, outcome: Reply | EngineError) -> Spend:
         if isinstance(outcome, EngineError):
