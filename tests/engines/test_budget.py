@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.engines.fakes import SCHEMA, FakeClock, FakeEngine, request_of
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.engines import budget
 from vaultskillet.engines.budget import (
     DAY_S,
     Allowance,
@@ -21,6 +20,7 @@ from vaultskillet.engines.budget import (
     Spend,
     Spending,
 )
+from vaultskillet.engines.counting import estimate_prompt_tokens
 from vaultskillet.engines.guard import Guarded
 from vaultskillet.errors import EngineError, EngineTimeoutError
 
@@ -87,7 +87,7 @@ def test_a_reply_without_counts_costs_what_it_might_have(clock: FakeClock) -> No
     kept, spending = guard(Allowance(), clock)
     list(Guarded(FakeEngine("x"), spending).stream(request_of(max_tokens=16)))
     assert kept.spent.reply_tokens == 16
-    assert kept.spent.prompt_tokens == budget.estimate_prompt_tokens(request_of())
+    assert kept.spent.prompt_tokens == estimate_prompt_tokens(request_of())
 
 
 def test_thoughts_are_reserved_where_the_model_thinks_beside_its_reply(clock: FakeClock) -> None:
@@ -157,8 +157,8 @@ def test_a_day_goes_on_in_other_processes(clock: FakeClock) -> None:
 
 
 def test_the_schema_is_part_of_the_estimate() -> None:
-    bare = budget.estimate_prompt_tokens(request_of())
-    assert budget.estimate_prompt_tokens(request_of(schema=SCHEMA)) > bare
+    bare = estimate_prompt_tokens(request_of())
+    assert estimate_prompt_tokens(request_of(schema=SCHEMA)) > bare
 
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(1, 60), st.booleans())))
@@ -169,7 +169,7 @@ def test_no_order_of_calls_overdraws_a_budget(calls: list[tuple[int, int, bool]]
         request = request_of("x" * size, max_tokens=limit)
         if admit(spending, request) is not None:
             continue
-        most = budget.estimate_prompt_tokens(request)
+        most = estimate_prompt_tokens(request)
         under_way.append((request, Reply("", "m", prompt_tokens=most, reply_tokens=limit)))
         if ends:
             spending.record([under_way.pop(0)])

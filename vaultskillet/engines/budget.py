@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vaultskillet.core.model import Reply, Request
+from vaultskillet.engines.counting import estimate_prompt_tokens
 from vaultskillet.errors import EngineError, QuotaError
 from vaultskillet.ports import Clock
 
 DAY_S = 86_400
-_BYTES_A_TOKEN = 3
-"""English has about four, most other scripts about three: rather too many tokens than too few."""
 
 
 class BudgetError(QuotaError):
@@ -243,13 +241,3 @@ class Spending:
     def _spend(self, prompt_tokens: int, reply_tokens: int, *, calls: int) -> Spend:
         money = self._prices.of(prompt_tokens, reply_tokens)
         return Spend(0, calls, prompt_tokens, reply_tokens, money)
-
-
-def estimate_prompt_tokens(request: Request) -> int:
-    """Give about how many tokens an engine will read for a request, rather too many."""
-    parts = [request.instructions, request.title, request.text, request.question or ""]
-    parts += [candidate.tag for candidate in request.tag_candidates]
-    if request.schema is not None:
-        parts.append(json.dumps(request.schema, ensure_ascii=False))
-    size = sum(len(part.encode("utf-8", "replace")) for part in parts)
-    return -(-size // _BYTES_A_TOKEN)
