@@ -74,7 +74,7 @@ LINE = re.compile(
 LABEL = re.compile(r'([a-z]+)="((?:[^"\\\n]|\\[\\"n])*)"')
 ESCAPED = {r"\\": "\\", r"\"": '"', r"\n": "\n"}
 
-labels = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
+labels = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 samples = st.builds(Sample, st.sampled_from(["calls", "failures"]), labels, labels, labels)
 
 
