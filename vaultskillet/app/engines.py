@@ -6,27 +6,22 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
 from typing import Any, cast
 
-from vaultskillet import plugins
 from vaultskillet.app.accounts import Accounts
+from vaultskillet.app.doors import NO_MODEL, make_engine
 from vaultskillet.config import Config
 from vaultskillet.core.model import Reply, Request, Tier
 from vaultskillet.engines.breaker import Breaker
 from vaultskillet.engines.budget import DAY_S, Allowance, Budget, Prices, Spending
 from vaultskillet.engines.estimate import Estimate, EstimatingEngine
-from vaultskillet.engines.foreign import Foreign, missing_from
 from vaultskillet.engines.guard import Guarded
 from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
-from vaultskillet.engines.settings import GROUP, EngineSettings, MakeEngine, Shared
-from vaultskillet.errors import ConfigError, EngineError, PluginError, VaultskilletError
+from vaultskillet.engines.settings import EngineSettings, Shared
+from vaultskillet.errors import ConfigError, EngineError
 from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
 from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState, Wait
-
-NO_MODEL = "extractive"
-"""The engine that asks no model: nothing needs to stand around it."""
 
 ASKING_AGAIN = frozenset({"hosted_ai", "openai"})
 """Engines that cannot hold a model to JSON: where it gives none, they ask once more."""
@@ -36,17 +31,6 @@ STUBBORN_S = 60.0
 
 RETRIES = 3
 """How often an engine is asked again whose section does not say."""
-
-_BUILT_IN = {
-    name: EntryPoint(name, f"vaultskillet.engines.{module}:make_engine", GROUP)
-    for name, module in {
-        NO_MODEL: "extractive",
-        "hosted_ai": "hosted_ai",
-        "mlx": "mlx.engine",
-        "openai": "openai",
-    }.items()
-}
-"""They come by the same door as those of other packages, whose names cannot displace them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +182,7 @@ class Engines:
             on_held=lambda names: self._keep_held(tier, names),
             on_allocation=lambda kind: self._meter(tier).add("allocations", kind=kind),
         )
-        engine = _make(name, settings)
+        engine = make_engine(name, settings)
         self._closing.callback(engine.close)
         return _Post(name, engine, Breaker(clock=self._clock), model.repo)
 
@@ -273,36 +257,6 @@ class _Reporter:
     def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:  # noqa: ARG002 - as Guard has it
         """Tell."""
         self._report()
-
-
-def engine_names() -> list[str]:
-    """Give the names of all engines that there are."""
-    return sorted({*_BUILT_IN, *plugins.installed(GROUP)})
-
-
-def _make(name: str, settings: EngineSettings) -> InferenceEngine:
-    """Make an engine by its name.
-
-    Raises:
-        ConfigError: there is no such engine, or its section is wrong.
-        PluginError: the engine of a plug-in cannot be made.
-    """
-    if name in _BUILT_IN:
-        return cast("MakeEngine", _BUILT_IN[name].load())(settings)
-    if name not in plugins.installed(GROUP):
-        names = ", ".join(engine_names())
-        raise ConfigError(f"engine: there is no engine {name!r}; there are {names}")
-    make = cast("MakeEngine", plugins.load(GROUP, name))
-    try:
-        engine = make(settings)
-    except VaultskilletError:
-        raise
-    except Exception as error:
-        kind = type(error).__name__
-        raise PluginError(f"the engine {name} cannot be made ({kind}: {error})") from error
-    if missing := missing_from(engine):
-        raise PluginError(f"the engine {name} is none: it lacks {', '.join(missing)}")
-    return Foreign(engine, name=name)
 
 
 def _budget_of(config: Config, clock: Clock, accounts: Accounts) -> Budget | None:

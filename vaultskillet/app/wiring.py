@@ -16,7 +16,8 @@ from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
-from vaultskillet.app.engines import NO_MODEL, Engines
+from vaultskillet.app.doors import NO_MODEL
+from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
