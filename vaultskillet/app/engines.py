@@ -12,6 +12,7 @@ from vaultskillet.app.accounts import Accounts
 from vaultskillet.app.doors import NO_MODEL, make_engine
 from vaultskillet.config import Config
 from vaultskillet.core.model import Reply, Request, Tier
+from vaultskillet.engines.absent import AbsentEngine
 from vaultskillet.engines.breaker import Breaker
 from vaultskillet.engines.budget import DAY_S, Allowance, Budget, Prices, Spending
 from vaultskillet.engines.estimate import Estimate, EstimatingEngine
@@ -19,7 +20,7 @@ from vaultskillet.engines.guard import Guarded
 from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
 from vaultskillet.engines.settings import EngineSettings, Shared
-from vaultskillet.errors import ConfigError, EngineError
+from vaultskillet.errors import ConfigError, EngineError, PluginError
 from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
 from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState, Wait
 
@@ -54,6 +55,7 @@ class Engines:
         accounts: keeps what they spend, count and hold.
         leads: whether this process is the one that works on the vault: it gives back what an
             earlier one held elsewhere, and tells its state.
+        lenient: stand in for an engine that cannot be made, since nobody means to ask it.
 
     Raises:
         ConfigError: the configuration names no engine that there is, or one's section is wrong.
@@ -61,12 +63,19 @@ class Engines:
     """
 
     def __init__(
-        self, config: Config, *, clock: Clock, accounts: Accounts, leads: bool = False
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        accounts: Accounts,
+        leads: bool = False,
+        lenient: bool = False,
     ) -> None:
         self._config = config
         self._clock = clock
         self._accounts = accounts
         self._leads = leads
+        self._lenient = lenient
         self._metrics = Metrics()
         self._budget = _budget_of(config, clock, accounts)
         self._stopping = threading.Event()
@@ -182,9 +191,17 @@ class Engines:
             on_held=lambda names: self._keep_held(tier, names),
             on_allocation=lambda kind: self._meter(tier).add("allocations", kind=kind),
         )
-        engine = make_engine(name, settings)
+        engine = self._make(name, settings)
         self._closing.callback(engine.close)
         return _Post(name, engine, Breaker(clock=self._clock), model.repo)
+
+    def _make(self, name: str, settings: EngineSettings) -> InferenceEngine:
+        try:
+            return make_engine(name, settings)
+        except (ConfigError, PluginError) as error:
+            if not self._lenient:
+                raise
+            return AbsentEngine(settings.model, because=str(error))
 
     def _share(self, make: Callable[[], Shared]) -> Shared:
         if make not in self._shared:
@@ -208,7 +225,7 @@ class Engines:
         if post.name == NO_MODEL:
             return post.engine
         engine: InferenceEngine = Guarded(post.engine, self._meter(tier))
-        if self._budget is not None:
+        if self._budget is not None and not self._lenient:
             prices = _prices_of(self._config, tier, engine)
             spending = Spending(
                 self._budget,
