@@ -41,6 +41,8 @@ class Pace:
     """How long a note rests that changed while it was worked on."""
     engine_rest_s: float = 60.0
     """How long a note waits for an engine that does not say when it will be back."""
+    longest_engine_rest_s: float = 3600.0
+    """How long it waits at most before the engine is asked again: a person may have mended it."""
     first_retry_s: float = 30.0
     """Doubles with each failure, with jitter."""
     max_attempts: int = 5
@@ -197,7 +199,7 @@ class Worker:
     def _waits_until(self, error: VaultskilletError, *, now: float) -> float | None:
         """Give until when a job waits for its engine, which is no fault of the note."""
         if isinstance(error, EngineError) and error.until is not None and error.until > now:
-            return error.until
+            return min(error.until, now + self._pace.longest_engine_rest_s)
         if isinstance(error, EngineUnavailableError | QuotaError):
             return now + self._pace.engine_rest_s
         return None

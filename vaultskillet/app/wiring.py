@@ -16,7 +16,8 @@ from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
-from vaultskillet.app.engines import NO_MODEL, Engines
+from vaultskillet.app.doors import NO_MODEL
+from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
@@ -75,10 +76,16 @@ def build(
         vault = _open_vault(config)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
-        engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
+        engines = Engines(
+            config,
+            clock=clock,
+            accounts=accounts,
+            leads=mode is Mode.WORK,
+            lenient=mode in (Mode.LOOK, Mode.UNDO, Mode.QUEUE),
+        )
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
-        if mode is Mode.WORK:
+        if mode in (Mode.WORK, Mode.UNDO):
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
@@ -130,7 +137,7 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     if mode in (Mode.LOOK, Mode.DRY, Mode.ESTIMATE):
         database = Database.copy_of(state)
     else:
-        if mode is Mode.WORK:
+        if mode in (Mode.WORK, Mode.UNDO):
             closing.enter_context(hold_lock(state))
         database = Database(state, alone=mode is Mode.WORK)
     if database.set_aside:
