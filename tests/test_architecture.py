@@ -23,10 +23,12 @@ MAY_IMPORT = {
     "core": {"errors"},
     "ports": {"core", "errors"},
     "orchestrator": {"ports", "core", "errors"},
-    "pipeline": {"orchestrator", "ports", "core", "errors"},
-    "history": {"ports", "core", "errors"},
-    "worker": {"pipeline", "history", "ports", "core", "errors"},
-    "intake": {"ports", "core", "errors"},
+    "linking": {"ports", "core", "errors"},
+    "relink": {"pipeline", "linking", "ports", "core", "errors"},
+    "pipeline": {"linking", "orchestrator", "ports", "core", "errors"},
+    "history": {"linking", "ports", "core", "errors"},
+    "worker": {"relink", "pipeline", "history", "ports", "core", "errors"},
+    "intake": {"linking", "ports", "core", "errors"},
     "daemon": {"worker", "intake", "schedule", "ports", "core", "errors"},
     "stale": {"ports", "core", "errors"},
     "report": {"ports", "core", "errors"},
@@ -35,9 +37,11 @@ MAY_IMPORT = {
     "store": {"ports", "core", "errors"},
     "engines": {"ports", "core", "errors"},
     "plugins": {"ports", "core", "errors"},
+    "plugin_filters": {"plugins", "ports", "core", "errors"},
     "templates": {"core", "errors"},
     "config": {"core", "errors"},
     "logs": {"errors"},
+    "service": {"core", "errors"},
 }
 EVERYTHING = {"app", "cli", "homeskillet", "__main__"}
 

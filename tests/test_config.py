@@ -10,9 +10,11 @@ from pydantic import SecretStr, ValidationError
 from vaultskillet.config import (
     Config,
     Section,
+    Write,
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
 )
@@ -20,6 +22,11 @@ from vaultskillet.core.model import Tier
 from vaultskillet.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
+
+
+def keys_of(section: type[Section]) -> str:
+    return ", ".join(sorted(section.model_fields))
+
 
 HOMESKILLET = """\
 models:
@@ -208,10 +215,7 @@ def test_no_secret_shows(file: Path) -> None:
         ("models:\n  qwen:\n    rep: x", "3: models.qwen.rep: is not a key; did you mean repo?"),
         (
             "write:\n  zzz: 1",
-            (
-                "2: write.zzz: is not a key; the keys here are max_tags, mode,"
-                " notes_per_minute, output_folder, properties, tags"
-            ),
+            f"2: write.zzz: is not a key; the keys here are {keys_of(Write)}",
         ),
         ("watch: 3", "1: watch: must hold keys of its own"),
         ("- watch", "1: the whole file: must hold keys of its own"),
@@ -228,10 +232,7 @@ def test_no_secret_shows(file: Path) -> None:
         ("obsidian: {vault_path: ''}", "1: obsidian.vault_path: must name a path"),
         (
             "a: 1\nwatch:\n  b: 1",
-            (
-                "1: a: is not a key; the keys here are budget, classification, engine, engines,"
-                " hosted_ai, mlx, models, obsidian, openai, safety, templates, watch, write"
-            ),
+            f"1: a: is not a key; the keys here are {keys_of(Config)}",
         ),
     ],
 )
@@ -282,3 +283,19 @@ def test_the_state_folder_may_be_named_but_not_inside_the_vault(tmp_path: Path) 
     for inside in (vault, vault / ".state"):
         with pytest.raises(ConfigError, match="may not lie inside the vault"):
             state_dir_for(vault, inside)
+
+
+def test_logs_go_where_the_file_says_before_the_environment(file: Path) -> None:
+    environ = {"VAULTSKILLET_LOG": "/logs/b.log"}
+    assert log_file_for(Config(), {}) is None
+    assert log_file_for(Config(), environ) == Path("/logs/b.log")
+    config = read(file, "logs: {file: a.log}")
+    assert log_file_for(config, environ) == file.with_name("a.log")
+
+
+def test_logs_inside_the_vault_are_refused(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "vault")
+    (tmp_path / "vault").mkdir()
+    config = read(file, "obsidian: {vault_path: vault}\nlogs: {file: link/deep/a.log}")
+    with pytest.raises(ConfigError, match=r"link/deep/a\.log: logs may not lie inside the vault"):
+        log_file_for(config, {})

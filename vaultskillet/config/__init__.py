@@ -17,27 +17,44 @@ from vaultskillet.config.engines import (
 )
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
+    LOG_VARIABLE,
     VARIABLE,
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
+    variables_of,
 )
-from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import (
+    Config,
+    Logs,
+    Obsidian,
+    Plugins,
+    Privacy,
+    Properties,
+    Safety,
+    Watch,
+    Write,
+)
 
 __all__ = [
+    "LOG_VARIABLE",
     "MLX",
     "VARIABLE",
     "Budget",
     "Config",
     "Gemma",
     "HostedAI",
+    "Logs",
     "Model",
     "Models",
     "Obsidian",
     "OpenAI",
+    "Plugins",
     "Prices",
+    "Privacy",
     "Properties",
     "Qwen",
     "Safety",
@@ -47,6 +64,8 @@ __all__ = [
     "default_file",
     "find",
     "load",
+    "log_file_for",
     "secrets_of",
     "state_dir_for",
+    "variables_of",
 ]

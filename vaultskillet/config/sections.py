@@ -50,6 +50,24 @@ class Safety(Section):
     """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
+class Privacy(Section):
+    """Which notes only an engine on this machine may see, beside those that say so themselves."""
+
+    folders: tuple[Folder, ...] = ()
+    """Whose notes are private, with all that lies below."""
+    on_findings: Literal["allow", "local"] = "allow"
+    """Local: a note in which a secret was found is private."""
+
+
+class Plugins(Section):
+    """What other packages bring."""
+
+    filters: tuple[str, ...] | None = None
+    """Redaction filters, by name; None: every one that is installed."""
+    filter_limit_s: PositiveFloat = 10.0
+    """How long each of them may take for one text, in seconds; then the note is stopped."""
+
+
 class Watch(Section):
     """When a changed note is due."""
 
@@ -59,6 +77,10 @@ class Watch(Section):
     """After this long, in seconds, a short pause is enough."""
     sweep_minutes: PositiveFloat = 15.0
     """How often the whole vault is looked at, whatever the watcher said."""
+    polling: bool = False
+    """Compare listings in place of waiting for the system to tell of changes."""
+    polling_s: PositiveFloat = 30.0
+    """Seconds between two listings."""
 
     @model_validator(mode="after")
     def _waits_are_ordered(self) -> Self:
@@ -72,6 +94,7 @@ class Properties(Section):
 
     summary: PropertyName | None = "summary"
     tags: PropertyName | None = "tags"
+    related: PropertyName | None = "related"
     category: PropertyName | None = None
 
     @model_validator(mode="after")
@@ -91,10 +114,23 @@ class Write(Section):
     """Closed: only tags that the vault has already."""
     max_tags: Annotated[int, Field(ge=0, le=50)] = 5
     """Of ours, in one note."""
+    max_related: Annotated[int, Field(ge=0, le=50)] = 5
+    """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
     notes_per_minute: PositiveInt | None = None
     """None: as fast as they come."""
+
+
+class Logs(Section):
+    """Where `run` logs while it works on."""
+
+    file: UserPath | None = None
+    """None: to stderr."""
+    max_mb: PositiveFloat = 5.0
+    """Larger than this, the file is put aside."""
+    keep: PositiveInt = 3
+    """So many of those that were put aside stay."""
 
 
 class Config(Section):
@@ -111,8 +147,11 @@ class Config(Section):
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
+    privacy: Privacy = Privacy()
+    plugins: Plugins = Plugins()
     watch: Watch = Watch()
     write: Write = Write()
+    logs: Logs = Logs()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
 
