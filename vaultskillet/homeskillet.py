@@ -157,7 +157,7 @@ class Homeskillet:
             private: only an engine on this machine may see any of it.
 
         Raises:
-            ConfigError: there is no such model.
+            ConfigError: there is no such model, or no request.
             EngineError: there is no answer.
             RedactionError: a filter failed; nothing was sent, or nothing is given.
         """
@@ -225,6 +225,8 @@ class Homeskillet:
     def _prepare(
         self, text: str, context: str, title: str, model: str | None, *, private: bool
     ) -> Prepared:
+        if not text.strip():
+            raise ConfigError("the request is empty; say what to answer")
         question = Question(
             text=self._safe(text),
             context=self._safe(context),
@@ -263,7 +265,8 @@ class Homeskillet:
                 pieces.close()
 
     def _safe(self, text: str) -> SafeText:
-        return redact.redact(text, self._filters).text
+        whole = text.encode("utf-8", "replace").decode("utf-8")  # a shell may give half a character
+        return redact.redact(whole, self._filters).text
 
     def _clean(self, text: str) -> str:
         return clean_markdown(text, resolves=lambda _target: False, filters=self._filters)

@@ -77,7 +77,7 @@ def build(
     state = state_file(state_dir)
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = _open_vault(config)
+        vault = open_vault(config)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
         engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
@@ -118,7 +118,12 @@ def build(
         )
 
 
-def _open_vault(config: Config) -> DiskVault:
+def open_vault(config: Config) -> DiskVault:
+    """Open the configured vault.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
     try:
         return DiskVault(
             config.vault,
