@@ -14,10 +14,11 @@ from vaultskillet.core.model import Features, NotePath
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
 from vaultskillet.store.database import Database
-from vaultskillet.store.index import SqliteIndex, expected_precision
+from vaultskillet.store.index import SqliteIndex
+from vaultskillet.store.likeness import expected_precision
 from vaultskillet.store.postings import MAX_POSTINGS
 
-TABLES = ("state", "notes", "postings", "counters", "names", "tags")
+TABLES = ("state", "notes", "postings", "counters", "names", "tags", "links", "targets")
 
 
 @pytest.fixture

@@ -235,7 +235,9 @@ class Similar:
 
     path: NotePath
     score: float
-    """0 to 1: how much the two share, raised where one mentions the other."""
+    """0 to 1: how likely it is that an author who links would link them."""
+    because: str = ""
+    """What speaks for it, for a person."""
 
 
 # --- to the model and back --------------------------------------------------------------
