@@ -29,6 +29,9 @@ class Graph:
         change = Counter(target for _, target in come)
         change.subtract(target for _, target in gone)
         moved = [(target, by) for target, by in change.items() if by]
+        if not moved:
+            return
+        self._database.execute("UPDATE index_state SET links = links + ?", (len(come) - len(gone),))
         self._database.executemany(
             "INSERT INTO index_targets VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET links = links + excluded.links",
@@ -56,6 +59,11 @@ class Graph:
             "SELECT note FROM index_links WHERE target = ? LIMIT ?", (name, MAX_BACKLINKS + 1)
         )
         return {note for (note,) in rows} if len(rows) <= MAX_BACKLINKS else set()
+
+    def count(self) -> int:
+        """Count the links of all notes."""
+        ((links,),) = self._database.query("SELECT links FROM index_state")
+        return int(links)
 
     def popularity(self, names: Iterable[int]) -> dict[int, int]:
         """Give how many notes link to each of these names; those that none does are absent."""

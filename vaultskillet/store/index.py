@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
-from vaultskillet.core.model import Features, NotePath, Similar, TagCandidate
+from vaultskillet.core.likeness import expected_precision, nearness, relatedness
+from vaultskillet.core.model import Evidence, Features, NotePath, Similar, TagCandidate
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.store.counters import Counters, Statistics
 from vaultskillet.store.database import Database
 from vaultskillet.store.graph import Graph
-from vaultskillet.store.likeness import Evidence, expected_precision, likelihood, nearness
 from vaultskillet.store.mentions import Names
 from vaultskillet.store.postings import Change, Postings
 from vaultskillet.store.vocabulary import Vocabulary
@@ -143,9 +143,12 @@ class SqliteIndex:
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
         """Give the notes most like one, best first; itself and unlisted ones excluded."""
         evidence = self._evidence(features)
-        scores = {path: likelihood(each) for path, each in evidence.items()}
+        links_a_note = self._graph.count() / max(1, self._counters.latest().notes)
+        scores = {
+            path: relatedness(each, links_a_note=links_a_note) for path, each in evidence.items()
+        }
         best = nlargest(limit, scores.items(), key=lambda item: (item[1], item[0]))
-        return tuple(Similar(path, score, evidence[path].because()) for path, score in best)
+        return tuple(Similar(path, score, evidence[path]) for path, score in best)
 
     def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
         """Give those of these notes that no other note may name."""

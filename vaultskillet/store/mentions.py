@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from vaultskillet.store.counters import Statistics
 from vaultskillet.store.database import Database
 
+SEVERAL_WORDS = 0.12
+"""A name of several words is less often meant as mere words."""
+
 
 class Names:
     """The names of notes, titles and aliases, in the database."""
@@ -50,7 +53,8 @@ class Names:
         for packed, notes in bearers.items():
             name = array("q", packed)
             if stands_in(name, words, places):
-                weight = max(map(statistics.rarity, name)) / len(notes) ** 0.5
+                telling = max(map(statistics.rarity, name)) + SEVERAL_WORDS * (len(name) > 1)
+                weight = min(1.0, telling) / len(notes) ** 0.5
                 for note in notes:
                     weights[note] = max(weight, weights.get(note, 0.0))
         return weights

@@ -152,6 +152,7 @@ CREATE TABLE index_links (
 ) WITHOUT ROWID;
 CREATE INDEX index_links_target ON index_links (target);
 CREATE TABLE index_targets (name INTEGER PRIMARY KEY, links INTEGER NOT NULL);
+ALTER TABLE index_state ADD COLUMN links INTEGER NOT NULL DEFAULT 0;
 """
 
 # What is in the index is learned anew from every note: the next sweep takes none for known.

@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from vaultskillet.core.model import Evidence
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a link from one note to another; each from 0 to 1."""
+# A judgement, not a measure: where nobody links, nothing tells what is related enough.
+ALIKE_BASE = -3.9
+ALIKE_COSINE = 3.9
+ALIKE_NEARNESS = 1.1
 
-    cosine: float = 0.0
-    """Of their telling terms."""
-    mention: float = 0.0
-    """The other's name stands in the text: how telling that name is."""
-    backlink: bool = False
-    """The other links here."""
-    votes: float = 0.0
-    """The share of the most similar notes that link to the other, by similarity."""
-    nearness: float = 0.0
-    """How much of their folders is the same."""
-    popularity: float = 0.0
-    """The logarithm of how many notes link to the other, over its greatest value."""
-
-    def because(self) -> str:
-        """Say for a person what speaks for the link, the strongest first."""
-        said = {
-            "it is named in the text": MENTION * self.mention,
-            "notes like this one link to it": VOTES * math.sqrt(self.votes),
-            "it links here": BACKLINK * self.backlink,
-            "they have words in common": COSINE * math.sqrt(self.cosine),
-            "they stand in one folder": NEARNESS * (self.nearness == 1),
-        }
-        strong = [text for text, odds in said.items() if odds >= SAID_ODDS]
-        return "; ".join(sorted(strong, key=lambda text: -said[text]))
-
+LINKED = 0.25
+"""Who puts so many links into a note, on average, is one who links."""
 
 SAID_ODDS = 0.6
 """Evidence that is weaker is not told to people."""
 
-BASE = -7.2
-COSINE = 2.5
-MENTION = 6.5
-BACKLINK = 1.9
-VOTES = 4.6
-NEARNESS = 0.9
-POPULARITY = 3.4
+BASE = -6.3
+COSINE = 2.8
+MENTION = 5.0
+BACKLINK = 1.6
+VOTES = 4.1
+NEARNESS = 0.5
+POPULARITY = 2.7
+
+
+def explain(evidence: Evidence) -> str:
+    """Say for a person what speaks for a link, the strongest first."""
+    said = {
+        "it is named in the text": MENTION * evidence.mention,
+        "notes like this one link to it": VOTES * math.sqrt(evidence.votes),
+        "it links here": BACKLINK * evidence.backlink,
+        "they have words in common": COSINE * math.sqrt(evidence.cosine),
+        "they stand in one folder": NEARNESS * (evidence.nearness == 1),
+    }
+    strong = [text for text, odds in said.items() if odds >= SAID_ODDS]
+    return "; ".join(sorted(strong, key=lambda text: -said[text]))
 
 
 def likelihood(evidence: Evidence) -> float:
@@ -62,12 +53,33 @@ def likelihood(evidence: Evidence) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
+def relatedness(evidence: Evidence, *, links_a_note: float) -> float:
+    """Give how related two notes are, 0 to 1.
+
+    In a vault whose author links, that is how likely a link is. One who hardly does gives no
+    votes, no backlinks and no popularity, and would be told of nothing: there, words in common
+    and one folder count as well.
+
+    Args:
+        evidence: what speaks for it.
+        links_a_note: how much the author links, on average.
+    """
+    unlinked = max(0.0, 1.0 - links_a_note / LINKED)
+    odds = ALIKE_BASE + ALIKE_COSINE * math.sqrt(evidence.cosine)
+    odds += ALIKE_NEARNESS * evidence.nearness
+    alike = 1 / (1 + math.exp(-odds))
+    return 1 - (1 - likelihood(evidence)) * (1 - unlinked * alike)
+
+
 def nearness(one: str, other: str) -> float:
     """Give how much of the folders of two paths is the same.
 
     >>> nearness("a/b/x.md", "a/c/y.md"), nearness("x.md", "y.md"), nearness("x.md", "a/y.md")
     (0.5, 0.0, 0.0)
     """
+    folder = one.rpartition("/")[0]
+    if folder == other.rpartition("/")[0]:
+        return float(bool(folder))
     ours, theirs = one.split("/")[:-1], other.split("/")[:-1]
     same = 0
     for mine, its in zip(ours, theirs, strict=False):
