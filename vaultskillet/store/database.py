@@ -119,7 +119,8 @@ class Database:
         Raises:
             StoreError: it failed.
         """
-        return list(self.each(sql, parameters))
+        with self._statement():
+            return self._connection.execute(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Give the rows that a statement selects, one by one, for results that are large.
