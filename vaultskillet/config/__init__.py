@@ -4,7 +4,17 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 `docs/configuration.md` says what each key does.
 """
 
-from vaultskillet.config.engines import Gemma, HostedAI, Model, Models, OpenAI, Qwen
+from vaultskillet.config.engines import (
+    MLX,
+    Budget,
+    Gemma,
+    HostedAI,
+    Model,
+    Models,
+    OpenAI,
+    Prices,
+    Qwen,
+)
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
     VARIABLE,
@@ -26,7 +36,9 @@ from vaultskillet.config.sections import (
 )
 
 __all__ = [
+    "MLX",
     "VARIABLE",
+    "Budget",
     "Config",
     "Gemma",
     "HostedAI",
@@ -36,6 +48,7 @@ __all__ = [
     "OpenAI",
     "Plugins",
     "Privacy",
+    "Prices",
     "Properties",
     "Qwen",
     "Safety",
