@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.trip import World, enrichment
+from tests.trip import POLICY, World, enrichment
 from vaultskillet.core.model import (
     Complexity,
     Failed,
@@ -18,6 +18,7 @@ from vaultskillet.core.model import (
     Request,
     Written,
 )
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.redact import Finding
 from vaultskillet.errors import (
     EngineError,
@@ -183,8 +184,58 @@ def test_a_private_note_goes_to_a_local_engine_only(world: World) -> None:
 def test_a_private_note_is_left_where_no_engine_is_local(world: World) -> None:
     world.gemma.local = world.qwen.local = False
     world.vault.save("a.md", b"Text #homeskillet/private\n")
-    assert trip(world, "a.md") == [Left("private, and no engine on this machine is configured")]
+    assert trip(world, "a.md") == [withheld("tagged #homeskillet/private")]
     assert not world.asked
+
+
+def withheld(because: str) -> Left:
+    return Left(f"private, and no engine on this machine is configured ({because})")
+
+
+def test_a_note_in_a_private_folder_is_private() -> None:
+    world = World(by_model=True, policy=replace(POLICY, privacy=Privacy(folders=("Journal",))))
+    world.gemma.local = world.qwen.local = False
+    world.vault.save("journal/a.md", BODY)
+    assert trip(world, "journal/a.md") == [withheld("in the private folder Journal")]
+    assert not world.asked
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("a.md", b"The password is h8Kd!x2pQ, mind.\n"),
+        ("password h8Kd!x2pQ.md", b"Some text about nothing.\n"),
+        ("a.md", b"---\npassword: h8Kd!x2pQ\n---\nSome text about nothing.\n"),
+    ],
+    ids=["in its text", "in its name", "in its frontmatter"],
+)
+def test_a_note_in_which_a_secret_is_found_is_private_where_the_policy_says_so(
+    path: str, content: bytes
+) -> None:
+    for on_findings in (True, False):
+        policy = replace(POLICY, privacy=Privacy(local_on_findings=on_findings))
+        world = World(by_model=True, policy=policy)
+        world.gemma.local = world.qwen.local = False
+        world.vault.save(path, content)
+        [outcome] = trip(world, path)
+        assert (outcome == withheld("a secret was found in it")) is on_findings
+        assert bool(world.asked) is not on_findings
+
+
+def test_an_address_alone_makes_no_note_private() -> None:
+    world = World(policy=replace(POLICY, privacy=Privacy(local_on_findings=True)))
+    world.gemma.local = world.qwen.local = False
+    world.vault.save("a.md", b"Write to ann@example.org about the garden.\n")
+    [outcome] = trip(world, "a.md")
+    assert isinstance(outcome, Written)
+
+
+def test_one_value_has_one_placeholder_in_title_and_text(world: World) -> None:
+    world.vault.save("Mail ann@example.org.md", b"From bob@example.org to ann@example.org.\n")
+    trip(world, "Mail ann@example.org.md")
+    [request] = world.asked
+    assert request.title == "Mail [EMAIL_1]"
+    assert request.text == "From [EMAIL_2] to [EMAIL_1].\n"
 
 
 def test_a_hosted_classifier_never_sees_a_private_note() -> None:

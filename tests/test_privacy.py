@@ -50,7 +50,10 @@ def test_no_planted_secret_leaves_the_vault(
             report = app.run_once()
             status = app.status()
     assert report.count("written") == 3
-    assert ("Private.md", "private, and no engine on this machine is configured") in status.left
+    reason = (
+        "private, and no engine on this machine is configured (`private: true` in its frontmatter)"
+    )
+    assert ("Private.md", reason) in status.left
     sent = json.dumps([seen.body for seen in server.seen], ensure_ascii=False)
     assert [seen.method for seen in server.seen].count(
         "POST"

@@ -44,6 +44,7 @@ from vaultskillet.core.note import (
 )
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import DraftPolicy, read_draft
@@ -79,6 +80,7 @@ class Policy:
     digests: RecipeDigests
     draft: DraftPolicy
     write: WritePolicy
+    privacy: Privacy = BY_THE_NOTES_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,9 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         return Left(wishes.skip)
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
+    folder = kit.policy.privacy.folder_of(job.path)
+    if folder and not wishes.private:
+        wishes = replace(wishes, private=f"in the private folder {folder}")
     ownership = reconcile(known, note.properties)
     features = _features(note, document, ownership, kit.policy)
     return Reading(job, note, ownership, document, wishes, features)
@@ -229,13 +234,21 @@ def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
     safe = []
     for reading in readings:
         try:
-            title = redact.redact(reading.note.title, kit.policy.filters).text
-            text = redact.redact(reading.note.body, kit.policy.filters).text
+            safe.append(_redact_one(reading, kit.policy))
         except RedactionError as error:
             ended[reading.job.path] = Failed(error)
-        else:
-            safe.append(Safe(reading, title, text))
     return safe
+
+
+def _redact_one(reading: Reading, policy: Policy) -> Safe:
+    note, wishes = reading.note, reading.wishes
+    title, text = redact.redact_all((note.title, note.body), policy.filters)
+    if policy.privacy.local_on_findings and not wishes.private:
+        frontmatter = note.content.removesuffix(note.body.encode()).decode()
+        found = title.holds_secret or text.holds_secret
+        if found or redact.redact(frontmatter, policy.filters).holds_secret:
+            reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
+    return Safe(reading, title.text, text.text)
 
 
 def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
@@ -254,7 +267,8 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
         private = safe.reading.wishes.private is not None
         match kit.orchestrator.route(classification, private=private):
             case Leave(because=because):
-                ended[safe.reading.job.path] = Left(because)
+                why = safe.reading.wishes.private
+                ended[safe.reading.job.path] = Left(f"{because} ({why})" if why else because)
             case Send() as route:
                 routed.append(Routed(safe, classification, route))
     return routed

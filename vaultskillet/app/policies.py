@@ -10,6 +10,7 @@ from vaultskillet.config import Config
 from vaultskillet.core import classify, redact
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.pipeline import Policy
@@ -60,6 +61,10 @@ def policy_of(config: Config) -> Policy:
             max_tags=write.max_tags,
             related=write.properties.related,
             max_related=write.max_related,
+        ),
+        privacy=Privacy(
+            folders=config.privacy.folders,
+            local_on_findings=config.privacy.on_findings == "local",
         ),
     )
 

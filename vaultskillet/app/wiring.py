@@ -77,6 +77,8 @@ def build(
         engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
+        if mode is not Mode.LOOK and mode is not Mode.QUEUE:
+            _check_private_folders(config)
         if mode is Mode.WORK:
             vault.clean_up()
             store.queue.recover()
@@ -121,6 +123,16 @@ def _open_vault(config: Config) -> DiskVault:
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error
+
+
+def _check_private_folders(config: Config) -> None:
+    """Refuse to work where a private folder is not there: with a slip in its name, it is sent."""
+    for folder in config.privacy.folders:
+        if not (config.vault / folder).is_dir():
+            raise ConfigError(
+                f"privacy.folders: the vault has no folder {folder};"
+                " make it, mend its name or take it out of the list"
+            )
 
 
 def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:

@@ -61,7 +61,8 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
     if not vault.is_dir():
         return
     yield from check_settings(vault)
-    yield from check_categories(vault, config.obsidian.categories)
+    yield from check_folders(vault, "obsidian.categories", config.obsidian.categories)
+    yield from check_folders(vault, "privacy.folders", config.privacy.folders)
     yield check_state_dir(state_dir_for(vault, common.state_dir))
     if sys.platform == "linux":
         mounts = MOUNTS.read_text(encoding="utf-8", errors="replace")
@@ -111,13 +112,13 @@ def check_settings(vault: Path) -> Iterator[Check]:
         yield Check(Grade.HINT, problem)
 
 
-def check_categories(vault: Path, categories: tuple[str, ...]) -> Iterator[Check]:
-    """Look whether each watched folder is there."""
-    for category in categories:
-        if not (vault / category).is_dir():
+def check_folders(vault: Path, key: str, folders: tuple[str, ...]) -> Iterator[Check]:
+    """Look whether each folder that a key of the configuration names is there."""
+    for folder in folders:
+        if not (vault / folder).is_dir():
             yield Check(
                 Grade.WRONG,
-                f"obsidian.categories: the vault has no folder {category}",
+                f"{key}: the vault has no folder {folder}",
                 "make it, or take it out of the list",
             )
 
