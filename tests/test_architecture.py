@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "templates": {"core", "errors"},
     "config": {"core", "errors"},
     "logs": {"errors"},
+    "service": {"core", "errors"},
 }
 EVERYTHING = {"app", "cli", "homeskillet", "__main__"}
 
