@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from vaultskillet.cli.watching import (
     limit_of_watches,
     read_mounts,
 )
-from vaultskillet.config import Config, find, log_file_for, secrets_of, state_dir_for
+from vaultskillet.config import Config, exposed_files, find, log_file_for, state_dir_for
 from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
 from vaultskillet.ports import Finding
@@ -61,13 +60,12 @@ def check_file(file: Path | None, config: Config) -> Iterator[Check]:
         yield Check(Grade.OK, "no configuration file: the defaults hold")
     else:
         yield Check(Grade.OK, f"configuration: {file}")
-        text = file.read_text(encoding="utf-8-sig")
-        if any(secret in text for secret in secrets_of(config)) and _open_to_others(file):
-            yield Check(
-                Grade.HINT,
-                f"{file} holds a key, and others on this machine may read it",
-                f"chmod 600 {file}, or write ${{NAME}} and keep the key in the environment",
-            )
+    for exposed in exposed_files(file, config):
+        yield Check(
+            Grade.HINT,
+            f"{exposed} holds a key, and others on this machine may read it",
+            f"chmod 600 {exposed}, or write ${{NAME}} and keep the key in the environment",
+        )
     if not config.obsidian.enabled:
         yield Check(Grade.HINT, "`run` refuses: obsidian.enabled is false", "set it to true")
 
@@ -201,7 +199,3 @@ def check_engines(common: Common, config: Config) -> Iterator[Check]:
 def _check_of(tier: str, finding: Finding) -> Check:
     grade = Grade.WRONG if finding.wrong else Grade.HINT if finding.mend else Grade.OK
     return Check(grade, f"{tier}: {finding.what}", finding.mend)
-
-
-def _open_to_others(file: Path) -> bool:
-    return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

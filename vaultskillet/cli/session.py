@@ -9,9 +9,11 @@ from pathlib import Path
 
 from vaultskillet import logs
 from vaultskillet.cli.options import Common
-from vaultskillet.config import Config, load, log_file_for, secrets_of
+from vaultskillet.config import Config, exposed_files, find, load, log_file_for, secrets_of
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import ConfigError
+
+log = logging.getLogger(__name__)
 
 BYTES_A_MB = 1_000_000
 
@@ -24,6 +26,9 @@ def read_config(common: Common, *, level: int = logging.WARNING, to_file: bool =
     """
     config = load(common.config, vault=common.vault, engine=common.engine, environ=os.environ)
     set_up_logs(common, config, level=level, to_file=to_file)
+    for file in exposed_files(find(common.config, os.environ), config):
+        told = {"path": str(file), "mend": f"chmod 600 {file}"}
+        log.warning("others on this machine may read a file that holds a key", extra=told)
     return config
 
 
