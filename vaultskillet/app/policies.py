@@ -21,19 +21,24 @@ CLASSIFY_TOKENS = 48
 """What the JSON of a classification takes at most, and some more for a model's blanks."""
 
 
-def redaction_of(config: Config) -> redact.Policy:
-    """Give the redaction that the configuration asks for, with the filters of plug-ins.
+def redaction_of(config: Config, *, with_plugins: bool = True) -> redact.Policy:
+    """Give the redaction that the configuration asks for.
+
+    Args:
+        config: the configuration.
+        with_plugins: start the filters of plug-ins too.
 
     Raises:
         PluginError: one of these is not installed, or is no filter.
     """
     safety, plugins = config.safety, config.plugins
+    limit_s = plugins.filter_limit_s
     return redact.Policy(
         redact_emails=safety.redact_emails,
         redact_phones=safety.redact_phones,
         strip_api_keys=safety.strip_api_keys,
         regions=safety.phone_regions,
-        filters=load_filters(plugins.filters, limit_s=plugins.filter_limit_s),
+        filters=load_filters(plugins.filters, limit_s=limit_s) if with_plugins else (),
     )
 
 
