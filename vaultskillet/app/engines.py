@@ -11,12 +11,12 @@ from typing import Any, cast
 
 from vaultskillet import plugins
 from vaultskillet.app.accounts import Accounts
-from vaultskillet.config import Config
+from vaultskillet.config import Config, secrets_in
 from vaultskillet.core.model import Reply, Request, Tier
 from vaultskillet.engines.breaker import Breaker
 from vaultskillet.engines.budget import DAY_S, Allowance, Budget, Prices, Spending
 from vaultskillet.engines.estimate import Estimate, EstimatingEngine
-from vaultskillet.engines.foreign import Foreign, missing_from
+from vaultskillet.engines.foreign import Foreign, masked, missing_from
 from vaultskillet.engines.guard import Guarded
 from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
@@ -286,16 +286,17 @@ def _make(name: str, settings: EngineSettings) -> InferenceEngine:
         names = ", ".join(engine_names())
         raise ConfigError(f"engine: there is no engine {name!r}; there are {names}")
     make = cast("MakeEngine", plugins.load(GROUP, name))
+    secrets = tuple(secrets_in(settings.options))
     try:
         engine = make(settings)
     except VaultskilletError:
         raise
     except Exception as error:
-        kind = type(error).__name__
-        raise PluginError(f"the engine {name} cannot be made ({kind}: {error})") from error
+        says = masked(f"{type(error).__name__}: {error}", secrets)
+        raise PluginError(f"the engine {name} cannot be made ({says})") from error
     if missing := missing_from(engine):
         raise PluginError(f"the engine {name} is none: it lacks {', '.join(missing)}")
-    return Foreign(engine, name=name)
+    return Foreign(engine, name=name, secrets=secrets)
 
 
 def _budget_of(config: Config, clock: Clock, accounts: Accounts) -> Budget | None:

@@ -16,7 +16,7 @@ from vaultskillet.config.engines import (
     Qwen,
 )
 from vaultskillet.config.fields import Section
-from vaultskillet.config.keys import exposed_files, secrets_of
+from vaultskillet.config.keys import exposed_files, secrets_in, secrets_of
 from vaultskillet.config.loading import (
     LOG_VARIABLE,
     VARIABLE,
@@ -66,6 +66,7 @@ __all__ = [
     "find",
     "load",
     "log_file_for",
+    "secrets_in",
     "secrets_of",
     "state_dir_for",
     "variables_of",

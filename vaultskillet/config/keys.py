@@ -55,14 +55,14 @@ def secrets_of(section: Section) -> Iterator[str]:
         elif isinstance(value, Section):
             yield from secrets_of(value)
         elif isinstance(value, dict):
-            yield from _secrets_in(value)
+            yield from secrets_in(value)
 
 
-def _secrets_in(options: Mapping[str, object]) -> Iterator[str]:
+def secrets_in(options: Mapping[str, object]) -> Iterator[str]:
     """Give what plug-ins are told under names such as `api_key`: it has no type that says so."""
     for name, value in options.items():
         if isinstance(value, dict):
-            yield from _secrets_in(value)
+            yield from secrets_in(value)
         elif isinstance(value, str) and _SECRET_NAME.search(name):
             yield value
 
