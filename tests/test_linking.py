@@ -85,6 +85,21 @@ def test_related_notes_are_named_and_no_others(world: World) -> None:
     assert work(world) == []
 
 
+def test_a_note_whose_name_holds_something_sensitive_is_not_named(world: World) -> None:
+    for path in ("Mail ann@example.org.md", "Call +49 30 901820/Beds too.md"):
+        world.vault.save(path, BODY)
+        liken(world, path, 0.95)
+    work(world)
+    assert links_in(world) == ['"[[Beds]]"', '"[[Compost]]"']
+
+
+def test_a_note_that_is_renamed_to_something_sensitive_is_named_no_longer(world: World) -> None:
+    work(world)
+    rename(world, "Beds.md", "Mail ann@example.org.md")
+    work(world)
+    assert links_in(world) == ['"[[Compost]]"']
+
+
 def test_a_note_is_written_as_the_vault_wants_links(world: World) -> None:
     world.vault.link_format = LinkFormat.ABSOLUTE
     work(world)

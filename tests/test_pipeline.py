@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.trip import POLICY, World, enrichment
+from tests.trip import POLICY, FakeIndex, ScriptedEngine, World, enrichment
 from vaultskillet.core.model import (
     Complexity,
     Failed,
+    Features,
     Job,
     Left,
     NotePath,
@@ -16,6 +17,7 @@ from vaultskillet.core.model import (
     Overtaken,
     Priority,
     Request,
+    TagCandidate,
     Written,
 )
 from vaultskillet.core.privacy import Privacy
@@ -228,6 +230,35 @@ def test_an_address_alone_makes_no_note_private() -> None:
     world.vault.save("a.md", b"Write to ann@example.org about the garden.\n")
     [outcome] = trip(world, "a.md")
     assert isinstance(outcome, Written)
+
+
+def test_no_tag_that_holds_something_sensitive_is_put_before_an_engine(world: World) -> None:
+    candidates = (TagCandidate("garden", 0.9), TagCandidate("tel/030-901820", 0.8))
+
+    class Suggesting(FakeIndex):
+        def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:  # noqa: ARG002 - the port's names
+            return candidates
+
+        def tag_counts(self) -> dict[str, int]:
+            return {one.tag: 1 for one in candidates}
+
+    world = World(index=Suggesting(), gemma=ScriptedEngine(lambda _: enrichment(None, both)))
+    both = ["garden", "tel/030-901820"]
+    world.vault.save("a.md", BODY)
+    trip(world, "a.md")
+    [request] = world.asked
+    assert [one.tag for one in request.tag_candidates] == ["garden"]
+    assert b"030-901820" not in world.vault.content("a.md")
+
+
+def test_in_a_vault_without_tags_none_is_made_of_what_was_redacted(world: World) -> None:
+    for number in range(2):
+        world.vault.save(f"Garden of annabella@example.org {number}.md", BODY)
+    path = "Garden of annabella@example.org.md"
+    world.vault.save(path, b"The garden of annabella@example.org, a garden. " * 4)
+    trip(world, path)
+    [request] = world.asked
+    assert [one.tag for one in request.tag_candidates] == ["garden"]
 
 
 def test_one_value_has_one_placeholder_in_title_and_text(world: World) -> None:

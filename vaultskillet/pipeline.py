@@ -167,7 +167,7 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     routed = _route(_classify(safe, kit), kit, ended)
     vocabulary = kit.store.index.tag_counts()
     suggest = _suggester(vocabulary, kit)
-    asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
+    asked = _ask(routed, suggest, kit, ended)
     replies = _generate(asked, kit, ended)
     planned = _plan(replies, vocabulary, kit, ended)
     done, void = commit([one.plan for one in planned], kit, ended)
@@ -276,17 +276,17 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
 
 def _suggester(
     vocabulary: Mapping[str, int], kit: Kit
-) -> Callable[[Reading], tuple[TagCandidate, ...]]:
+) -> Callable[[Safe], tuple[TagCandidate, ...]]:
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
     if vocabulary:
-        return lambda reading: kit.store.index.tag_candidates(
-            reading.features, limit=MAX_CANDIDATES
+        return lambda safe: kit.store.index.tag_candidates(
+            safe.reading.features, limit=MAX_CANDIDATES
         )
     titles = [title_of(path) for path in kit.store.ledger.stamps()]
     title_words = count_title_words(titles)
-    return lambda reading: find_phrases(
-        reading.note.title,
-        " ".join(block.prose for block in reading.document.prose_blocks()),
+    return lambda safe: find_phrases(
+        safe.title,
+        " ".join(block.prose for block in markdown.read(safe.text).prose_blocks()),
         title_words=title_words,
         titles=len(titles),
     )
@@ -304,13 +304,31 @@ def _features(
     )
 
 
+def _ask(
+    routed: Sequence[Routed],
+    suggest: Callable[[Safe], tuple[TagCandidate, ...]],
+    kit: Kit,
+    ended: Ended,
+) -> list[tuple[Routed, Request]]:
+    asked = []
+    for one in routed:
+        try:
+            asked.append((one, _request(one, suggest(one.safe), kit)))
+        except RedactionError as error:
+            ended[one.safe.reading.job.path] = Failed(error)
+    return asked
+
+
 def _request(routed: Routed, candidates: tuple[TagCandidate, ...], kit: Kit) -> Request:
+    filters = kit.policy.filters
     return build_request(
         kit.policy.recipe,
         routed.route,
         title=routed.safe.title,
         text=routed.safe.text,
-        tag_candidates=candidates,
+        tag_candidates=tuple(
+            one for one in candidates if not redact.find_sensitive(one.tag, filters)
+        ),
     )
 
 
@@ -346,6 +364,7 @@ def _plan(
             draft = read_draft(
                 reply, vocabulary=vocabulary, policy=policy.draft, filters=policy.filters
             )
+            related = _relate(reading, kit)
         except VaultskilletError as error:
             ended[reading.job.path] = Failed(error)
             continue
@@ -354,7 +373,7 @@ def _plan(
             body_tags=_body_tags(reading),
             inline_fields=[field.key for field in reading.document.inline_fields],
             force=reading.job.force,
-            related=_relate(reading, kit),
+            related=related,
         )
         draft = replace(draft, category=routed.classification.category)
         match plan_writes(reading.note, draft, bearing, policy.write):
@@ -368,7 +387,13 @@ def _plan(
 def _relate(reading: Reading, kit: Kit) -> RelatedLinks:
     if kit.policy.write.related is None:
         return RelatedLinks()
-    return relate(reading.features, reading.ownership, store=kit.store, vault=kit.vault)
+    return relate(
+        reading.features,
+        reading.ownership,
+        store=kit.store,
+        vault=kit.vault,
+        filters=kit.policy.filters,
+    )
 
 
 def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:

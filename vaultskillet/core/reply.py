@@ -77,8 +77,9 @@ def _clean_tags(
     clean: dict[str, str] = {}
     for said in tags:
         tag = spell_tag(said.strip().removeprefix("#"), vocabulary)
-        is_new = tag not in vocabulary
-        if is_new and (policy.closed_vocabulary or redact.find_sensitive(tag, filters)):
+        if policy.closed_vocabulary and tag not in vocabulary:
+            continue
+        if redact.find_sensitive(tag, filters):
             continue
         if is_proposable(tag):
             clean.setdefault(tag.casefold(), tag)
