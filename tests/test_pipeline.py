@@ -261,6 +261,24 @@ def test_in_a_vault_without_tags_none_is_made_of_what_was_redacted(world: World)
     assert [one.tag for one in request.tag_candidates] == ["garden"]
 
 
+@pytest.mark.parametrize("restore", [False, True])
+def test_what_was_redacted_goes_back_into_its_own_note_only_where_that_is_allowed(
+    restore: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    world = World(policy=replace(POLICY, restore_in_note=restore))
+    said = "Ask [EMAIL_1] or [PHONE_1] for [SECRET_1], not [EMAIL_9]."
+    world.gemma.says = lambda _: enrichment(said)
+    world.vault.save("a.md", b"ann@example.org, +49 30 901820, password: h8Kd!x2pQ\n")
+    trip(world, "a.md")
+    found = (
+        "ann@example.org" if restore else "[EMAIL_1]",
+        "+49 30 901820" if restore else "[PHONE_1]",
+    )
+    summary = f"summary: Ask {found[0]} or {found[1]} for [SECRET_1], not [EMAIL_9].\n"
+    assert summary in world.vault.content("a.md").decode()
+    assert "ann@example.org" not in str(world.asked)
+
+
 def test_one_value_has_one_placeholder_in_title_and_text(world: World) -> None:
     world.vault.save("Mail ann@example.org.md", b"From bob@example.org to ann@example.org.\n")
     trip(world, "Mail ann@example.org.md")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.model import (
@@ -47,7 +47,7 @@ from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
 from vaultskillet.core.related import RelatedLinks
-from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.reply import DraftPolicy, read_draft, restore_line
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
     EngineError,
@@ -81,6 +81,8 @@ class Policy:
     draft: DraftPolicy
     write: WritePolicy
     privacy: Privacy = BY_THE_NOTES_ALONE
+    restore_in_note: bool = False
+    """Whether what a placeholder stands for is put back into a summary of the very note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Safe:
     reading: Reading
     title: SafeText
     text: SafeText
+    placeholders: Mapping[str, str] = field(repr=False)
+    """What each placeholder in them stands for; goes nowhere but into this note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,7 @@ def _redact_one(reading: Reading, policy: Policy) -> Safe:
         found = title.holds_secret or text.holds_secret
         if found or redact.redact(frontmatter, policy.filters).holds_secret:
             reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
-    return Safe(reading, title.text, text.text)
+    return Safe(reading, title.text, text.text, {**title.placeholders, **text.placeholders})
 
 
 def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
@@ -376,6 +380,9 @@ def _plan(
             related=related,
         )
         draft = replace(draft, category=routed.classification.category)
+        if policy.restore_in_note and draft.summary:
+            summary = restore_line(draft.summary, routed.safe.placeholders)
+            draft = replace(draft, summary=summary)
         match plan_writes(reading.note, draft, bearing, policy.write):
             case Left() as left:
                 ended[reading.job.path] = left

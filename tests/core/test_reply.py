@@ -10,7 +10,7 @@ from vaultskillet.core import redact
 from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.model import Draft, Reply
 from vaultskillet.core.prompt import MAX_SUMMARY_CHARS
-from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.reply import DraftPolicy, read_draft, restore_line
 from vaultskillet.core.tags import is_proposable
 from vaultskillet.errors import ReplyError
 
@@ -142,3 +142,8 @@ def test_there_are_never_more_tags_than_allowed() -> None:
 @given(st.lists(st.text(max_size=20)))
 def test_every_tag_that_comes_through_is_valid(tags: list[str]) -> None:
     assert all(is_proposable(tag) for tag in tags_of(*tags))
+
+
+def test_what_could_act_is_not_put_back() -> None:
+    held = {"[EMAIL_1]": '"<% x %>"@example.org', "[EMAIL_2]": "ann@example.org"}
+    assert restore_line("[EMAIL_1] [EMAIL_2]", held) == "[EMAIL_1] ann@example.org"

@@ -67,6 +67,7 @@ def policy_of(config: Config) -> Policy:
             related=write.properties.related,
             max_related=write.max_related,
         ),
+        restore_in_note=config.safety.restore_in_note,
         privacy=Privacy(
             folders=config.privacy.folders,
             local_on_findings=config.privacy.on_findings == "local",

@@ -18,6 +18,7 @@ from vaultskillet.errors import RedactionError
 
 __all__ = [
     "DEFAULT",
+    "NOTHING",
     "Filter",
     "Finding",
     "Kind",
@@ -53,6 +54,9 @@ class Policy:
 
 
 DEFAULT = Policy()
+
+NOTHING = Policy(redact_emails=False, redact_phones=False, strip_api_keys=False)
+"""For text that was redacted already, or of which only the shape is in question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,23 @@ def read_draft(
     )
 
 
+def restore_line(line: str, placeholders: Mapping[str, str]) -> str:
+    """Put addresses and phone numbers back into a line that goes into the note they are of.
+
+    A secret stays out: a property shows in lists and may be published. So does what would act.
+
+    Args:
+        line: cleaned, with placeholders.
+        placeholders: what each of them stands for in that note.
+    """
+    harmless = {
+        name: value
+        for name, value in placeholders.items()
+        if not name.startswith("[SECRET_") and clean_line(value, redact.NOTHING) == value
+    }
+    return redact.restore(line, harmless)
+
+
 def _parse_object(reply: Reply) -> dict[str, object]:
     text = without_thought(reply.text)
     fenced = _FENCE.match(text)
