@@ -24,6 +24,8 @@ class DraftPolicy:
     max_tags: int
     closed_vocabulary: bool
     """Only tags that the vault has already."""
+    call: str = "homeskillet"
+    """The tag that calls us, without `#`: neither it nor one below it is an engine's to give."""
 
 
 def read_draft(
@@ -96,7 +98,7 @@ def _clean_tags(
         tag = spell_tag(said.strip().removeprefix("#"), vocabulary)
         if policy.closed_vocabulary and tag not in vocabulary:
             continue
-        if redact.find_sensitive(tag, filters):
+        if tag.casefold().partition("/")[0] == policy.call or redact.find_sensitive(tag, filters):
             continue
         if is_proposable(tag):
             clean.setdefault(tag.casefold(), tag)
