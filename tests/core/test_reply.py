@@ -131,6 +131,14 @@ def test_a_tag_that_obsidian_does_not_take_is_dropped() -> None:
     assert tags_of("1984", "<%", "", "#", "c0ffee", "todo", "fine") == ("fine",)
 
 
+def test_a_tag_that_is_too_long_or_holds_what_is_not_seen_is_dropped() -> None:
+    assert tags_of("x" * 61, "a\U000e0041b", "a\u202eb", "x" * 60) == ("a-b", "x" * 60)
+
+
+def test_a_tag_that_calls_us_is_dropped() -> None:
+    assert tags_of("homeskillet", "#Homeskillet/skip", "homeskillets") == ("homeskillets",)
+
+
 def test_a_closed_vocabulary_takes_no_new_tag() -> None:
     assert tags_of("new", "garden", policy=CLOSED) == ("Garden",)
 

@@ -16,6 +16,9 @@ from vaultskillet.errors import ReplyError
 
 _FENCE: Final = re.compile(r"^\s*```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL | re.IGNORECASE)
 
+MAX_TAG_CHARS = 60
+"""A longer tag is a sentence, or worse."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftPolicy:
@@ -100,6 +103,6 @@ def _clean_tags(
             continue
         if tag.casefold().partition("/")[0] == policy.call or redact.find_sensitive(tag, filters):
             continue
-        if is_proposable(tag):
+        if is_proposable(tag) and tag.isprintable() and len(tag) <= MAX_TAG_CHARS:
             clean.setdefault(tag.casefold(), tag)
     return tuple(clean.values())[: policy.max_tags]
