@@ -85,6 +85,10 @@ def test_nothing_said_is_nothing_drafted() -> None:
         ("Evil \u202egnp.exe\u202c \u2066x\u2069 \x1b[31m", "Evil gnp.exe x [31m"),
         ("Smaller: a < b and b > c", "Smaller: a < b and b > c"),
         ("Write to jo@example.org.", "Write to [EMAIL_1]."),
+        ("> # - A head", "A head"),
+        ("~~~dataviewjs x", "dataviewjs x"),
+        ("-5 degrees", "-5 degrees"),
+        ("Press `Ctrl+C` now", "Press Ctrl+C now"),
     ],
 )
 def test_a_summary_is_one_harmless_line(said: str, kept: str) -> None:

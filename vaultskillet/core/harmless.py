@@ -35,6 +35,8 @@ _UNSEEN: Final = re.compile(
 )
 _NEWLINE: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS: Final = re.compile(r"\s+")
+# What would make a block of a line that a template puts on a line of its own.
+_BLOCK_MARK: Final = re.compile(r"^(?:[#>|=~+*_-]+(?=\s|$)|~{3,})")
 
 # --- what could act, or lead outside ------------------------------------------------------
 
@@ -81,7 +83,7 @@ def _clean_line_once(text: str) -> str:
     text = _UNCLOSED_HTML.sub("", _ADDRESS.sub("", _LINK.sub(r"\1", text)))
     text = _CODE_SPAN.sub(lambda span: "" if _RUN_SPAN.match(span[2]) else span[2], text)
     text = text.replace("`", "").replace("[[", "[").replace("]]", "]")
-    return _BLANKS.sub(" ", text).strip()
+    return _BLOCK_MARK.sub("", _BLANKS.sub(" ", text).strip()).strip()
 
 
 def _shorten(text: str, limit: int) -> str:
