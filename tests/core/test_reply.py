@@ -39,8 +39,10 @@ def tags_of(*tags: str, policy: DraftPolicy = OPEN) -> tuple[str, ...]:
             '{"summary": "S.", "tags": ["a"]}'
         ),
         '{"summary": "<think>hm</think>S.", "tags": ["#a"], "more": 1}',
+        'Hm, a {"summary": "no"}?\n</think>\n\n{"summary": "S.", "tags": ["a"]}',
+        '[THINK]Hm[/THINK]{"summary": "S.", "tags": ["a"]}',
     ],
-    ids=["plain", "fenced", "thought", "channels", "thought inside"],
+    ids=["plain", "fenced", "thought", "channels", "thought inside", "only closed", "brackets"],
 )
 def test_a_reply_is_read_through_what_models_put_around_it(text: str) -> None:
     assert draft_of(text) == Draft(summary="S.", tags=("a",))
