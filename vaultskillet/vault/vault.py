@@ -153,7 +153,8 @@ class DiskVault:
             make = any(isinstance(write, CreateNote) for write in writes)
             with self._open_folder(writes[0].path, make=make) as folder:
                 results = [self._commit_note(folder, write) for write in writes]
-                if any(isinstance(result, Written) for result in results):
+                # One that was overtaken may have been put in the note's place and taken back.
+                if any(isinstance(result, Written | Overtaken) for result in results):
                     self._disk.sync_folder(folder)
         except VaultError as error:
             return [error] * len(writes)
