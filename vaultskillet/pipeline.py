@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.model import (
     Classification,
-    Digest,
     Failed,
     Features,
+    File,
     Job,
     Leave,
     Left,
@@ -34,10 +34,18 @@ from vaultskillet.core.model import (
     Written,
     title_of,
 )
-from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import (
+    Wishes,
+    less_ours,
+    read_note,
+    read_wishes,
+    reconcile,
+    user_tags,
+)
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
-from vaultskillet.core.prompt import Recipe, build_request
+from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
+from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import DraftPolicy, read_draft
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -49,8 +57,9 @@ from vaultskillet.errors import (
     VaultskilletError,
     WriteError,
 )
+from vaultskillet.linking import follow, relate
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
+from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, Store, Vault
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
@@ -67,7 +76,7 @@ class Policy:
     """The tag that calls us, without `#`."""
     filters: redact.Policy
     recipe: Recipe
-    recipe_digest: Digest
+    digests: RecipeDigests
     draft: DraftPolicy
     write: WritePolicy
 
@@ -99,6 +108,7 @@ class Reading:
     """What is still ours in it."""
     document: markdown.Document
     wishes: Wishes
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,8 @@ class Planned:
     """A plan and the way that led to it."""
 
     routed: Routed
+    model: str
+    """Who wrote what is planned, as people know it."""
     plan: Plan
 
 
@@ -156,10 +168,10 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
     replies = _generate(asked, kit, ended)
     planned = _plan(replies, vocabulary, kit, ended)
-    done, void = _commit(planned, kit, ended)
+    done, void = commit([one.plan for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=done, void=void)
-        _record(rows, readings, planned, kit, ended)
+        _record(rows, readings, routed, planned, kit=kit, ended=ended)
     return [ended[job.path] for job in jobs]
 
 
@@ -185,8 +197,7 @@ def _read(
 
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
-    known = row.ownership if row else Ownership()
-    note = read_note(kit.vault.read(job.path), known)
+    note, known = read_owned(kit.vault.read(job.path), row, kit)
     if row and row.source == note.source and not job.force:
         return UNCHANGED
     if not note.body.strip():
@@ -197,7 +208,21 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         return Left(wishes.skip)
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
-    return Reading(job, note, reconcile(known, note.properties), document, wishes)
+    ownership = reconcile(known, note.properties)
+    features = _features(note, document, ownership, kit.policy)
+    return Reading(job, note, ownership, document, wishes, features)
+
+
+def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Ownership]:
+    """Read a note, and give what was ours in it before the user had it in hand.
+
+    Raises:
+        FrontmatterError: it cannot be read.
+    """
+    known = row.ownership if row else Ownership()
+    note = read_note(file, known)
+    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+    return (note, known) if followed is known else (read_note(file, followed), followed)
 
 
 def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
@@ -241,7 +266,7 @@ def _suggester(
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
     if vocabulary:
         return lambda reading: kit.store.index.tag_candidates(
-            _features(reading, kit.policy), limit=MAX_CANDIDATES
+            reading.features, limit=MAX_CANDIDATES
         )
     titles = [title_of(path) for path in kit.store.ledger.stamps()]
     title_words = count_title_words(titles)
@@ -253,12 +278,14 @@ def _suggester(
     )
 
 
-def _features(reading: Reading, policy: Policy) -> Features:
-    body_tags = _body_tags(reading)
+def _features(
+    note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
+) -> Features:
+    body_tags = [tag.name for tag in document.tags]
     return features_of(
-        reading.note,
-        reading.document,
-        tags=user_tags(reading.note.properties, body_tags, reading.ownership, tag=policy.tag),
+        replace(note, properties=less_ours(note.properties, ownership)),
+        document,
+        tags=user_tags(note.properties, body_tags, ownership, tag=policy.tag),
         ours=policy.write.property_names,
     )
 
@@ -313,26 +340,32 @@ def _plan(
             body_tags=_body_tags(reading),
             inline_fields=[field.key for field in reading.document.inline_fields],
             force=reading.job.force,
+            related=_relate(reading, kit),
         )
         draft = replace(draft, category=routed.classification.category)
         match plan_writes(reading.note, draft, bearing, policy.write):
             case Left() as left:
                 ended[reading.job.path] = left
             case Plan() as plan:
-                planned.append(Planned(routed, plan))
+                planned.append(Planned(routed, reply.model, plan))
     return planned
 
 
-def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
+def _relate(reading: Reading, kit: Kit) -> RelatedLinks:
+    if kit.policy.write.related is None:
+        return RelatedLinks()
+    return relate(reading.features, reading.ownership, store=kit.store, vault=kit.vault)
+
+
+def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
     """Write the notes; the journal knows of each write before its first byte.
 
     Returns:
         The journal's entries that were written, and those that were not. One that failed on
         the disk is in neither: it stays in doubt until somebody looks at the note.
     """
-    if not planned:
+    if not plans:
         return [], []
-    plans = [one.plan for one in planned]
     ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
     results = kit.vault.commit([write for plan in plans for write in plan.writes])
     left = iter(results)
@@ -348,12 +381,15 @@ def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[in
 def _record(
     rows: Mapping[NotePath, LedgerRow],
     readings: Sequence[Reading],
+    routed: Sequence[Routed],
     planned: Sequence[Planned],
+    *,
     kit: Kit,
     ended: Ended,
 ) -> None:
     """Put into the ledger what became of each note; one that runs again keeps its row."""
     read = {reading.job.path: reading for reading in readings}
+    asked = {one.safe.reading.job.path: one for one in routed}
     written = {one.plan.note.path: one for one in planned}
     finished = []
     for path, outcome in ended.items():
@@ -361,23 +397,27 @@ def _record(
             case Written():
                 finished.append(_written_row(written[path], outcome, kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
-                finished.append(_left_row(rows[path], read.get(path), because, kit))
+                row = _left_row(rows[path], read.get(path), because, kit)
+                finished.append(_with_recipe(row, asked.get(path), kit))
     kit.store.ledger.put(finished)
+    kit.store.routes.put(
+        [_routed_write(written[row.path], kit) for row in finished if row.outcome == "written"]
+    )
 
 
 def _written_row(one: Planned, written: Written, kit: Kit) -> LedgerRow:
-    return LedgerRow(
+    row = LedgerRow(
         path=written.path,
         stamp=written.stamp,
         raw=written.raw,
         source=one.plan.note.source,
-        recipe=kit.policy.recipe_digest,
         outcome="written",
         because=one.routed.because,
         run=kit.run,
         at=kit.clock.now(),
         ownership=one.plan.ownership,
     )
+    return _with_recipe(row, one.routed, kit)
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
@@ -392,6 +432,27 @@ def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -
         stamp=reading.note.stamp,
         raw=reading.note.raw,
         source=reading.note.source,
-        recipe=kit.policy.recipe_digest,
         ownership=reading.ownership,
+    )
+
+
+def _with_recipe(row: LedgerRow, routed: Routed | None, kit: Kit) -> LedgerRow:
+    """Give a row that says by which recipe the note was done, if it came so far."""
+    if routed is None:
+        return replace(row, tier=None, prompt=None, model=None)
+    tier, digests = routed.route.tier, kit.policy.digests
+    return replace(row, tier=tier, prompt=digests.prompt, model=digests.models[tier])
+
+
+def _routed_write(one: Planned, kit: Kit) -> RoutedWrite:
+    classification = one.routed.classification
+    return RoutedWrite(
+        path=one.plan.note.path,
+        run=kit.run,
+        at=kit.clock.now(),
+        tier=one.routed.route.tier,
+        model=one.model,
+        category=classification.category,
+        complexity=classification.complexity,
+        because=one.routed.because,
     )

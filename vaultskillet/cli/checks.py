@@ -24,8 +24,9 @@ from vaultskillet.cli.watching import (
     read_mounts,
 )
 from vaultskillet.config import Config, find, log_file_for, secrets_of, state_dir_for
-from vaultskillet.core.model import Found, Skipped
+from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
+from vaultskillet.ports import Finding
 from vaultskillet.vault.settings import read_settings
 from vaultskillet.vault.vault import DiskVault
 
@@ -183,15 +184,22 @@ def check_logs(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def check_engines(common: Common, config: Config) -> Iterator[Check]:
-    """Look whether all of it can be put together: the state database and both engines."""
+    """Look whether all of it can be put together, and whether both engines would work."""
     try:
         with open_app(common, config, Mode.LOOK) as app:
             engines = app.status().engines
+            findings = list(app.inspect_engines())
     except VaultskilletError as error:
         yield Check(Grade.WRONG, str(error))
         return
-    for tier, engine in engines.items():
-        yield Check(Grade.OK, f"engine for {tier}: {engine}")
+    for tier, model in engines.items():
+        yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(Tier(tier))}, model {model}")
+        yield from (_check_of(tier, finding) for of, finding in findings if of == tier)
+
+
+def _check_of(tier: str, finding: Finding) -> Check:
+    grade = Grade.WRONG if finding.wrong else Grade.HINT if finding.mend else Grade.OK
+    return Check(grade, f"{tier}: {finding.what}", finding.mend)
 
 
 def _open_to_others(file: Path) -> bool:

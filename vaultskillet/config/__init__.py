@@ -4,7 +4,17 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 `docs/configuration.md` says what each key does.
 """
 
-from vaultskillet.config.engines import Gemma, HostedAI, Model, Models, OpenAI, Qwen
+from vaultskillet.config.engines import (
+    MLX,
+    Budget,
+    Gemma,
+    HostedAI,
+    Model,
+    Models,
+    OpenAI,
+    Prices,
+    Qwen,
+)
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
     LOG_VARIABLE,
@@ -21,7 +31,9 @@ from vaultskillet.config.sections import Config, Logs, Obsidian, Properties, Saf
 
 __all__ = [
     "LOG_VARIABLE",
+    "MLX",
     "VARIABLE",
+    "Budget",
     "Config",
     "Gemma",
     "HostedAI",
@@ -30,6 +42,7 @@ __all__ = [
     "Models",
     "Obsidian",
     "OpenAI",
+    "Prices",
     "Properties",
     "Qwen",
     "Safety",
