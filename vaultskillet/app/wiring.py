@@ -30,6 +30,7 @@ from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.vault.watch import VaultWatcher
@@ -71,7 +72,7 @@ def build(
     state = state_dir / "state.sqlite3"
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = _open_vault(config)
+        vault = _open_vault(config, state_dir)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
         engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
@@ -112,13 +113,15 @@ def build(
         )
 
 
-def _open_vault(config: Config) -> DiskVault:
+def _open_vault(config: Config, state_dir: Path) -> DiskVault:
     try:
         return DiskVault(
             config.vault,
             watched=config.obsidian.categories or None,
             output_folder=config.write.output_folder,
             host=socket.gethostname(),
+            copies=state_dir / "copies",
+            in_place=config.write.keep_created and not BIRTH_TIME_CAN_BE_SET,
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error
