@@ -125,8 +125,6 @@ class Status:
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""
-    problems: tuple[str, ...]
-    """What a person should mend: watching that is not possible, settings not understood."""
     routes: tuple[RouteCounts, ...]
     """What became of what was written, by the route that led to it."""
     stale: Mapping[str, int]
@@ -136,6 +134,8 @@ class Status:
     """Tier -> what it was ever asked."""
     budget: tuple[BudgetUse, ...]
     """Of today (UTC); empty: there is no limit."""
+    problems: tuple[str, ...]
+    """What a person should mend: watching that is not possible, settings not understood."""
 
 
 def diff_of(path: NotePath, before: bytes, after: bytes) -> str:

@@ -68,6 +68,8 @@ class Mode(Enum):
     """As dry, and no model is asked: what it would take is counted."""
     LOOK = "look"
     """Only look."""
+    UNDO = "undo"
+    """Take back what was written, alone; no model is asked."""
     QUEUE = "queue"
     """Change the state beside a worker, which finds what is due there."""
 
@@ -180,8 +182,7 @@ class App:
         results: dict[NotePath, NoteResult] = {}
         wanted = choose(results)
         try:
-            if kit.store.queue.counts(now=kit.clock.now()).waiting:
-                self._parts.engines.warm_up()
+            self._warm_up()
             self._drain(results, only=wanted)
         finally:
             ended = kit.clock.now()
@@ -196,6 +197,12 @@ class App:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _warm_up(self) -> None:
+        """Make the engines ready, where something is due and they are to be asked."""
+        due = self._kit.store.queue.next_due()
+        if due is not None and due <= self._kit.clock.now() and not self._parts.estimates:
+            self._parts.engines.warm_up()
 
     def _is_note(self, path: NotePath, results: dict[NotePath, NoteResult]) -> bool:
         match self._kit.vault.find(path):
@@ -283,7 +290,6 @@ class App:
             left=tuple(sorted([*left, *skipped])),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
-            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
             routes=tuple(store.routes.counts()),
             stale={
                 str(part): len(find_stale(rows, self._kit.policy.digests, part))
@@ -292,6 +298,7 @@ class App:
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
+            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
         )
 
     def metrics(self) -> str:

@@ -27,7 +27,17 @@ from vaultskillet.config.loading import (
     state_dir_for,
     variables_of,
 )
-from vaultskillet.config.sections import Config, Logs, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import (
+    Config,
+    Logs,
+    Obsidian,
+    Plugins,
+    Privacy,
+    Properties,
+    Safety,
+    Watch,
+    Write,
+)
 
 __all__ = [
     "LOG_VARIABLE",
@@ -42,7 +52,9 @@ __all__ = [
     "Models",
     "Obsidian",
     "OpenAI",
+    "Plugins",
     "Prices",
+    "Privacy",
     "Properties",
     "Qwen",
     "Safety",

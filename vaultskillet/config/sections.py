@@ -50,6 +50,26 @@ class Safety(Section):
     """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
+class Privacy(Section):
+    """Which notes only an engine on this machine may see, beside those that say so themselves."""
+
+    folders: tuple[Folder, ...] = ()
+    """Whose notes are private, with all that lies below."""
+    on_findings: Literal["allow", "local"] = "allow"
+    """Local: a note in which a secret was found is private."""
+
+
+class Plugins(Section):
+    """What other packages bring."""
+
+    filters: tuple[str, ...] | None = None
+    """Redaction filters, by name; None: every one that is installed."""
+    filter_limit_s: PositiveFloat = 10.0
+    """How long each of them may take for one text, in seconds; then the note is stopped."""
+    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    """Name of an engine -> what it is told."""
+
+
 class Watch(Section):
     """When a changed note is due."""
 
@@ -126,11 +146,11 @@ class Config(Section):
     mlx: MLX = MLX()
     openai: OpenAI = OpenAI()
     hosted_ai: HostedAI = HostedAI()
-    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
-    """Name of an engine that a plug-in brings -> what it is told."""
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
+    privacy: Privacy = Privacy()
+    plugins: Plugins = Plugins()
     watch: Watch = Watch()
     write: Write = Write()
     logs: Logs = Logs()
@@ -165,7 +185,7 @@ class Config(Section):
             case "hosted_ai":
                 return {**self.hosted_ai.model_dump(), "api_key": _clear(self.hosted_ai.api_key)}
             case _:
-                return self.engines.get(engine, {})
+                return self.plugins.engines.get(engine, {})
 
 
 def _clear(secret: SecretStr | None) -> str | None:
