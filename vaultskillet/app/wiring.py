@@ -33,6 +33,7 @@ from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.vault.watch import VaultWatcher
@@ -79,7 +80,7 @@ def build(
     state = state_file(state_dir)
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = open_vault(config)
+        vault = open_vault(config, state_dir)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
         engines = Engines(
@@ -128,8 +129,8 @@ def build(
         )
 
 
-def open_vault(config: Config) -> DiskVault:
-    """Open the configured vault.
+def open_vault(config: Config, state_dir: Path | None = None) -> DiskVault:
+    """Open the configured vault; without the folder of its state, only to read.
 
     Raises:
         ConfigError: it cannot be used.
@@ -140,6 +141,8 @@ def open_vault(config: Config) -> DiskVault:
             watched=config.obsidian.categories or None,
             output_folder=config.write.output_folder,
             host=socket.gethostname(),
+            copies=state_dir and state_dir / "copies",
+            in_place=config.write.keep_created and not BIRTH_TIME_CAN_BE_SET,
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error

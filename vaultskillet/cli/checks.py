@@ -26,6 +26,7 @@ from vaultskillet.config import Config, exposed_files, find, log_file_for, state
 from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
 from vaultskillet.ports import Finding
+from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.settings import read_settings
 from vaultskillet.vault.vault import DiskVault
 
@@ -44,6 +45,7 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
     yield from check_folders(vault, "obsidian.categories", config.obsidian.categories)
     yield from check_folders(vault, "privacy.folders", config.privacy.folders)
     yield from check_notes(vault, config.write.output_folder)
+    yield check_created(keep=config.write.keep_created)
     mounts = read_mounts()
     yield from check_state_dir(state_dir_for(vault, common.state_dir), mounts)
     yield from check_logs(config, os.environ)
@@ -145,6 +147,17 @@ def _fault_of(note: Found | Skipped, vault: Path) -> str:
     if not status.st_mode & 0o222 or not os.access(vault / note.path, os.R_OK | os.W_OK):
         return shut
     return shared if status.st_nlink > 1 else ""
+
+
+def check_created(*, keep: bool) -> Check:
+    """Say what becomes of the date by which Obsidian sorts new notes."""
+    if BIRTH_TIME_CAN_BE_SET or keep:
+        return Check(Grade.OK, "creation dates: kept")
+    return Check(
+        Grade.OK,
+        "creation dates: new for each note that is written, as this system has it",
+        "set write.keep_created: true, if you sort by them",
+    )
 
 
 def check_state_dir(state_dir: Path, mounts: Sequence[Mount]) -> Iterator[Check]:

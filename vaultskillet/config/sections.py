@@ -122,6 +122,8 @@ class Write(Section):
     """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
+    keep_created: bool = False
+    """Write in place where the system lets no creation date be set."""
     notes_per_minute: PositiveInt | None = None
     """None: as fast as they come."""
 
