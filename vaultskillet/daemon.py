@@ -141,6 +141,8 @@ class Daemon:
                 batch = self._worker.step()
                 wait_s = self._wait_after(batch)
             except StoreError as error:
+                if self._stopping.is_set():  # `run` did not wait for this batch
+                    return
                 log.warning("out of reach, will be tried again", extra={"because": str(error)})
                 batch, wait_s = [], OUT_OF_REACH_S
             for job, outcome in batch:
