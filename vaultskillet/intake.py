@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from vaultskillet.core import markdown
+from vaultskillet.core import markdown, redact
 from vaultskillet.core.diff import compare
 from vaultskillet.core.model import (
     Features,
@@ -24,12 +25,14 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
     NoteUnreadableError,
+    RedactionError,
     StoreError,
     VaultError,
 )
@@ -82,6 +85,8 @@ class Intake:
         *,
         own_properties: Collection[str],
         tag: str,
+        filters: redact.Policy,
+        privacy: Privacy,
     ) -> None:
         """Make an intake.
 
@@ -92,6 +97,8 @@ class Intake:
             settler: holds back what still changes.
             own_properties: names of the properties that we write.
             tag: the tag that calls us, without `#`.
+            filters: what is sensitive, and not learned.
+            privacy: whose names are kept out of other notes.
         """
         self._vault = vault
         self._store = store
@@ -99,6 +106,10 @@ class Intake:
         self._settler = settler
         self._own_properties = own_properties
         self._tag = tag
+        self._filters = filters
+        self._privacy = privacy
+        self._is_sensitive: dict[str, bool] = {}
+        """Tag -> whether something was found in it."""
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
@@ -307,17 +318,28 @@ class Intake:
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
         body_tags = [tag.name for tag in document.tags]
-        tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
+        tags = self._without_sensitive(
+            user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
+        )
         theirs = replace(note, properties=less_ours(note.properties, row.ownership))
         features = features_of(theirs, document, tags=tags, ours=self._own_properties)
         wishes = read_wishes(note.properties, body_tags, tag=self._tag)
-        if wishes.skip or wishes.private:
+        if wishes.skip or wishes.private or self._privacy.folder_of(file.path):
             features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
             return Lesson(unwatched, features, due=False, edited=edited)
         return Lesson(row, features, due=row.source != note.source, edited=edited)
+
+    def _without_sensitive(self, tags: Iterable[str]) -> tuple[str, ...]:
+        """Give the tags in which nothing is found; the index keeps them as they are written."""
+        tags = tuple(tags)
+        with suppress(RedactionError):
+            for tag in tags:
+                if tag not in self._is_sensitive:
+                    self._is_sensitive[tag] = bool(redact.find_sensitive(tag, self._filters))
+        return tuple(tag for tag in tags if not self._is_sensitive.get(tag, True))
 
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]

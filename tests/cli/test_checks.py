@@ -72,7 +72,7 @@ def test_settings_that_cannot_be_read_are_told(vault: Path) -> None:
 
 
 def test_a_category_without_a_folder_is_wrong(vault: Path) -> None:
-    told = bad(checks.check_categories(vault, ("Garden", "Gone")))
+    told = bad(checks.check_folders(vault, "obsidian.categories", ("Garden", "Gone")))
     assert told == ["obsidian.categories: the vault has no folder Gone"]
 
 

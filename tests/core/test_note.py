@@ -143,6 +143,9 @@ def test_each_tag_of_ours_is_either_kept_or_vetoed(ours: set[str], present: set[
         ({"private": True}, [], False, True),
         ({"Private": True}, ["homeskillet"], False, True),
         ({"private": False}, ["homeskillet/skipped"], False, False),
+        ({"private": "yes"}, [], False, True),
+        ({"private": "No "}, [], False, False),
+        ({"private": None}, [], False, False),
     ],
 )
 def test_wishes(

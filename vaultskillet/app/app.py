@@ -112,6 +112,8 @@ class App:
             parts.settler,
             own_properties=kit.policy.write.property_names,
             tag=kit.policy.tag,
+            filters=kit.policy.filters,
+            privacy=kit.policy.privacy,
         )
         self._worker = Worker(
             kit,

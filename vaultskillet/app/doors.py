@@ -6,7 +6,8 @@ from importlib.metadata import EntryPoint
 from typing import cast
 
 from vaultskillet import plugins
-from vaultskillet.engines.foreign import Foreign, missing_from
+from vaultskillet.config import secrets_in
+from vaultskillet.engines.foreign import Foreign, masked, missing_from
 from vaultskillet.engines.settings import GROUP, EngineSettings, MakeEngine
 from vaultskillet.errors import ConfigError, PluginError, VaultskilletError
 from vaultskillet.ports import InferenceEngine
@@ -44,14 +45,15 @@ def make_engine(name: str, settings: EngineSettings) -> InferenceEngine:
         names = ", ".join(engine_names())
         raise ConfigError(f"engine: there is no engine {name!r}; there are {names}")
     make = cast("MakeEngine", plugins.load(GROUP, name))
+    secrets = tuple(secrets_in(settings.options))
     try:
         engine = make(settings)
         missing = missing_from(engine)
     except VaultskilletError:
         raise
     except Exception as error:
-        kind = type(error).__name__
-        raise PluginError(f"the engine {name} cannot be made ({kind}: {error})") from error
+        says = masked(f"{type(error).__name__}: {error}", secrets)
+        raise PluginError(f"the engine {name} cannot be made ({says})") from error
     if missing:
         raise PluginError(f"the engine {name} is none: it lacks {', '.join(missing)}")
-    return Foreign(engine, name=name)
+    return Foreign(engine, name=name, secrets=secrets)

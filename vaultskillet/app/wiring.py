@@ -91,6 +91,8 @@ def build(
         )
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
+        if mode is not Mode.LOOK and mode is not Mode.QUEUE:
+            _check_private_folders(config)
         if mode in (Mode.WORK, Mode.UNDO):
             vault.clean_up()
             store.queue.recover()
@@ -141,6 +143,16 @@ def open_vault(config: Config) -> DiskVault:
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error
+
+
+def _check_private_folders(config: Config) -> None:
+    """Refuse to work where a private folder is not there: with a slip in its name, it is sent."""
+    for folder in config.privacy.folders:
+        if not (config.vault / folder).is_dir():
+            raise ConfigError(
+                f"privacy.folders: the vault has no folder {folder};"
+                " make it, mend its name or take it out of the list"
+            )
 
 
 def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:

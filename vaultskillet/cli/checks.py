@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from vaultskillet.cli.watching import (
     limit_of_watches,
     read_mounts,
 )
-from vaultskillet.config import Config, find, log_file_for, secrets_of, state_dir_for
+from vaultskillet.config import Config, exposed_files, find, log_file_for, state_dir_for
 from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
 from vaultskillet.ports import Finding
@@ -42,7 +41,8 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
     if not vault.is_dir():
         return
     yield from check_settings(vault)
-    yield from check_categories(vault, config.obsidian.categories)
+    yield from check_folders(vault, "obsidian.categories", config.obsidian.categories)
+    yield from check_folders(vault, "privacy.folders", config.privacy.folders)
     yield from check_notes(vault, config.write.output_folder)
     mounts = read_mounts()
     yield from check_state_dir(state_dir_for(vault, common.state_dir), mounts)
@@ -60,13 +60,12 @@ def check_file(file: Path | None, config: Config) -> Iterator[Check]:
         yield Check(Grade.OK, "no configuration file: the defaults hold")
     else:
         yield Check(Grade.OK, f"configuration: {file}")
-        text = file.read_text(encoding="utf-8-sig")
-        if any(secret in text for secret in secrets_of(config)) and _open_to_others(file):
-            yield Check(
-                Grade.HINT,
-                f"{file} holds a key, and others on this machine may read it",
-                f"chmod 600 {file}, or write ${{NAME}} and keep the key in the environment",
-            )
+    for exposed in exposed_files(file, config):
+        yield Check(
+            Grade.HINT,
+            f"{exposed} holds a key, and others on this machine may read it",
+            f"chmod 600 {exposed}, or write ${{NAME}} and keep the key in the environment",
+        )
     if not config.obsidian.enabled:
         yield Check(Grade.HINT, "`run` refuses: obsidian.enabled is false", "set it to true")
 
@@ -94,13 +93,13 @@ def check_settings(vault: Path) -> Iterator[Check]:
         yield Check(Grade.HINT, problem)
 
 
-def check_categories(vault: Path, categories: tuple[str, ...]) -> Iterator[Check]:
-    """Look whether each watched folder is there."""
-    for category in categories:
-        if not (vault / category).is_dir():
+def check_folders(vault: Path, key: str, folders: tuple[str, ...]) -> Iterator[Check]:
+    """Look whether each folder that a key of the configuration names is there."""
+    for folder in folders:
+        if not (vault / folder).is_dir():
             yield Check(
                 Grade.WRONG,
-                f"obsidian.categories: the vault has no folder {category}",
+                f"{key}: the vault has no folder {folder}",
                 "make it, or take it out of the list",
             )
 
@@ -200,7 +199,3 @@ def check_engines(common: Common, config: Config) -> Iterator[Check]:
 def _check_of(tier: str, finding: Finding) -> Check:
     grade = Grade.WRONG if finding.wrong else Grade.HINT if finding.mend else Grade.OK
     return Check(grade, f"{tier}: {finding.what}", finding.mend)
-
-
-def _open_to_others(file: Path) -> bool:
-    return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

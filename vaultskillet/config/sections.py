@@ -48,6 +48,8 @@ class Safety(Section):
     strip_api_keys: bool = True
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     """Whose national phone numbers to expect, beside those that a note suggests."""
+    restore_in_note: bool = False
+    """Put addresses and numbers back into a summary that goes into the very note they are of."""
 
 
 class Privacy(Section):

@@ -205,8 +205,15 @@ def read_wishes(properties: Mapping[str, object], body_tags: Iterable[str], *, t
         skip = f"`{tag}: false` in its frontmatter"
     elif f"{tag}/skip".casefold() in tags:
         skip = f"tagged #{tag}/skip"
-    if find_value(properties, "private") is True:
+    if _is_yes(find_value(properties, "private")):
         private = "`private: true` in its frontmatter"
     elif f"{tag}/private".casefold() in tags:
         private = f"tagged #{tag}/private"
     return Wishes(skip, private)
+
+
+def _is_yes(value: object) -> bool:
+    """Say whether a property means yes; where that is not sure, it does."""
+    if isinstance(value, str):
+        return value.strip().casefold() not in {"", "false", "no", "off", "0", "null", "~"}
+    return bool(value)
