@@ -155,6 +155,8 @@ class Daemon:
                 for job, outcome in batch:
                     self._on_outcome(job, outcome)
             except StoreError as error:
+                if self._stopping.is_set():  # `run` did not wait for this batch
+                    return
                 log.warning("out of reach, will be tried again", extra={"because": str(error)})
             except Exception:
                 log.exception("a fault in vaultskillet; what was due still is")

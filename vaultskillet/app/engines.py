@@ -85,10 +85,10 @@ class Engines:
         with ExitStack() as closing:
             closing.callback(self._closing.close)
             self._posts = {tier: self._post(tier) for tier in Tier}
+            self.by_tier: Mapping[Tier, InferenceEngine] = {
+                tier: self._surround(tier, post) for tier, post in self._posts.items()
+            }
             closing.pop_all()
-        self.by_tier: Mapping[Tier, InferenceEngine] = {
-            tier: self._surround(tier, post) for tier, post in self._posts.items()
-        }
 
     def warm_up(self) -> None:
         """Load the small model, and give back what an earlier process held.
@@ -250,7 +250,7 @@ class Engines:
         """Keep what was counted, and the state where it is another one now."""
         self._accounts.add_counts(self._metrics.take())
         tiers = {
-            str(tier): _state_of(post)
+            str(tier): _state_of(post, stopping=self._stopping.is_set())
             for tier, post in self._posts.items()
             if post.name != NO_MODEL
         }
@@ -301,14 +301,15 @@ def _prices_of(config: Config, tier: Tier, engine: InferenceEngine) -> Prices:
     return Prices(said.prompt or 0.0, said.reply or 0.0)
 
 
-def _state_of(post: _Post) -> TierState:
+def _state_of(post: _Post, *, stopping: bool) -> TierState:
+    """Tell of one model; what is broken off because the program ends is no reason to wait."""
     holding = post.engine.holding if isinstance(post.engine, Holder) else Holding()
     return TierState(
         engine=post.name,
         model=post.engine.model_id,
         memory_bytes=holding.memory_bytes,
         allocations=holding.allocations,
-        wait=_wait_of(post.breaker.because),
+        wait=None if stopping else _wait_of(post.breaker.because),
     )
 
 
