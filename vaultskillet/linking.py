@@ -33,7 +33,7 @@ def relate(features: Features, ownership: Ownership, *, store: Store, vault: Vau
     found = store.index.similar(features, limit=LOOKED_AT)
     keys = {file_key(one.path) for one in found}
     keys.update(key for link in features.links for key in file_keys(link))
-    at = _standpoint(features.path, ownership, keys, store=store, vault=vault)
+    at = standpoint(features.path, ownership, keys, store=store, vault=vault)
     barred = set(store.index.unlisted(ownership.links.values()))
     for link in features.links:
         if (linked := at.names.resolve(link, at.path)) is not None:
@@ -43,7 +43,7 @@ def relate(features: Features, ownership: Ownership, *, store: Store, vault: Vau
 
 def mend(path: NotePath, ownership: Ownership, *, store: Store, vault: Vault) -> RelatedLinks:
     """Plan to keep our links in a note true."""
-    at = _standpoint(path, ownership, (), store=store, vault=vault)
+    at = standpoint(path, ownership, (), store=store, vault=vault)
     return mend_links(at, ownership, barred=store.index.unlisted(ownership.links.values()))
 
 
@@ -61,11 +61,11 @@ def follow(
     items = [item for value in properties.values() for item in items_of(value)]
     inners = [inner for item in items if (inner := inner_of(item)) is not None]
     keys = [key for inner in inners for key in file_keys(inner)]
-    at = _standpoint(path, ownership, keys, store=store, vault=vault)
+    at = standpoint(path, ownership, keys, store=store, vault=vault)
     return follow_links(ownership, properties, at)
 
 
-def _standpoint(
+def standpoint(
     path: NotePath, ownership: Ownership, keys: Iterable[str], *, store: Store, vault: Vault
 ) -> Standpoint:
     """Give where links stand, with all notes whose files have these keys, or that ours mean."""

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vaultskillet.cli import demo, doctor, init, past, run, service, status, text
+from vaultskillet.cli import demo, doctor, init, past, related, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -25,6 +25,7 @@ for _command in (
     status.status,
     past.history,
     past.undo,
+    related.related,
     run.retry,
     run.rerun,
     text.redact,
