@@ -229,8 +229,8 @@ def test_no_secret_shows(file: Path) -> None:
         (
             "a: 1\nwatch:\n  b: 1",
             (
-                "1: a: is not a key; the keys here are engine, hosted_ai, models, obsidian,"
-                " openai, safety, templates, watch, write"
+                "1: a: is not a key; the keys here are classification, engine, hosted_ai, models,"
+                " obsidian, openai, safety, templates, watch, write"
             ),
         ),
     ],

@@ -6,9 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.trip import World, enrichment
-from vaultskillet.core.classify import classify_by_rules
 from vaultskillet.core.model import (
-    Classification,
     Complexity,
     Failed,
     Job,
@@ -18,7 +16,6 @@ from vaultskillet.core.model import (
     Overtaken,
     Priority,
     Request,
-    SafeText,
     Written,
 )
 from vaultskillet.core.redact import Finding
@@ -189,23 +186,14 @@ def test_a_private_note_is_left_where_no_engine_is_local(world: World) -> None:
     assert not world.asked
 
 
-def test_a_hosted_classifier_never_sees_a_private_note(world: World) -> None:
-    seen: list[str] = []
+def test_a_hosted_classifier_never_sees_a_private_note() -> None:
+    world = World(by_model=True)
     world.gemma.local = False
+    world.vault.save("a.md", BODY)
     world.vault.save("b.md", b"---\nprivate: true\n---\nSecret plans.\n")
-    world.intake.sweep(settle=False)
-
-    def classify(heads: Sequence[SafeText]) -> list[Classification]:
-        seen.extend(heads)
-        return [classify_by_rules(head) for head in heads]
-
-    kit = replace(world.kit, classify=classify)
-    jobs = [
-        Job(NotePath(path), generation=1, priority=Priority.CHANGED, attempts=0, force=False)
-        for path in ("a.md", "b.md")
-    ]
-    process(jobs, kit)
-    assert seen == [BODY.decode()]
+    trip(world, "a.md", "b.md")
+    asked = [request.text for request in world.gemma.asked if request.recipe == "classify"]
+    assert asked == [BODY.decode()]
 
 
 def test_hard_questions_go_to_the_large_model(world: World) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.fake_vault import FakeVault
 from tests.fakes import FakeClock, FakeStore
 from vaultskillet.core import redact
-from vaultskillet.core.classify import classify_by_rules
+from vaultskillet.core.cache import ClassificationCache
+from vaultskillet.core.classify import SCHEMA
 from vaultskillet.core.model import (
     Digest,
     Features,
@@ -29,19 +30,22 @@ from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.errors import EngineError
 from vaultskillet.intake import Intake
+from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.pipeline import Kit, Policy
 
 SAMPLING = Sampling(temperature=0.0, top_p=1.0, max_tokens=64)
 
+RECIPE = Recipe(
+    name="enrich",
+    instructions="Summarise.",
+    schema=ENRICH_SCHEMA,
+    models={tier: ModelSettings(str(tier), 4096, SAMPLING) for tier in Tier},
+)
+
 POLICY = Policy(
     tag="homeskillet",
     filters=redact.DEFAULT,
-    recipe=Recipe(
-        name="enrich",
-        instructions="Summarise.",
-        schema=ENRICH_SCHEMA,
-        models={tier: ModelSettings(str(tier), 4096, SAMPLING) for tier in Tier},
-    ),
+    recipe=RECIPE,
     recipe_digest=Digest("recipe"),
     draft=DraftPolicy(max_tags=3, closed_vocabulary=False),
     write=WritePolicy(summary="summary", tags="tags", category=None, max_tags=3),
@@ -93,6 +97,8 @@ class ScriptedEngine:
     says: Callable[[Request], str | EngineError] = lambda _: enrichment()
     local: bool = True
     asked: list[Request] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+    """How many requests each batch held."""
     model_id: str = "scripted"
 
     def load(self, repo: str) -> None:
@@ -108,6 +114,7 @@ class ScriptedEngine:
     def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
         """Answer each as told."""
         self.asked.extend(requests)
+        self.batches.append(len(requests))
         said = [self.says(request) for request in requests]
         return [Reply(one, self.model_id) if isinstance(one, str) else one for one in said]
 
@@ -129,6 +136,8 @@ class World:
     gemma: ScriptedEngine = field(default_factory=ScriptedEngine)
     qwen: ScriptedEngine = field(default_factory=ScriptedEngine)
     policy: Policy = POLICY
+    by_model: bool = False
+    """Whether the small model classifies; rules do it where it does not."""
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.index)
@@ -143,13 +152,24 @@ class World:
         )
 
     @property
+    def orchestrator(self) -> Orchestrator:
+        """What classifies, routes and generates; a new one each time."""
+        return Orchestrator(
+            {Tier.GEMMA: self.gemma, Tier.QWEN: self.qwen},
+            classifier=self.gemma if self.by_model else None,
+            classify=replace(RECIPE, name="classify", schema=SCHEMA),
+            answer=replace(RECIPE, name="answer", schema=None),
+            cache=ClassificationCache(size=8, age_s=60),
+            clock=self.clock,
+        )
+
+    @property
     def kit(self) -> Kit:
         """What a trip works with."""
         return Kit(
             vault=self.vault,
             store=self.store,
-            engines={Tier.GEMMA: self.gemma, Tier.QWEN: self.qwen},
-            classify=lambda heads: [classify_by_rules(head) for head in heads],
+            orchestrator=self.orchestrator,
             clock=self.clock,
             policy=self.policy,
             run=RunId("run-1"),

@@ -13,6 +13,7 @@
     │   └── WriteError               the disk refused the write (transient)
     ├── EngineError                  the model did not answer
     │   ├── EngineUnavailableError   not reachable, not loaded (transient)
+    │   ├── EngineFailedError        broke on this request, or said nothing (transient)
     │   ├── EngineTimeoutError       took too long (transient)
     │   ├── EngineMemoryError        did not fit into memory (transient)
     │   ├── QuotaError               budget or rate limit used up (transient)
@@ -21,7 +22,9 @@
     ├── RedactionError               a filter failed: nothing is sent, nothing is written
     └── StoreError                   the state database cannot be used
 
-A *transient* error is worth another try later; any other ends the job with its reason.
+A *transient* error is worth another try later; any other ends the job with its reason. A job
+waits for an engine that is unavailable, or used up, for as long as that lasts; tries that failed
+otherwise are counted, and a job ends after some.
 """
 
 from __future__ import annotations
@@ -77,7 +80,13 @@ class EngineError(VaultskilletError):
 
 
 class EngineUnavailableError(EngineError):
-    """The engine cannot be reached, or its model is not loaded."""
+    """The engine cannot be reached, or its model is not loaded: no fault of any note."""
+
+    transient = True
+
+
+class EngineFailedError(EngineError):
+    """The engine is there, but broke on this request or said nothing."""
 
     transient = True
 

@@ -29,6 +29,7 @@ from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
     NoteUnreadableError,
+    StoreError,
     VaultError,
     VaultskilletError,
 )
@@ -123,7 +124,8 @@ class Intake:
         """Queue what has come to rest; sweep if that was asked for.
 
         Raises:
-            VaultError: the vault is not there; the sweep is still asked for.
+            VaultError: the vault is not there; what was asked for still is.
+            StoreError: the state is out of reach; what was asked for still is.
         """
         now = self._clock.monotonic()
         with self._lock:
@@ -139,8 +141,13 @@ class Intake:
                 self._must_sweep = True
                 raise
         rested = self._settler.settled(now=now)
-        if rested:
-            self._look(rested)
+        try:
+            if rested:
+                self._look(rested)
+        except VaultskilletError:
+            for path in rested:
+                self._settler.touch(path, now=now - self._settler.quiet_s)
+            raise
 
     def next_due(self) -> float | None:
         """Give the monotonic time of the next tick that has something to do."""
@@ -223,7 +230,8 @@ class Intake:
             moved = self._follow_moves([file for file in files if file.path not in rows], is_gone)
             rows.update(moved)
             lessons = [
-                self._learn(file, rows.get(file.path), moved=file.path in moved) for file in files
+                self._try_to_learn(file, rows.get(file.path), moved=file.path in moved)
+                for file in files
             ]
             self._store.ledger.put([lesson.row for lesson in lessons])
             self._store.index.put([one.features for one in lessons if one.features])
@@ -233,6 +241,19 @@ class Intake:
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return [lesson.row for lesson in lessons]
+
+    def _try_to_learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
+        """Learn a file; one that brings out a fault of ours is left, and stops no other."""
+        try:
+            return self._learn(file, row, moved=moved)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("a note broke its reading", extra={"path": file.path})
+            because = f"a fault in vaultskillet ({type(error).__name__}); the log has more"
+            row = row or LedgerRow(file.path, file.stamp, digest_of(file.content))
+            left = replace(row, stamp=file.stamp, source=None, outcome="left", because=because)
+            return Lesson(left, features=None, due=False)
 
     def _learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
         """Read what the ledger and the index are to know of a file, and whether it is due."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.classify import HEAD_CHARS, classify_by_rules
 from vaultskillet.core.model import (
     Classification,
     Digest,
@@ -40,7 +39,6 @@ from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.prompt import Recipe, build_request
 from vaultskillet.core.reply import DraftPolicy, read_draft
-from vaultskillet.core.route import choose_route
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
     EngineError,
@@ -51,6 +49,7 @@ from vaultskillet.errors import (
     VaultskilletError,
     WriteError,
 )
+from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
 
 UNCHANGED = Left("nothing changed since the last time")
@@ -79,12 +78,15 @@ class Kit:
 
     vault: Vault
     store: Store
-    engines: Mapping[Tier, InferenceEngine]
-    classify: Callable[[Sequence[SafeText]], list[Classification]]
-    """Classifies a batch of heads of redacted texts, by a model or by rules."""
+    orchestrator: Orchestrator
     clock: Clock
     policy: Policy
     run: RunId
+
+    @property
+    def engines(self) -> Mapping[Tier, InferenceEngine]:
+        """What runs each of the models."""
+        return self.orchestrator.engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,27 +214,20 @@ def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
 
 
 def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
-    """Classify by the model where it may see the text, by rules where it may not."""
-    hosted = not kit.engines[Tier.GEMMA].local
-    withheld = {one.reading.job.path for one in safe if one.reading.wishes.private and hosted}
-    shown = [one for one in safe if one.reading.job.path not in withheld]
-    by_model = zip(shown, kit.classify([_head(one) for one in shown]), strict=True)
-    by_rules = [
-        (one, classify_by_rules(_head(one))) for one in safe if one.reading.job.path in withheld
-    ]
-    return [*by_model, *by_rules]
-
-
-def _head(safe: Safe) -> SafeText:
-    return SafeText(safe.text[:HEAD_CHARS])
+    """Classify in one batch, or two where what is private must not leave the machine."""
+    labelled = []
+    for private in (False, True):
+        share = [one for one in safe if (one.reading.wishes.private is not None) is private]
+        said = kit.orchestrator.classify_many([one.text for one in share], private=private)
+        labelled += list(zip(share, said, strict=True))
+    return labelled
 
 
 def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: Ended) -> list[Routed]:
-    local = {tier for tier, engine in kit.engines.items() if engine.local}
     routed = []
     for safe, classification in labelled:
         private = safe.reading.wishes.private is not None
-        match choose_route(classification, private=private, local=local):
+        match kit.orchestrator.route(classification, private=private):
             case Leave(because=because):
                 ended[safe.reading.job.path] = Left(because)
             case Send() as route:
@@ -285,18 +280,14 @@ def _body_tags(reading: Reading) -> list[str]:
 def _generate(
     asked: Sequence[tuple[Routed, Request]], kit: Kit, ended: Ended
 ) -> list[tuple[Routed, Reply]]:
-    """Ask each tier for its whole share of the batch at once."""
+    """Ask for all replies; an engine that has none ends the note's trip."""
     replies = []
-    for tier in Tier:
-        share = [(routed, request) for routed, request in asked if routed.route.tier is tier]
-        if not share:
-            continue
-        answers = kit.engines[tier].generate_many([request for _, request in share])
-        for (routed, _), answer in zip(share, answers, strict=True):
-            if isinstance(answer, EngineError):
-                ended[routed.safe.reading.job.path] = Failed(answer)
-            else:
-                replies.append((routed, answer))
+    answers = kit.orchestrator.generate([(one.route.tier, request) for one, request in asked])
+    for (routed, _), answer in zip(asked, answers, strict=True):
+        if isinstance(answer, EngineError):
+            ended[routed.safe.reading.job.path] = Failed(answer)
+        else:
+            replies.append((routed, answer))
     return replies
 
 

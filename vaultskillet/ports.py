@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vaultskillet.core.model import (
     CreateNote,
@@ -101,6 +101,62 @@ class InferenceEngine(Protocol):
 
     def close(self) -> None:
         """Free everything; may be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an engine holds while it is in use."""
+
+    memory_bytes: int = 0
+    """Of a model in this process."""
+    allocations: int = 0
+    """Of GPUs elsewhere, which cost money by the minute."""
+
+
+@runtime_checkable
+class Holder(Protocol):
+    """An engine that holds something dear while it is in use; optional for an engine."""
+
+    @property
+    def holding(self) -> Holding:
+        """Give what it holds now."""
+        ...
+
+    @property
+    def idle_at(self) -> float | None:
+        """Give when something may be let go, if nobody asks until then; None: nothing may.
+
+        In seconds since 1970 (UTC).
+        """
+        ...
+
+    def release_idle(self, now: float) -> None:
+        """Let go of what nobody has used for a while; at `idle_at` that is something.
+
+        Args:
+            now: seconds since 1970 (UTC).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at an engine found, in one line each."""
+
+    what: str
+    mend: str = ""
+    """How to mend it."""
+    wrong: bool = False
+    """Whether it will not work so; else it works, or at most may be meant otherwise."""
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """An engine that can say whether it would work; optional for an engine."""
+
+    def inspect(self) -> Iterable[Finding]:
+        """Look, without loading a model, whether all is there; raises nothing."""
         ...
 
 

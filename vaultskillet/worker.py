@@ -53,6 +53,8 @@ class Worker:
         self._pace = pace
         self._jitter = jitter
         self._is_restless = is_restless
+        self._in_doubt = False
+        """Whether the state was out of reach before the last batch was recorded in it."""
 
     def step(self, *, only: frozenset[NotePath] | None = None) -> list[tuple[Job, Outcome]]:
         """Do one batch of what is due; an empty list says that nothing is.
@@ -63,6 +65,17 @@ class Worker:
         Raises:
             StoreError: the state cannot be read or written.
         """
+        try:
+            if self._in_doubt:
+                recover(self._kit.vault, self._kit.store)
+                self._kit.store.queue.recover()
+                self._in_doubt = False
+            return self._do_batch(only)
+        except StoreError:
+            self._in_doubt = True
+            raise
+
+    def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
         queue, pace = self._kit.store.queue, self._pace
         now = self._kit.clock.now()
         leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)

@@ -46,6 +46,11 @@ def test_every_word_fits_a_signed_integer_of_sqlite(text: str) -> None:
     assert all(-(2**63) <= word < 2**63 for word in words_of(text))
 
 
+@given(st.text() | st.text(alphabet="abZ ß1é\u0301ﬁ,-", max_size=40))
+def test_words_are_the_same_beside_those_of_a_script_without_blanks(text: str) -> None:
+    assert words_of(f"{text} 語") == [*words_of(text), *hashed("語")]
+
+
 def test_a_term_hashes_the_same_on_every_machine() -> None:
     assert hash_of("bread") == 7446750128894866985
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from vaultskillet.core.model import Reply, Request, SafeText, Sampling, TagCandidate
-from vaultskillet.engines.extractive import MAX_READ_CHARS, NOTHING_FOUND, ExtractiveEngine
+from vaultskillet.engines.extractive import (
+    MAX_READ_CHARS,
+    NOTHING_FOUND,
+    QUOTES,
+    ExtractiveEngine,
+)
 from vaultskillet.errors import EngineRefusedError, EngineUnavailableError
 from vaultskillet.ports import InferenceEngine
 
@@ -66,8 +72,22 @@ def test_only_the_top_of_a_long_note_is_read() -> None:
 
 def test_a_question_is_answered_by_quoting() -> None:
     reply = ExtractiveEngine().generate(question("How hot must the oven be?"))
-    assert "> The oven must be hot." in reply.text
-    assert all(line.startswith(">") for line in reply.text.splitlines())
+    said, blank, *quoted = reply.text.splitlines()
+    assert (said, blank) == (QUOTES, "")
+    assert "> The oven must be hot." in quoted
+    assert all(line.startswith(">") for line in quoted)
+
+
+def test_the_question_is_what_is_looked_for_where_there_is_one() -> None:
+    asked = replace(question("Sourdough"), question=SafeText("What makes the steam?"))
+    assert "> Water makes steam for the crust." in ExtractiveEngine().generate(asked).text
+
+
+def test_a_word_that_is_everywhere_counts_for_little() -> None:
+    text = "The cat and the dog ate the food. " + "The cat sat. " * 9 + "The steam rose."
+    assert (
+        "> The steam rose." in ExtractiveEngine().generate(question("the cat the steam", text)).text
+    )
 
 
 def test_a_question_that_the_text_does_not_touch_gets_an_honest_answer() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
 from vaultskillet.config import Config, Model
-from vaultskillet.core import redact
+from vaultskillet.core import classify, redact
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.pipeline import Policy
 from vaultskillet.templates import Templates
+
+CLASSIFY_TOKENS = 48
+"""What the JSON of a classification takes at most, and some more for a model's blanks."""
 
 
 def redaction_of(config: Config) -> redact.Policy:
@@ -29,16 +34,8 @@ def policy_of(config: Config) -> Policy:
     """Say what the configuration says to a trip."""
     write = config.write
     closed = write.tags == "closed"
-    recipe = Recipe(
-        name="enrich",
-        instructions=Templates(config.templates).render(
-            "prompts/enrich.md", max_tags=write.max_tags, closed=closed
-        ),
-        schema=ENRICH_SCHEMA,
-        models={
-            Tier.GEMMA: _settings(config.models.gemma),
-            Tier.QWEN: _settings(config.models.qwen),
-        },
+    recipe = recipe_of(
+        config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
     policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
     return Policy(
@@ -54,6 +51,36 @@ def policy_of(config: Config) -> Policy:
             max_tags=write.max_tags,
         ),
     )
+
+
+def recipe_of(
+    config: Config, name: str, *, schema: Mapping[str, object] | None, **values: object
+) -> Recipe:
+    """Make the recipe whose prompt is the template of its name.
+
+    Args:
+        config: the configuration.
+        name: of the template in `prompts/`, and of the recipe.
+        schema: JSON schema of the reply; None: free text.
+        values: what the template may use.
+
+    Raises:
+        ConfigError: the template is not there, or is wrong.
+    """
+    return Recipe(
+        name=name,
+        instructions=Templates(config.templates).render(f"prompts/{name}.md", **values),
+        schema=schema,
+        models={tier: _settings(config.model_for(tier)) for tier in Tier},
+    )
+
+
+def classify_recipe_of(config: Config) -> Recipe:
+    """Make the recipe of a classification: the likeliest words, and few of them."""
+    recipe = recipe_of(config, "classify", schema=classify.SCHEMA)
+    sampling = Sampling(temperature=0.0, top_p=1.0, max_tokens=CLASSIFY_TOKENS)
+    models = {tier: replace(model, sampling=sampling) for tier, model in recipe.models.items()}
+    return replace(recipe, models=models)
 
 
 def _settings(model: Model) -> ModelSettings:

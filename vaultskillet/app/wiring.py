@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +14,16 @@ from vaultskillet import history
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.engines import make_engine
-from vaultskillet.app.policies import policy_of
+from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
-from vaultskillet.core.classify import classify_by_rules
-from vaultskillet.core.model import Classification, RunId, SafeText, Tier
+from vaultskillet.core.cache import ClassificationCache
+from vaultskillet.core.model import RunId, Tier
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Tempo
 from vaultskillet.errors import ConfigError, VaultError
+from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.pipeline import Kit
+from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.store import SqliteStore
@@ -79,8 +81,7 @@ def build(
         kit = Kit(
             vault=OverlayVault(vault) if mode is Mode.DRY else vault,
             store=store,
-            engines=engines,
-            classify=_classify_by_rules,
+            orchestrator=make_orchestrator(config, engines, clock),
             clock=clock,
             policy=policy_of(config),
             run=new_run_id(clock.now()),
@@ -131,5 +132,17 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     return store
 
 
-def _classify_by_rules(heads: Sequence[SafeText]) -> list[Classification]:
-    return [classify_by_rules(head) for head in heads]
+def make_orchestrator(
+    config: Config, engines: Mapping[Tier, InferenceEngine], clock: Clock
+) -> Orchestrator:
+    """Make what classifies, routes and generates with these engines."""
+    has_model = config.engine_for(Tier.GEMMA) != "extractive"
+    classification = config.classification
+    return Orchestrator(
+        engines,
+        classifier=engines[Tier.GEMMA] if has_model else None,
+        classify=classify_recipe_of(config),
+        answer=recipe_of(config, "answer", schema=None),
+        cache=ClassificationCache(size=classification.cache_size, age_s=classification.cache_age_s),
+        clock=clock,
+    )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 from vaultskillet.config.engines import HostedAI, Model, Models, OpenAI
 from vaultskillet.config.fields import Folder, PropertyName, Section, UserPath
@@ -21,6 +28,14 @@ class Obsidian(Section):
     vault_path: UserPath | None = None
     categories: tuple[Folder, ...] = ()
     """The watched folders; empty: the whole vault."""
+
+
+class Classification(Section):
+    """How long a text is remembered that the small model classified."""
+
+    cache_size: NonNegativeInt = 1024
+    """Texts; 0: none."""
+    cache_age_s: NonNegativeFloat = 3600.0
 
 
 class Safety(Section):
@@ -85,6 +100,7 @@ class Config(Section):
 
     engine: str = "extractive"
     models: Models = Models()
+    classification: Classification = Classification()
     hosted_ai: HostedAI = HostedAI()
     openai: OpenAI = OpenAI()
     obsidian: Obsidian = Obsidian()

@@ -21,17 +21,10 @@ class Changes:
 
 def compare(known: Mapping[NotePath, Stamp], found: Iterable[Found]) -> Changes:
     """Tell what changed, by stamps alone."""
-    missing = set(known)
-    touched = []
-    unchanged = 0
-    for one in found:
-        missing.discard(one.path)
-        if known.get(one.path) == one.stamp:
-            unchanged += 1
-        else:
-            touched.append(one)
+    seen = dict(found)
+    touched = [Found(path, stamp) for path, stamp in seen.items() if known.get(path) != stamp]
     return Changes(
-        touched=tuple(sorted(touched, key=lambda one: one.path)),
-        gone=tuple(sorted(missing)),
-        unchanged=unchanged,
+        touched=tuple(sorted(touched)),
+        gone=tuple(sorted(known.keys() - seen.keys())),
+        unchanged=len(seen) - len(touched),
     )

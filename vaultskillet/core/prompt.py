@@ -73,17 +73,25 @@ def build_request(
     *,
     title: SafeText,
     text: SafeText,
-    tag_candidates: tuple[TagCandidate, ...],
+    tag_candidates: tuple[TagCandidate, ...] = (),
+    question: SafeText | None = None,
 ) -> Request:
-    """Make the request for one note, its text cut to what the model can hold."""
+    """Make the request for one note, its text cut to what the model can hold.
+
+    A question is cut too, where it would leave no room for anything else.
+    """
     settings = recipe.models[route.tier]
     sampling = settings.sampling
-    taken = estimate_tokens(recipe.instructions + title) + sampling.max_tokens
+    room = settings.context_tokens - sampling.max_tokens
+    room -= estimate_tokens(recipe.instructions + title)
+    if question is not None:
+        question = cut_to_tokens(question, room)
+        room -= estimate_tokens(question)
     return Request(
         recipe=recipe.name,
         instructions=recipe.instructions,
         title=title,
-        text=cut_to_tokens(text, settings.context_tokens - taken),
+        text=cut_to_tokens(text, room),
         sampling=Sampling(
             temperature=sampling.temperature,
             top_p=sampling.top_p,
@@ -92,6 +100,7 @@ def build_request(
         ),
         tag_candidates=tag_candidates,
         schema=recipe.schema,
+        question=question,
     )
 
 

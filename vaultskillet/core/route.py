@@ -19,7 +19,11 @@ LIGHT_WORK = frozenset({Category.EXTRACTION, Category.SUMMARY, Category.CLASSIFI
 
 
 def choose_route(
-    classification: Classification, *, private: bool, local: AbstractSet[Tier]
+    classification: Classification,
+    *,
+    private: bool,
+    local: AbstractSet[Tier],
+    wanted: Send | None = None,
 ) -> Route:
     """Route a classified text.
 
@@ -27,8 +31,9 @@ def choose_route(
         classification: what the text is.
         private: only an engine on this machine may see the text.
         local: the tiers whose engine is on this machine.
+        wanted: the route that a person asked for; None: the classification decides.
     """
-    wanted = _choose_by_work(classification)
+    wanted = wanted or _choose_by_work(classification)
     if not private or wanted.tier in local:
         return wanted
     for tier in Tier:

@@ -107,22 +107,31 @@ class Allocations:
             self._left_behind.discard(allocation_id)
             self._tell()
 
-    def release_left_behind(self) -> None:
-        """Give back what an earlier process did not."""
+    @property
+    def held(self) -> int:
+        """Count those that are held."""
         with self._lock:
-            left_behind = list(self._left_behind)
-        self._release_each(left_behind)
+            return len(self._held)
+
+    @property
+    def idle_at(self) -> float | None:
+        """Give when `release_idle` will have something to give back; None: never so far."""
+        with self._lock:
+            if self._left_behind:
+                return self._used_at
+            return self._used_at + self._idle_s if self._current in self._held else None
 
     def release_idle(self, now: float) -> None:
-        """Give back what nobody has used for a while.
+        """Give back what nobody has used for a while, and what an earlier process did not.
 
         Args:
             now: seconds since 1970 (UTC).
         """
         with self._lock:
+            left_behind = list(self._left_behind)
             if now - self._used_at >= self._idle_s:
                 self._current = None
-        self._release_each(self._retired())
+        self._release_each([*left_behind, *self._retired()])
 
     def release_all(self) -> None:
         """Give everything back, used or not."""

@@ -1,11 +1,11 @@
-"""A guard that keeps calls, tokens and money within a day's budget."""
+"""A guard that keeps calls, tokens and money of all models within a day's budget."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vaultskillet.core.model import Reply, Request
@@ -17,40 +17,58 @@ _BYTES_A_TOKEN = 3
 """English has about four, most other scripts about three: rather too many tokens than too few."""
 
 
+class BudgetError(QuotaError):
+    """The day's budget is used up: the person's own limit, and no fault of the engine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What one day has cost."""
+    """What calls of models cost on one day."""
 
     day: int
     """Days since 1970 (UTC)."""
     calls: int = 0
     prompt_tokens: int = 0
     reply_tokens: int = 0
+    money: float = 0.0
+    """In the currency of the prices."""
 
     @property
     def tokens(self) -> int:
         """Tokens both ways."""
         return self.prompt_tokens + self.reply_tokens
 
-    def plus(self, prompt_tokens: int, reply_tokens: int) -> Spend:
-        """Give the spend with these tokens added."""
-        return replace(
-            self,
-            prompt_tokens=self.prompt_tokens + prompt_tokens,
-            reply_tokens=self.reply_tokens + reply_tokens,
+    def plus(self, other: Spend) -> Spend:
+        """Give both together, on this one's day."""
+        return Spend(
+            self.day,
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.reply_tokens + other.reply_tokens,
+            self.money + other.money,
+        )
+
+    def minus(self, other: Spend) -> Spend:
+        """Give what is left without the other."""
+        return Spend(
+            self.day,
+            self.calls - other.calls,
+            self.prompt_tokens - other.prompt_tokens,
+            self.reply_tokens - other.reply_tokens,
+            self.money - other.money,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a million tokens cost, in the currency of the budget."""
+    """What a million tokens of a model cost, in the currency of the budget."""
 
     prompt: float = 0.0
     reply: float = 0.0
 
-    def of(self, spend: Spend) -> float:
-        """Give what was spent in money."""
-        return (spend.prompt_tokens * self.prompt + spend.reply_tokens * self.reply) / 1e6
+    def of(self, prompt_tokens: int, reply_tokens: int) -> float:
+        """Give what these tokens cost."""
+        return (prompt_tokens * self.prompt + reply_tokens * self.reply) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +79,19 @@ class Allowance:
     tokens: int | None = None
     money: float | None = None
 
-    def exceeded_by(self, spend: Spend, prices: Prices) -> str | None:
+    def exceeded_by(self, spend: Spend) -> str | None:
         """Name the limit that a day's spend would break, or give None."""
         if self.calls is not None and spend.calls > self.calls:
             return f"{self.calls} calls"
         if self.tokens is not None and spend.tokens > self.tokens:
             return f"{self.tokens} tokens"
-        if self.money is not None and prices.of(spend) > self.money:
+        if self.money is not None and spend.money > self.money:
             return f"{self.money:g} in money"
         return None
 
 
 class Budget:
-    """Let requests through as long as the day's allowance lasts.
+    """Let requests through as long as the day's allowance lasts; one for all models.
 
     A request reserves what it may cost at most, so that a batch cannot overdraw; what it did
     cost is counted when it ends. Days are those of UTC.
@@ -81,9 +99,8 @@ class Budget:
     Args:
         allowance: how much a day may cost.
         clock: tells the day.
-        prices: for an allowance of money.
-        spent: what this day cost before this process began.
-        on_spend: told of each new spend, in order; keeps it for the next process.
+        add: keeps what was spent just now, and gives all that was spent on its day, by other
+            processes too; None: it is kept here only.
     """
 
     def __init__(
@@ -91,82 +108,139 @@ class Budget:
         allowance: Allowance,
         *,
         clock: Clock,
-        prices: Prices | None = None,
-        spent: Spend | None = None,
-        on_spend: Callable[[Spend], None] = lambda _spend: None,
+        add: Callable[[Spend], Spend] | None = None,
     ) -> None:
         self._allowance = allowance
-        self._prices = prices or Prices()
         self._clock = clock
-        self._on_spend = on_spend
+        self._add = add or self._add_here
         self._lock = threading.Lock()
-        self._spent = spent or Spend(self._today())
+        self._kept = Spend(0)
         self._reserved = Spend(0)
+        self._used_up: BudgetError | None = None
 
     @property
     def spent(self) -> Spend:
         """Give what today cost so far, without what is under way."""
         with self._lock:
-            return self._of_today()
+            return self._add(Spend(self._today()))
 
-    def admit(self, request: Request) -> None:
-        """Reserve what a request may cost.
+    @property
+    def used_up(self) -> BudgetError | None:
+        """Give what was last refused for today, with until when; None: nothing was."""
+        error = self._used_up
+        return error if error and (error.until or 0.0) > self._clock.now() else None
 
-        Raises:
-            QuotaError: today's allowance is used up; `until` is the end of the day.
-            EngineRefusedError: it would not fit into any day.
+    def admit(self, most: Sequence[Spend]) -> list[EngineError | None]:
+        """Reserve what each of a batch of calls may cost; say why not, where it may not be."""
+        with self._lock:
+            today = self._today()
+            spent = self._add(Spend(today))
+            called = Spend(today)
+            refused: list[EngineError | None] = []
+            for each in most:
+                refusal = self._refusal(each, spent.plus(called))
+                if refusal is None:
+                    called = called.plus(Spend(0, calls=1))
+                    self._reserved = self._reserved.plus(each)
+                refused.append(refusal)
+            if called.calls:
+                self._add(called)
+            return refused
+
+    def record(self, costs: Sequence[tuple[Spend, Spend]]) -> None:
+        """Count what calls did cost.
+
+        Args:
+            costs: of each call what was reserved, and what it came to beside the one call that
+                was counted when it was admitted.
         """
-        most = _most(request)
         with self._lock:
-            spent = self._of_today()
-            called = replace(spent, calls=spent.calls + 1)
-            held = called.plus(self._reserved.prompt_tokens, self._reserved.reply_tokens)
-            limit = self._allowance.exceeded_by(held.plus(*most), self._prices)
-            if limit is not None:
-                if self._allowance.exceeded_by(Spend(0, calls=1).plus(*most), self._prices):
-                    raise EngineRefusedError(
-                        f"one request may cost more than the whole day's budget of {limit}; "
-                        "raise the budget or lower max_new_tokens"
-                    )
-                until = float((spent.day + 1) * DAY_S)
-                end = datetime.fromtimestamp(until, UTC)
-                raise QuotaError(
-                    f"the day's budget of {limit} is used up until {end:%Y-%m-%d %H:%M} UTC",
-                    until=until,
-                )
-            self._reserved = self._reserved.plus(*most)
-            self._spent = called
-            self._on_spend(called)
+            total = Spend(self._today())
+            for most, cost in costs:
+                self._reserved = self._reserved.minus(most)
+                total = total.plus(cost)
+            self._add(total)
 
-    def record(self, request: Request, outcome: Reply | EngineError) -> None:
-        """Count what a request did cost; one without counts cost what it might have."""
-        most = _most(request)
-        with self._lock:
-            self._reserved = self._reserved.plus(-most[0], -most[1])
-            if isinstance(outcome, EngineError):
-                return
-            counts = (outcome.prompt_tokens, outcome.reply_tokens)
-            self._spent = self._of_today().plus(*(counts if any(counts) else most))
-            self._on_spend(self._spent)
+    def _refusal(self, most: Spend, spent: Spend) -> EngineError | None:
+        """Say why a call may not be made, after what was spent and with what is under way."""
+        one = most.plus(Spend(0, calls=1))
+        limit = self._allowance.exceeded_by(spent.plus(self._reserved).plus(one))
+        if limit is None:
+            return None
+        if self._allowance.exceeded_by(one):
+            return EngineRefusedError(
+                f"one request may cost more than the whole day's budget of {limit}; "
+                "raise the budget or lower max_new_tokens"
+            )
+        if self._allowance.exceeded_by(spent.plus(one)) is None:
+            return BudgetError(f"what is under way may use up the day's budget of {limit}")
+        until = float((self._today() + 1) * DAY_S)
+        self._used_up = BudgetError(
+            f"the day's budget of {limit} is used up until "
+            f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC",
+            until=until,
+        )
+        return BudgetError(str(self._used_up), until=until)
 
-    def _of_today(self) -> Spend:
-        today = self._today()
-        return self._spent if self._spent.day == today else Spend(today)
+    def _add_here(self, spend: Spend) -> Spend:
+        before = self._kept if self._kept.day == spend.day else Spend(spend.day)
+        self._kept = before.plus(spend)
+        return self._kept
 
     def _today(self) -> int:
         return int(self._clock.now() // DAY_S)
 
 
+class Spending:
+    """A guard: one model's share in the budget.
+
+    Args:
+        budget: of all models.
+        prices: of this one.
+        thought_tokens: most tokens that it thinks beside those of a reply.
+    """
+
+    def __init__(
+        self, budget: Budget, *, prices: Prices | None = None, thought_tokens: int = 0
+    ) -> None:
+        self._budget = budget
+        self._prices = prices or Prices()
+        self._thought_tokens = thought_tokens
+
+    def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
+        """Reserve what the requests may cost, and refuse what does not fit into the budget."""
+        return self._budget.admit([self._most(request) for request in requests])
+
+    def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:
+        """Count what they did cost; a reply without counts cost what it might have."""
+        self._budget.record(
+            [(self._most(request), self._cost(request, outcome)) for request, outcome in outcomes]
+        )
+
+    def _most(self, request: Request) -> Spend:
+        thoughts = self._thought_tokens if request.sampling.thinking else 0
+        return self._spend(
+            estimate_prompt_tokens(request), request.sampling.max_tokens + thoughts, calls=0
+        )
+
+    def _cost(self, request: Request, outcome: Reply | EngineError) -> Spend:
+        if isinstance(outcome, EngineError):
+            return Spend(0)
+        if not (outcome.prompt_tokens or outcome.reply_tokens):
+            return self._most(request)
+        more_calls = outcome.calls - 1
+        return self._spend(outcome.prompt_tokens, outcome.reply_tokens, calls=more_calls)
+
+    def _spend(self, prompt_tokens: int, reply_tokens: int, *, calls: int) -> Spend:
+        money = self._prices.of(prompt_tokens, reply_tokens)
+        return Spend(0, calls, prompt_tokens, reply_tokens, money)
+
+
 def estimate_prompt_tokens(request: Request) -> int:
     """Give about how many tokens an engine will read for a request, rather too many."""
-    parts = [request.instructions, request.title, request.text]
+    parts = [request.instructions, request.title, request.text, request.question or ""]
     parts += [candidate.tag for candidate in request.tag_candidates]
     if request.schema is not None:
         parts.append(json.dumps(request.schema, ensure_ascii=False))
     size = sum(len(part.encode("utf-8", "replace")) for part in parts)
     return -(-size // _BYTES_A_TOKEN)
-
-
-def _most(request: Request) -> tuple[int, int]:
-    """Give what a request may cost: tokens of its prompt and of its reply."""
-    return estimate_prompt_tokens(request), request.sampling.max_tokens

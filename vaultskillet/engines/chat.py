@@ -15,7 +15,7 @@ Message = Mapping[str, str]
 # pose as another turn, so a blank breaks them.
 _CONTROL = re.compile(
     r"<(?=\|[^|<>\n]{1,40}\|>"
-    r"|/?(?:start_of_turn|end_of_turn|think|bos|eos|s|pad|unk|note)>"
+    r"|/?(?:start_of_turn|end_of_turn|think|bos|eos|s|pad|unk|note|request)>"
     r"|[|｜][^<>\n]{1,40}[|｜]>)"
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS)\])"
 )
@@ -61,13 +61,14 @@ def ask(request: Request, complete: Callable[[Sequence[Message]], Reply]) -> Rep
             reply,
             prompt_tokens=first.prompt_tokens + reply.prompt_tokens,
             reply_tokens=first.reply_tokens + reply.reply_tokens,
+            calls=first.calls + reply.calls,
         )
         found = json_of(reply.text)
     return reply if found is None else replace(reply, text=found)
 
 
 def note_of(request: Request, *, text: str | None = None) -> str:
-    """Give the turn that holds the note.
+    """Give the turn that holds the note, and the question where there is one.
 
     Args:
         request: what is asked.
@@ -78,7 +79,11 @@ def note_of(request: Request, *, text: str | None = None) -> str:
         parts.append(f"Title: {defuse(request.title)}")
     if request.tag_candidates:
         parts.append("Tags: " + ", ".join(defuse(c.tag) for c in request.tag_candidates))
-    parts.append(f"<note>\n{defuse(request.text if text is None else text)}\n</note>")
+    text = request.text if text is None else text
+    if text or request.question is None:
+        parts.append(f"<note>\n{defuse(text)}\n</note>")
+    if request.question is not None:
+        parts.append(f"<request>\n{defuse(request.question)}\n</request>")
     return "\n".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 
@@ -19,6 +20,7 @@ MAX_READ_CHARS = 8000
 MAX_QUOTED = 3
 """Sentences that answer a free request."""
 
+QUOTES = "The built-in engine writes nothing of its own; the text has this to say:"
 NOTHING_FOUND = (
     "Nothing in the text speaks of this. The built-in engine only quotes; "
     "configure a model for an answer in its own words."
@@ -30,7 +32,7 @@ class ExtractiveEngine:
 
     A request with a schema gets the summary of its text and the likely ones of its tag
     candidates. Any other gets the sentences of its text that share the most words with its
-    title, which is where a question stands.
+    question, or with its title where there is none.
     """
 
     model_id = "extractive"
@@ -54,7 +56,10 @@ class ExtractiveEngine:
         if self._closed:
             raise EngineUnavailableError("the extractive engine is closed")
         if not request.text.strip():
-            raise EngineRefusedError("the extractive engine needs a text to select from")
+            raise EngineRefusedError(
+                "the built-in engine only quotes from a text, and here is none; "
+                "name a note, or configure a model"
+            )
         text = _quotes(request) if request.schema is None else _enrichment(request)
         return Reply(text, self.model_id, latency_ms=1000 * (time.perf_counter() - began))
 
@@ -86,14 +91,16 @@ def _enrichment(request: Request) -> str:
 
 def _quotes(request: Request) -> str:
     """Quote the sentences most like the request, in the order of the text."""
-    wanted = set(words_of(request.title))
+    wanted = set(words_of(request.question or request.title))
     sentences = [
         sentence for block in read(request.text).blocks for sentence in sentences_of(block.prose)
     ]
-    shared = [len(wanted & set(words_of(sentence))) for sentence in sentences]
-    best = nlargest(MAX_QUOTED, range(len(sentences)), key=lambda at: (shared[at], -at))
-    quoted = [f"> {sentences[at]}" for at in sorted(best) if shared[at]]
-    return "\n>\n".join(quoted) if quoted else NOTHING_FOUND
+    shared = [wanted & set(words_of(sentence)) for sentence in sentences]
+    spread = Counter(word for words in shared for word in words)
+    likeness = [sum(1 / spread[word] for word in words) for words in shared]  # "the" tells little
+    best = nlargest(MAX_QUOTED, range(len(sentences)), key=lambda at: (likeness[at], -at))
+    quoted = [f"> {sentences[at]}" for at in sorted(best) if likeness[at]]
+    return f"{QUOTES}\n\n" + "\n>\n".join(quoted) if quoted else NOTHING_FOUND
 
 
 def _top(text: str) -> str:

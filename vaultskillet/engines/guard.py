@@ -6,23 +6,22 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.errors import EngineError
+from vaultskillet.errors import EngineError, EngineFailedError
 from vaultskillet.ports import InferenceEngine
 
 
 class Guard(Protocol):
-    """Decides over each call of an engine; called from many threads."""
+    """Decides over the calls of an engine, a batch at a time; called from many threads."""
 
-    def admit(self, request: Request) -> None:
-        """Let a request through; `record` follows, unless the program is broken off.
+    def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
+        """Say for each request of a batch why it may not go to the engine now; None: it may.
 
-        Raises:
-            EngineError: it may not go to the engine now.
+        `record` follows for those that may.
         """
         ...
 
-    def record(self, request: Request, outcome: Reply | EngineError) -> None:
-        """Take note of what became of an admitted request.
+    def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:
+        """Take note of what became of admitted requests.
 
         A reply that was streamed has neither text nor counts here.
         """
@@ -52,28 +51,31 @@ class Guarded:
 
     def generate(self, request: Request) -> Reply:
         """Answer one request, if it may pass."""
-        self._guard.admit(request)
-        try:
-            reply = self._engine.generate(request)
-        except EngineError as error:
-            self._guard.record(request, error)
-            raise
-        self._guard.record(request, reply)
-        return reply
+        [outcome] = self.generate_many([request])
+        if isinstance(outcome, EngineError):
+            raise outcome
+        return outcome
 
     def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
         """Answer those of a batch that may pass, as one batch."""
-        refused = [self._refusal(request) for request in requests]
+        if not requests:
+            return []
+        refused = self._guard.admit(requests)
         passed = [r for r, refusal in zip(requests, refused, strict=True) if refusal is None]
-        outcomes = self._engine.generate_many(passed) if passed else []
-        for request, outcome in zip(passed, outcomes, strict=True):
-            self._guard.record(request, outcome)
+        outcomes: list[Reply | EngineError] = [EngineFailedError("broken off") for _ in passed]
+        try:
+            if passed:
+                outcomes = self._engine.generate_many(passed)
+        finally:
+            self._guard.record(list(zip(passed, outcomes, strict=True)))
         rest = iter(outcomes)
         return [next(rest) if refusal is None else refusal for refusal in refused]
 
     def stream(self, request: Request) -> Iterator[str]:
         """Answer one request piece by piece, if it may pass; leaving early is no failure."""
-        self._guard.admit(request)
+        [refusal] = self._guard.admit([request])
+        if refusal is not None:
+            raise refusal
         outcome: Reply | EngineError = Reply("", self.model_id)
         try:
             yield from self._engine.stream(request)
@@ -81,15 +83,8 @@ class Guarded:
             outcome = error
             raise
         finally:
-            self._guard.record(request, outcome)
+            self._guard.record([(request, outcome)])
 
     def close(self) -> None:
         """Close the engine."""
         self._engine.close()
-
-    def _refusal(self, request: Request) -> EngineError | None:
-        try:
-            self._guard.admit(request)
-        except EngineError as error:
-            return error
-        return None

@@ -16,11 +16,13 @@ from vaultskillet.engines.allocations import Allocations, Granted
 from vaultskillet.engines.chat import Message, ask, without_thinking
 from vaultskillet.engines.http import Answer, JsonClient, Limits, object_in
 from vaultskillet.engines.pool import RequestPool
-from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
-from vaultskillet.ports import Clock
+from vaultskillet.errors import EngineError, EngineFailedError, EngineUnavailableError, QuotaError
+from vaultskillet.ports import Clock, Finding, Holding
 
 DURATION_S = 300
 """How long an allocation is asked for."""
+QUICK_S = 3.0
+"""Longest time to give a GPU back or to ask after the service's health: a stop waits for it."""
 _LOST_TRIES = 3
 _GONE = {404, 409, 410}
 _GONE_CODE = re.compile(r"preempt|allocation|expired", re.IGNORECASE)
@@ -87,13 +89,16 @@ class HostedAIEngine:
         self._overcommit = overcommit
         self._clock = clock
         self._monotonic = monotonic
-        self._client = JsonClient(
-            base_url,
-            api_key=api_key,
-            local=False,
-            limits=Limits(silence_s=timeout_s, total_s=timeout_s),
-            clock=clock,
-            monotonic=monotonic,
+        self._client, self._quick_client = (
+            JsonClient(
+                base_url,
+                api_key=api_key,
+                local=False,
+                limits=Limits(silence_s=limit_s, total_s=limit_s),
+                clock=clock,
+                monotonic=monotonic,
+            )
+            for limit_s in (timeout_s, min(timeout_s, QUICK_S))
         )
         self._allocations = Allocations(
             allocate=lambda: self._allocate(tflops, vram_mb),
@@ -144,10 +149,10 @@ class HostedAIEngine:
         said = answer.json()
         text, used, model = said.get("text"), said.get("tokens_used"), said.get("model_used")
         if not isinstance(text, str):
-            raise self._misshapen()
+            raise EngineFailedError(self._misshapen)
         text = without_thinking(text)
         if not text.strip():
-            raise EngineUnavailableError(f"{self._model} at {self._client.where} answered nothing")
+            raise EngineFailedError(f"{self._model} at {self._client.where} answered nothing")
         return Reply(
             text=text,
             model=model if isinstance(model, str) and _MODEL.fullmatch(model) else self._model,
@@ -160,7 +165,7 @@ class HostedAIEngine:
         Raises:
             EngineError: the service did not take it.
         """
-        answer = self._client.request("DELETE", f"/v1/allocations/{allocation_id}")
+        answer = self._quick_client.request("DELETE", f"/v1/allocations/{allocation_id}")
         if not answer.ok and answer.status not in _GONE:
             raise self._client.refusal(answer)
         self._allocations.forget(allocation_id)
@@ -168,9 +173,15 @@ class HostedAIEngine:
     def health_check(self) -> bool:
         """Say whether the service is well."""
         try:
-            return self._client.request("GET", "/health").ok
+            self._ask_for_health()
         except EngineError:
             return False
+        return True
+
+    def _ask_for_health(self) -> None:
+        answer = self._quick_client.request("GET", "/health")
+        if not answer.ok:
+            raise self._client.refusal(answer)
 
     def _allocate(self, tflops: float, vram_mb: int) -> Granted:
         requirements = {
@@ -186,24 +197,25 @@ class HostedAIEngine:
             "preemptible": self._overcommit,
             "metadata": {"client": "vaultskillet"},
         }
-        answer = self._client.request("POST", "/v1/allocations", body)
-        if not answer.ok:
-            error = self._client.refusal(answer)
-            if isinstance(error, EngineRefusedError):  # no fault of the note: its job is kept
-                raise EngineUnavailableError(f"no GPU: {error}")
-            raise error
+        try:
+            answer = self._client.request("POST", "/v1/allocations", body)
+            if not answer.ok:
+                raise self._client.refusal(answer)
+        except QuotaError:
+            raise
+        except EngineError as error:  # no fault of the note: its job waits
+            raise EngineUnavailableError(f"no GPU: {error}", until=error.until) from error
         granted = answer.json()
         allocation_id = granted.get("allocation_id")
         if not isinstance(allocation_id, str) or not _ID.fullmatch(allocation_id):
-            raise self._misshapen()
+            raise EngineUnavailableError(self._misshapen)
         if granted.get("status") in _UNUSABLE:
             raise EngineUnavailableError(f"{self._client.where} has no usable GPU now")
         return Granted(allocation_id, _lasts_s(granted.get("expires_at"), self._clock.now()))
 
-    def _misshapen(self) -> EngineError:
-        return EngineUnavailableError(
-            f"{self._client.where} answered, but not as hosted.ai does; check base_url"
-        )
+    @property
+    def _misshapen(self) -> str:
+        return f"{self._client.where} answered, but not as hosted.ai does; check base_url"
 
     # --- the engine ---------------------------------------------------------------------
 
@@ -213,12 +225,9 @@ class HostedAIEngine:
         return self._model
 
     def load(self, repo: str) -> None:
-        """Choose a model, see that the service is well, release what a crash left behind."""
-        answer = self._client.request("GET", "/health")
-        if not answer.ok:
-            raise self._client.refusal(answer)
+        """Choose a model and see that the service is well."""
+        self._ask_for_health()
         self._model = repo
-        self._allocations.release_left_behind()
 
     def generate(self, request: Request) -> Reply:
         """Answer one request; an allocation that was lost is asked for again."""
@@ -234,8 +243,27 @@ class HostedAIEngine:
         """Answer one request in one piece: the service does not stream."""
         yield self.generate(request).text
 
+    @property
+    def holding(self) -> Holding:
+        """Count the GPUs that are held."""
+        return Holding(allocations=self._allocations.held)
+
+    @property
+    def idle_at(self) -> float | None:
+        """Give when a GPU may be given back, in seconds since 1970 (UTC)."""
+        return self._allocations.idle_at
+
+    def inspect(self) -> Iterator[Finding]:
+        """Look whether the service is well."""
+        try:
+            self._ask_for_health()
+        except EngineError as error:
+            yield Finding(str(error), wrong=True)
+        else:
+            yield Finding(f"{self._client.where} is well")
+
     def release_idle(self, now: float) -> None:
-        """Release the allocation where nobody has used it for a while.
+        """Release the allocation where nobody has used it for a while, and what a crash left.
 
         Args:
             now: seconds since 1970 (UTC).
@@ -244,9 +272,10 @@ class HostedAIEngine:
 
     def close(self) -> None:
         """Release all allocations and close all connections; may be called twice."""
+        self._requests.close()
         self._allocations.release_all()
         self._client.close()
-        self._requests.close()
+        self._quick_client.close()
 
     def _complete(self, messages: Sequence[Message], sampling: Sampling) -> Reply:
         prompt = "\n\n".join(message["content"] for message in messages)

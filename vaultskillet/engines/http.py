@@ -22,6 +22,7 @@ import httpx
 from vaultskillet.errors import (
     ConfigError,
     EngineError,
+    EngineFailedError,
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
@@ -64,7 +65,8 @@ _ADDRESS = _Meaning(
 )
 _LATE = _Meaning(EngineTimeoutError, "timed out")
 
-_FAILED = _Meaning(EngineUnavailableError, "failed")
+_FAILED = _Meaning(EngineFailedError, "failed")
+_DOWN = _Meaning(EngineUnavailableError, "is not available")
 
 # By status, else by its first digit; all others failed.
 _MEANINGS = {
@@ -77,6 +79,8 @@ _MEANINGS = {
     405: _ADDRESS,
     408: _LATE,
     429: _Meaning(QuotaError, "asks for fewer requests"),
+    502: _DOWN,
+    503: _DOWN,
     504: _LATE,
 }
 
@@ -207,7 +211,7 @@ class JsonClient:
                 f"{self.where} was silent for {self._limits.silence_s:g} s"
             ) from error
         except httpx.HTTPError as error:
-            raise EngineUnavailableError(f"the connection to {self.where} broke off") from error
+            raise EngineFailedError(f"the connection to {self.where} broke off") from error
 
     def refusal(self, answer: Answer) -> EngineError:
         """Translate an answer that is not `ok` into the error it means."""
@@ -263,7 +267,7 @@ class Incoming:
         for chunk in self.response.iter_raw():
             size += len(chunk)
             if size > self.limits.body_bytes:
-                raise EngineUnavailableError(
+                raise EngineFailedError(
                     f"{self.where} sent more than {self.limits.body_bytes} bytes; hung up"
                 )
             if self.is_late():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vaultskillet.core.model import Reply, Request
@@ -28,19 +28,17 @@ class Sample:
     """A key of the table of names."""
     engine: str
     """As the configuration names it."""
+    tier: str = ""
+    """Which of the two models it ran."""
     kind: str = ""
     """The error's class, or what became of an allocation."""
 
 
 class Metrics:
-    """Counters that only rise; one for all engines, safe to use from many threads.
+    """Counters that only rise; one for all engines, safe to use from many threads."""
 
-    Args:
-        counts: where an earlier process left off.
-    """
-
-    def __init__(self, counts: Mapping[Sample, float] | None = None) -> None:
-        self._counts = Counter[Sample](counts or {})
+    def __init__(self) -> None:
+        self._counts = Counter[Sample]()
         self._lock = threading.Lock()
 
     def add(self, sample: Sample, amount: float = 1.0) -> None:
@@ -48,43 +46,56 @@ class Metrics:
         with self._lock:
             self._counts[sample] += amount  # type: ignore[assignment] # Counter holds floats too
 
-    def counts(self) -> dict[Sample, float]:
-        """Give all counters as they are now."""
+    def take(self) -> dict[Sample, float]:
+        """Give what was counted since the last time, to be kept elsewhere."""
         with self._lock:
-            return dict(self._counts)
+            taken: dict[Sample, float] = {**self._counts}
+            self._counts.clear()
+            return taken
 
 
 class Meter:
-    """A guard that lets all pass and counts it."""
+    """A guard that lets all pass and counts it.
 
-    def __init__(self, metrics: Metrics, *, engine: str) -> None:
+    Args:
+        metrics: where it counts.
+        engine: as the configuration names it.
+        tier: which of the two models it runs.
+    """
+
+    def __init__(self, metrics: Metrics, *, engine: str, tier: str) -> None:
         self._metrics = metrics
         self._engine = engine
+        self._tier = tier
 
-    def admit(self, request: Request) -> None:
-        """Let it pass."""
+    def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
+        """Let all pass."""
+        return [None] * len(requests)
 
-    def record(self, request: Request, outcome: Reply | EngineError) -> None:  # noqa: ARG002 - as Guard has it
-        """Count a call and what it cost."""
-        self._add("calls", 1)
-        if isinstance(outcome, EngineError):
-            self._metrics.add(Sample("failures", self._engine, type(outcome).__name__))
-            return
-        self._add("prompt_tokens", outcome.prompt_tokens)
-        self._add("reply_tokens", outcome.reply_tokens)
-        self._add("reply_seconds", outcome.latency_ms / 1000)
+    def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:
+        """Count the calls and what they cost."""
+        for _, outcome in outcomes:
+            if isinstance(outcome, EngineError):
+                self.add("calls")
+                self.add("failures", kind=type(outcome).__name__)
+            else:
+                self.add("calls", outcome.calls)
+                self.add("prompt_tokens", outcome.prompt_tokens)
+                self.add("reply_tokens", outcome.reply_tokens)
+                self.add("reply_seconds", outcome.latency_ms / 1000)
 
-    def _add(self, name: str, amount: float) -> None:
-        self._metrics.add(Sample(name, self._engine), amount)
+    def add(self, name: str, amount: float = 1, *, kind: str = "") -> None:
+        """Raise one of the engine's counters."""
+        self._metrics.add(Sample(name, self._engine, self._tier, kind), amount)
 
 
 def prometheus_text(counts: Mapping[Sample, float]) -> str:
     """Give counters in Prometheus's text format.
 
-    >>> print(prometheus_text({Sample("calls", "qwen"): 2.0}), end="")
+    >>> print(prometheus_text({Sample("calls", "mlx", "qwen"): 2.0}), end="")
     # HELP vaultskillet_engine_calls_total Requests that went to an engine.
     # TYPE vaultskillet_engine_calls_total counter
-    vaultskillet_engine_calls_total{engine="qwen"} 2
+    vaultskillet_engine_calls_total{engine="mlx",tier="qwen"} 2
     """
     lines = []
     for name, help_text in _HELP.items():
@@ -93,10 +104,9 @@ def prometheus_text(counts: Mapping[Sample, float]) -> str:
         if samples:
             lines += [f"# HELP {metric} {help_text}", f"# TYPE {metric} counter"]
         for sample in samples:
-            labels = f'engine="{_escaped(sample.engine)}"'
-            if sample.kind:
-                labels += f',kind="{_escaped(sample.kind)}"'
-            lines.append(f"{metric}{{{labels}}} {counts[sample]:.15g}")
+            labels = {"engine": sample.engine, "tier": sample.tier, "kind": sample.kind}
+            said = ",".join(f'{key}="{_escaped(label)}"' for key, label in labels.items() if label)
+            lines.append(f"{metric}{{{said}}} {counts[sample]:.15g}")
     return "".join(line + "\n" for line in lines)
 
 

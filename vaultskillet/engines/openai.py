@@ -7,6 +7,7 @@ server refuses it; what was accepted is remembered.
 
 from __future__ import annotations
 
+import difflib
 import re
 import threading
 import time
@@ -23,8 +24,8 @@ from vaultskillet.engines.chat import (
 )
 from vaultskillet.engines.http import Answer, Incoming, JsonClient, Limits, is_loopback, object_in
 from vaultskillet.engines.pool import RequestPool
-from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
-from vaultskillet.ports import Clock
+from vaultskillet.errors import EngineError, EngineFailedError, EngineRefusedError
+from vaultskillet.ports import Clock, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ _DIALECTS = (
     _Dialect(json=None, template_kwargs=False),
 )
 _NOT_UNDERSTOOD = {400, 422, 501}
+_LISTED = 8
+"""How many models are named to a person, the most like the one wanted."""
+_NAME_CHARS = 80
 
 
 class OpenAIEngine:
@@ -133,6 +137,27 @@ class OpenAIEngine:
             return []
         names = (entry.get("id") for entry in listed if isinstance(entry, dict))
         return sorted(name for name in names if isinstance(name, str))
+
+    def inspect(self) -> Iterator[Finding]:
+        """Look whether the server answers, and whether it lists the model."""
+        try:
+            models = self.models()
+        except EngineError as error:
+            yield Finding(str(error), wrong=True)
+            return
+        where = self._client.where
+        names = difflib.get_close_matches(self._model, models, n=_LISTED, cutoff=0.0)
+        listed = ", ".join(name[:_NAME_CHARS] for name in names)
+        listed += ", …" * (len(models) > len(names))
+        if not models:
+            yield Finding(f"{where} answers, and does not say which models it has")
+        elif {self._model, f"{self._model}:latest"} & set(models):
+            yield Finding(f"{where} has {self._model}; it lists {len(models)} models: {listed}")
+        else:
+            yield Finding(
+                f"{where} lists {len(models)} models, but not {self._model}",
+                f"set the model's repo to what it is called there: {listed}",
+            )
 
     def generate(self, request: Request) -> Reply:
         """Answer one request; where JSON is wanted and not given, ask once more."""
@@ -263,14 +288,14 @@ class OpenAIEngine:
             if isinstance(content, str) and content:
                 yield content
         if not finished:
-            raise EngineUnavailableError(f"the stream from {self._client.where} broke off")
+            raise EngineFailedError(f"the stream from {self._client.where} broke off")
 
     def _choice(self, whole: Mapping[str, object]) -> dict[str, object]:
         """Give the one choice of an answer or an event.
 
         Raises:
             EngineRefusedError: the service filters the text or declines.
-            EngineUnavailableError: it is an error, or nothing that we know.
+            EngineFailedError: it is an error, or nothing that we know.
         """
         match whole:
             case {"choices": [{"finish_reason": "content_filter"}, *_]} | {
@@ -283,12 +308,12 @@ class OpenAIEngine:
                 raise self._misshapen()
 
     def _misshapen(self) -> EngineError:
-        return EngineUnavailableError(
+        return EngineFailedError(
             f"{self._client.where} answered, but not as chat completions do; check base_url"
         )
 
     def _said_nothing(self) -> EngineError:
-        return EngineUnavailableError(
+        return EngineFailedError(
             f"{self._model} at {self._client.where} answered nothing; try another model"
         )
 

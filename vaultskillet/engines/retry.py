@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.errors import (
     EngineError,
+    EngineFailedError,
     EngineTimeoutError,
     EngineUnavailableError,
     QuotaError,
 )
 from vaultskillet.ports import Clock, InferenceEngine
+
+_PASSING = (EngineUnavailableError, EngineFailedError, EngineTimeoutError, QuotaError)
+"""What may be over at the next try."""
 
 
 class Retrying:
@@ -112,7 +116,7 @@ class Retrying:
 
     def _is_soon_over(self, error: EngineError) -> bool:
         """Say whether a failure may be over within the longest wait."""
-        if not isinstance(error, EngineUnavailableError | EngineTimeoutError | QuotaError):
+        if not isinstance(error, _PASSING):
             return False
         return error.until is None or error.until - self._clock.now() <= self._longest_s
 

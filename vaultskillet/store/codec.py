@@ -18,8 +18,7 @@ def stamp_to_text(stamp: Stamp) -> str:
 
 def stamp_from_text(text: str) -> Stamp:
     """Read what `stamp_to_text` wrote."""
-    size, mtime_ns, inode = text.split()
-    return Stamp(size=int(size), mtime_ns=int(mtime_ns), inode=int(inode))
+    return Stamp._make(map(int, text.split()))
 
 
 def ownership_to_text(ownership: Ownership) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vaultskillet.core.links import LinkFormat
+
 CONFIG_FOLDER = ".obsidian"
 
 # Where plugins keep the folder of templates, and under which key.
@@ -41,8 +43,7 @@ class Settings:
     template_folders: tuple[str, ...] = ()
     template_notes: frozenset[str] = frozenset()
     """Single notes used as templates, each as `path_key` gives it."""
-    link_format: str = "shortest"
-    """`shortest`, `relative` or `absolute`."""
+    link_format: LinkFormat = LinkFormat.SHORTEST
     markdown_links: bool = False
     attachment_folder: str = ""
     daily_notes: DailyNotes = field(default_factory=DailyNotes)
@@ -66,7 +67,7 @@ def read_settings(root: Path) -> Settings:
         excluded=tuple(patterns),
         template_folders=tuple(folder for folder in folders if folder),
         template_notes=frozenset(template_notes),
-        link_format=_text(app, "newLinkFormat") or "shortest",
+        link_format=_link_format(app),
         markdown_links=app.get("useMarkdownLinks") is True,
         attachment_folder=_text(app, "attachmentFolderPath"),
         daily_notes=daily,
@@ -136,6 +137,11 @@ def _read_periodic(reader: _Reader) -> tuple[DailyNotes, set[str]]:
         DailyNotes(_folder(place, "folder"), _text(place, "format") or default.format),
         {path_key(name if name.endswith(".md") else f"{name}.md") for name in templates},
     )
+
+
+def _link_format(app: Mapping[str, object]) -> LinkFormat:
+    text = _text(app, "newLinkFormat")
+    return LinkFormat(text) if text in set(LinkFormat) else LinkFormat.SHORTEST
 
 
 def _text(source: Mapping[str, object], key: str) -> str:

@@ -14,12 +14,15 @@ from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.chat import stream_without_thinking
 from vaultskillet.engines.mlx.thread import EngineThread
 from vaultskillet.errors import EngineError, EngineUnavailableError
-from vaultskillet.ports import Clock
+from vaultskillet.ports import Clock, Finding, Holding
 
 if TYPE_CHECKING:
     from vaultskillet.engines.mlx.model import Model
 
 T = TypeVar("T")
+
+MENDING_S = 300.0
+"""How long what only a person can mend (a model that is missing or broken) is not tried again."""
 
 
 class MLXEngine:
@@ -36,6 +39,7 @@ class MLXEngine:
         memory_limit: bytes that MLX may use before it waits; None: its own choice.
         cache_limit: bytes that MLX keeps for reuse; None: its own choice.
         thread: shared with other engines, and closed by who made it; None: one of its own.
+        is_stopping: says whether replies that are being written are to be broken off.
         monotonic: measures latency, in seconds.
     """
 
@@ -54,6 +58,7 @@ class MLXEngine:
         memory_limit: int | None = None,
         cache_limit: int | None = None,
         thread: EngineThread | None = None,
+        is_stopping: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._repo = repo
@@ -67,12 +72,13 @@ class MLXEngine:
         self._cache_limit = cache_limit
         self._thread = thread or EngineThread()
         self._owns_thread = thread is None
+        self._is_stopping = is_stopping
         self._monotonic = monotonic
+        self._leaving = False
         self._closed = False
         self._model: Model | None = None
         self._used_at = clock.now()
-        self.loaded_bytes = 0
-        """Size of the model's weights in memory; 0: it is not loaded."""
+        self._loaded_bytes = 0
 
     @property
     def model_id(self) -> str:
@@ -106,20 +112,45 @@ class MLXEngine:
             return
         yield from stream_without_thinking(self._pieces(request))
 
+    @property
+    def holding(self) -> Holding:
+        """Give the size of the model's weights in memory, if it is loaded."""
+        return Holding(memory_bytes=self._loaded_bytes)
+
+    @property
+    def idle_at(self) -> float | None:
+        """Give when the model may be let go, in seconds since 1970 (UTC)."""
+        if self._idle_s is None or self._model is None:
+            return None
+        return self._used_at + self._idle_s
+
     def release_idle(self, now: float) -> None:
         """Let the model go where nobody has used it for a while.
 
         Args:
             now: seconds since 1970 (UTC).
         """
-        if self._idle_s is None or self._model is None or now - self._used_at < self._idle_s:
-            return
-        self._run(lambda: self._unload(idle_since=now - (self._idle_s or 0.0)))
+        idle_s, idle_at = self._idle_s, self.idle_at
+        if idle_s is not None and idle_at is not None and now >= idle_at:
+            self._run(lambda: self._unload(idle_since=now - idle_s))
+
+    def inspect(self) -> Iterator[Finding]:
+        """Look whether the model could be loaded; nothing is ever downloaded for that."""
+        try:
+            model_bytes = self._run(lambda: self._open(self._repo, lazy=True).nbytes)
+        except EngineError as error:
+            yield Finding(str(error), wrong=True)
+        else:
+            yield Finding(f"the model {self._repo} is whole ({model_bytes / 1e9:.2f} GB)")
 
     def close(self) -> None:
-        """Let the model go and end the thread, where it is our own; may be called twice."""
+        """Break off what is being written, let the model go, end the thread if it is our own.
+
+        May be called twice.
+        """
         if self._closed:
             return
+        self._leaving = True
         with contextlib.suppress(EngineUnavailableError):  # a shared thread may be closed already
             self._run(lambda: self._unload(idle_since=None))
         self._closed = True
@@ -173,39 +204,51 @@ class MLXEngine:
         if self._model is not None and repo == self._repo:
             return self._model
         self._unload(idle_since=None)
-        try:
-            model = self._read(repo)
-        except EngineError:
-            raise
-        except ImportError:
-            raise EngineUnavailableError(
-                "MLX is not installed; get it with: pip install 'vaultskillet[mlx]'"
-            ) from None
-        except Exception as error:  # noqa: BLE001 - there is no end of ways to be corrupt
-            raise EngineUnavailableError(
-                f"the model {repo} cannot be loaded ({type(error).__name__}: "
-                f"{str(error).partition(chr(10))[0][:200]})"
-            ) from None
-        self._repo, self._model, self.loaded_bytes = repo, model, model.nbytes
+        model = self._open(repo, lazy=False)
+        self._repo, self._model, self._loaded_bytes = repo, model, model.nbytes
         self._used_at = self._clock.now()
         return model
 
-    def _read(self, repo: str) -> Model:
+    def _open(self, repo: str, *, lazy: bool) -> Model:
+        """Open a model.
+
+        Raises:
+            EngineUnavailableError: it is not here or cannot be loaded, which a person must mend.
+        """
+        try:
+            return self._read(repo, lazy=lazy)
+        except EngineError as error:
+            because = str(error)
+        except ModuleNotFoundError:
+            because = "MLX is not installed; get it with: pip install 'vaultskillet[mlx]'"
+        except Exception as error:  # noqa: BLE001 - there is no end of ways to be corrupt
+            because = (
+                f"the model {repo} cannot be loaded ({type(error).__name__}: "
+                f"{str(error).partition(chr(10))[0][:200]})"
+            )
+        raise EngineUnavailableError(because, until=self._clock.now() + MENDING_S)
+
+    def _read(self, repo: str, *, lazy: bool) -> Model:
         import mlx.core as mx  # noqa: PLC0415 - an optional, heavy library
 
-        from vaultskillet.engines.mlx.hub import find_model  # noqa: PLC0415 - it needs the above
+        from vaultskillet.engines.mlx.files import check  # noqa: PLC0415 - it needs the above
+        from vaultskillet.engines.mlx.hub import find_model  # noqa: PLC0415 - likewise
         from vaultskillet.engines.mlx.model import Model  # noqa: PLC0415 - likewise
 
         if self._memory_limit is not None:
             mx.set_memory_limit(self._memory_limit)
         if self._cache_limit is not None:
             mx.set_cache_limit(self._cache_limit)
+        folder = find_model(repo, allow_download=self._allow_download and not lazy)
+        check(folder, name=repo)
         return Model(
-            find_model(repo, allow_download=self._allow_download),
+            folder,
             name=repo,
             context_limit=self._context_limit,
             think_tokens=self._think_tokens,
             batch_size=self._batch_size,
+            is_stopping=lambda: self._leaving or self._is_stopping(),
+            lazy=lazy,
             monotonic=self._monotonic,
         )
 
@@ -215,6 +258,6 @@ class MLXEngine:
             return
         import mlx.core as mx  # noqa: PLC0415 - an optional, heavy library
 
-        self._model, self.loaded_bytes = None, 0
+        self._model, self._loaded_bytes = None, 0
         gc.collect()
         mx.clear_cache()

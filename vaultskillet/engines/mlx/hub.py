@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from functools import lru_cache
 from pathlib import Path
 
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils import disable_progress_bars
 
+from vaultskillet.engines.mlx.files import faults
 from vaultskillet.errors import EngineUnavailableError
+
+log = logging.getLogger(__name__)
 
 # What a model consists of. No code: none is ever run from a model's repository.
 _FILES = ["*.json", "*.jinja", "*.txt", "model*.safetensors", "tokenizer.model"]
@@ -19,7 +26,7 @@ def find_model(repo: str, *, allow_download: bool, endpoint: str | None = None) 
 
     Args:
         repo: a folder, or the name of a repository on the Hugging Face hub.
-        allow_download: fetch it from the hub where it is not here yet.
+        allow_download: fetch it from the hub where it is not here yet, or not all of it.
         endpoint: the hub's address; None: the usual one.
 
     Raises:
@@ -29,17 +36,29 @@ def find_model(repo: str, *, allow_download: bool, endpoint: str | None = None) 
     if folder.is_dir():
         return folder
     try:
-        return Path(snapshot_download(repo, allow_patterns=_FILES, local_files_only=True))
+        here = Path(snapshot_download(repo, allow_patterns=_FILES, local_files_only=True))
     except HFValidationError:
         raise EngineUnavailableError(
             f"there is no folder {repo}, and no repository can have that name"
         ) from None
-    except FileNotFoundError:  # not here, or not all of it
-        if not allow_download:
-            raise EngineUnavailableError(
-                f"the model {repo} is not on this machine ({_size_of(repo, endpoint)}); "
-                f"get it with: hf download {repo}  (or permit downloads)"
-            ) from None
+    except FileNotFoundError:
+        here = None
+    if here is not None and not any(fault.is_missing for fault in faults(here)):
+        return here
+    size = size_of(repo, endpoint)
+    if not allow_download:
+        where = "not on this machine" if here is None else "not all on this machine"
+        raise EngineUnavailableError(
+            f"the model {repo} is {where} ({size}); get it with: hf download {repo}  "
+            "(or permit it with --allow-download, or mlx.allow_download)"
+        )
+    return _fetch(repo, size, endpoint)
+
+
+def _fetch(repo: str, size: str, endpoint: str | None) -> Path:
+    log.warning("downloading a model", extra={"model": repo, "size": size})
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     try:
         return Path(snapshot_download(repo, allow_patterns=_FILES, endpoint=endpoint))
     except Exception as error:
@@ -49,11 +68,16 @@ def find_model(repo: str, *, allow_download: bool, endpoint: str | None = None) 
         ) from error
 
 
-def _size_of(repo: str, endpoint: str | None) -> str:
-    """Say how much would be downloaded."""
+@lru_cache(maxsize=16)
+def size_of(repo: str, endpoint: str | None = None) -> str:
+    """Say how much would be downloaded; the hub is asked once in a process."""
     try:
         info = HfApi(endpoint=endpoint).model_info(repo, files_metadata=True, timeout=_ASK_S)
-    except Exception:  # noqa: BLE001 - as above; the size is a courtesy
+    except Exception:  # noqa: BLE001 - there is no end of ways to fail; the size is a courtesy
         return "its size cannot be asked for now"
-    size = sum(file.size or 0 for file in info.siblings or ())
+    size = sum(file.size or 0 for file in info.siblings or () if _is_wanted(file.rfilename))
     return f"{size / 1e9:.2f} GB"
+
+
+def _is_wanted(name: str) -> bool:
+    return any(Path(name).match(pattern) for pattern in _FILES)

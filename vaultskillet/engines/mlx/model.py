@@ -10,7 +10,7 @@ import gc
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -31,6 +31,7 @@ from vaultskillet.engines.mlx.halving import run_in_halves
 from vaultskillet.engines.mlx.trim import trim
 from vaultskillet.errors import (
     EngineError,
+    EngineFailedError,
     EngineMemoryError,
     EngineRefusedError,
     EngineUnavailableError,
@@ -74,6 +75,8 @@ class Model:
         context_limit: most tokens of prompt and reply together.
         think_tokens: most tokens of thoughts before a reply.
         batch_size: how many replies are written at once.
+        is_stopping: says whether replies that are being written are to be broken off.
+        lazy: leave the weights on disk, to see whether it could be loaded.
         monotonic: measures latency, in seconds.
     """
 
@@ -85,10 +88,12 @@ class Model:
         context_limit: int,
         think_tokens: int,
         batch_size: int,
+        is_stopping: Callable[[], bool] = lambda: False,
+        lazy: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
-        self._model, self._tokenizer = load(str(folder))
+        self._model, self._tokenizer = _load(folder, name=name, lazy=lazy)
         if not self._tokenizer.has_chat_template:
             raise EngineUnavailableError(
                 f"{name} has no chat template; choose a model that was made to follow instructions"
@@ -97,6 +102,7 @@ class Model:
         self._context_limit = min(context_limit, trained)
         self._think_tokens = think_tokens if self._tokenizer.has_thinking else 0
         self._batch_size = batch_size
+        self._is_stopping = is_stopping
         self._monotonic = monotonic
         self._ends = sorted(self._tokenizer.eos_token_ids)
         self._grammars = Grammars(self._tokenizer._tokenizer, self._ends)  # noqa: SLF001 - the wrapper has no other door
@@ -143,7 +149,7 @@ class Model:
         except EngineError as error:
             return error
         except Exception as error:  # noqa: BLE001 - the template may be anybody's code
-            return EngineUnavailableError(
+            return EngineFailedError(
                 f"{self.name} cannot take this request ({type(error).__name__})"
             )
 
@@ -160,7 +166,8 @@ class Model:
         text_room = self._count(request.text)
         while len(tokens) > room and text_room > 0:
             text_room = max(text_room - (len(tokens) - room) - _SLACK, 0)
-            text = trim(request.text, title=request.title, room=text_room, count=self._count)
+            about = f"{request.title} {request.question or ''}"
+            text = trim(request.text, title=about, room=text_room, count=self._count)
             user: Message = {"role": "user", "content": note_of(request, text=text)}
             tokens = self._tokens([messages[0], user], request)
         if len(tokens) > room:
@@ -229,7 +236,7 @@ class Model:
         if re.search(r"alloc|memory", because, re.IGNORECASE):
             ask.outcome = EngineMemoryError(f"{self.name} ran out of memory; lower context_limit")
         else:
-            ask.outcome = EngineUnavailableError(f"{self.name} broke ({because.partition(':')[0]})")
+            ask.outcome = EngineFailedError(f"{self.name} broke ({because.partition(':')[0]})")
 
     def _run(self, asks: Sequence[_Ask], on_piece: OnPiece | None) -> None:
         """Write the replies of a batch."""
@@ -261,6 +268,9 @@ class Model:
                 for uid, ask, guide in zip(uids, asks, guides, strict=True)
             }
             while writing:
+                if self._is_stopping():
+                    _break_off(writing.values())
+                    return
                 for response in generator.next_generated():
                     one = writing[response.uid]
                     ended = response.finish_reason == "stop"
@@ -315,6 +325,10 @@ class _Writing:
         goes_on = on_piece is None or on_piece(self._detokenizer.last_segment)
         return goes_on and self._replied < self._ask.request.sampling.max_tokens
 
+    def break_off(self) -> None:
+        """Make no reply: the program ends."""
+        self._ask.outcome = EngineUnavailableError("the engine was closed")
+
     def finish(self, model: str, on_piece: OnPiece | None, latency_ms: float) -> None:
         """Make the reply."""
         ask = self._ask
@@ -326,7 +340,7 @@ class _Writing:
             on_piece(self._detokenizer.last_segment)
         text = without_thinking(self._detokenizer.text)
         if not text.strip():
-            ask.outcome = EngineUnavailableError(f"{model} answered nothing; try another model")
+            ask.outcome = EngineFailedError(f"{model} answered nothing; try another model")
             return
         ask.outcome = Reply(
             text=text,
@@ -335,6 +349,30 @@ class _Writing:
             reply_tokens=len(ask.said),
             latency_ms=latency_ms,
         )
+
+
+def _load(folder: Path, *, name: str, lazy: bool) -> tuple[Any, Any]:
+    """Load model and tokenizer.
+
+    Raises:
+        EngineUnavailableError: it is of a kind that does not write text, or a new one.
+    """
+    try:
+        model, tokenizer, *_ = load(str(folder), lazy=lazy)
+    except ValueError as error:
+        kind = re.fullmatch(r"Model type (\S+) not supported\.", str(error))
+        if kind is None:
+            raise
+        raise EngineUnavailableError(
+            f"{name} is of the kind {kind[1]}, which mlx-lm cannot run; "
+            "choose a text model, such as mlx-community/gemma-3-270m-it-bf16"
+        ) from None
+    return model, tokenizer
+
+
+def _break_off(writing: Iterable[_Writing]) -> None:
+    for one in writing:
+        one.break_off()
 
 
 def _free() -> None:
