@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vaultskillet.core.frontmatter import edit
+from vaultskillet.core.frontmatter import edit, read
 from vaultskillet.core.model import (
     CreateNote,
     Edit,
@@ -14,12 +14,12 @@ from vaultskillet.core.model import (
     File,
     NotePath,
     Overtaken,
-    Ownership,
     RemoveNote,
     Written,
     digest_of,
 )
-from vaultskillet.core.note import find_value, read_note, reconcile
+from vaultskillet.core.note import reconcile
+from vaultskillet.core.properties import find_value
 from vaultskillet.core.splice import invert
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
@@ -73,7 +73,7 @@ def _was_written(file: File, entry: JournalEntry) -> bool:
     if raw in (entry.after, entry.write.expects):
         return raw == entry.after
     try:
-        properties = read_note(file, Ownership()).properties
+        properties = read(file.content).properties
     except FrontmatterError:
         return False
     standing = reconcile(entry.owned_after, properties).values
@@ -204,7 +204,7 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
     row = store.ledger.get([file.path]).get(file.path)
     if row is None:
         return
-    properties = read_note(file, Ownership()).properties
+    properties = read(file.content).properties
     ownership = reconcile(row.ownership, properties)
     restored = {
         key: value

@@ -262,7 +262,7 @@ class Intake:
             return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
-            note = read_note(file, row.ownership)
+            note = read_note(file, row.ownership, tag=self._tag)
         except FrontmatterError as error:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)

@@ -186,7 +186,7 @@ def _read(
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     known = row.ownership if row else Ownership()
-    note = read_note(kit.vault.read(job.path), known)
+    note = read_note(kit.vault.read(job.path), known, tag=kit.policy.tag)
     if row and row.source == note.source and not job.force:
         return UNCHANGED
     if not note.body.strip():

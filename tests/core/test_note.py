@@ -5,14 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core.model import File, Note, NotePath, Ownership, Stamp
-from vaultskillet.core.note import (
-    find_value,
-    frontmatter_tags,
-    read_note,
-    read_wishes,
-    reconcile,
-    user_tags,
-)
+from vaultskillet.core.note import read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.properties import find_value, frontmatter_tags
 from vaultskillet.errors import FrontmatterError
 
 NOTHING_OURS = Ownership()
@@ -20,7 +14,8 @@ NOTHING_OURS = Ownership()
 
 def note_of(text: str, ownership: Ownership = NOTHING_OURS) -> Note:
     content = text.encode()
-    return read_note(File(NotePath("a/b.md"), content, Stamp(len(content), 1, 1)), ownership)
+    file = File(NotePath("a/b.md"), content, Stamp(len(content), 1, 1))
+    return read_note(file, ownership, tag="homeskillet")
 
 
 def test_a_note_is_read_with_its_title_and_body() -> None:
@@ -31,7 +26,7 @@ def test_a_note_is_read_with_its_title_and_body() -> None:
 def test_what_is_no_text_is_refused() -> None:
     file = File(NotePath("a.md"), b"\xff\xfe", Stamp(2, 1, 1))
     with pytest.raises(FrontmatterError, match="UTF-8"):
-        read_note(file, NOTHING_OURS)
+        read_note(file, NOTHING_OURS, tag="homeskillet")
 
 
 def test_our_own_write_does_not_change_the_source_digest() -> None:

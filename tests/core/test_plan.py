@@ -23,7 +23,8 @@ def plan(
     force: bool = False,
 ) -> Plan | Left:
     content = text.encode()
-    note = read_note(File(NotePath("a.md"), content, Stamp(len(content), 1, 1)), ownership)
+    file = File(NotePath("a.md"), content, Stamp(len(content), 1, 1))
+    note = read_note(file, ownership, tag="homeskillet")
     bearing = Bearing(ownership, body_tags=body_tags, inline_fields=fields, force=force)
     return plan_writes(note, draft, bearing, policy)
 

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Final
 
 from vaultskillet.core.markdown import Block, Document, Kind, Span, Tag, Wikilink
-from vaultskillet.core.note import find_value, frontmatter_tags, list_items
+from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
 
 
 class Verb(StrEnum):

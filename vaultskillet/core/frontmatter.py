@@ -11,6 +11,7 @@ from vaultskillet.core.insertion import add_items, set_text
 from vaultskillet.core.model import Edit
 from vaultskillet.core.properties import Tree, read_tree
 from vaultskillet.core.removal import remove
+from vaultskillet.core.renaming import rename_items
 from vaultskillet.core.splice import splice
 from vaultskillet.core.surgery import (
     AddItems,
@@ -18,6 +19,7 @@ from vaultskillet.core.surgery import (
     Patch,
     PropertyChange,
     Remove,
+    RenameItems,
     SetText,
     Source,
     Surgery,
@@ -32,6 +34,7 @@ __all__ = [
     "Parsed",
     "PropertyChange",
     "Remove",
+    "RenameItems",
     "SetText",
     "edit",
     "read",
@@ -207,6 +210,8 @@ def _plan(source: Source, change: PropertyChange) -> Surgery | None:
             return add_items(source, change)
         case Remove():
             return remove(source, change)
+        case RenameItems():
+            return rename_items(source, change)
         case _:
             assert_never(change)
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from vaultskillet.core import frontmatter
+from vaultskillet.core import frontmatter, markdown
+from vaultskillet.core.calls import less_call_tags, less_calls
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
-from vaultskillet.core.properties import items_of
+from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
 
 # A property that holds nothing but a date or a time. Plug-ins that stamp the time of each
 # change would else answer our write with a change of their own, and so on for ever.
@@ -22,12 +23,13 @@ _TIMESTAMP: Final = re.compile(
 _EPOCH_MS: Final = range(10**12, 10**13)
 
 
-def read_note(file: File, ownership: Ownership) -> Note:
+def read_note(file: File, ownership: Ownership, *, tag: str) -> Note:
     """Read a file as a note.
 
     Args:
         file: the bytes and their stamp.
         ownership: what is ours in this note, as the ledger has it.
+        tag: the tag that calls us, without `#`; a call, answered or not, is no change.
 
     Raises:
         FrontmatterError: it is not text, or its frontmatter is not valid.
@@ -38,20 +40,23 @@ def read_note(file: File, ownership: Ownership) -> Note:
         content=file.content,
         stamp=file.stamp,
         raw=digest_of(file.content),
-        source=_source_digest(parsed.properties, parsed.body, ownership),
+        source=_source_digest(parsed, ownership, tag),
         properties=parsed.properties,
         body=parsed.body,
     )
 
 
-def _source_digest(properties: Mapping[str, object], body: str, ownership: Ownership) -> Digest:
+def _source_digest(parsed: frontmatter.Parsed, ownership: Ownership, tag: str) -> Digest:
     """Digest the body and those properties that are not ours and not a mere timestamp."""
     theirs = {}
-    for key, value in properties.items():
+    for key, value in less_call_tags(parsed.properties, tag=tag).items():
         rest = _less_ours(value, ownership.values.get(key))
         if rest not in (None, [], "") and not _is_timestamp(rest):
             theirs[key] = rest
     canonical = json.dumps(theirs, sort_keys=True, ensure_ascii=False, default=str)
+    body = parsed.body
+    if tag.casefold() in body.casefold():
+        body = less_calls(body, markdown.read(body), tag=tag)
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
 
 
@@ -70,37 +75,6 @@ def _is_timestamp(value: object) -> bool:
     if isinstance(value, str):
         return _TIMESTAMP.fullmatch(value.strip()) is not None
     return isinstance(value, int) and value in _EPOCH_MS
-
-
-def find_key(properties: Mapping[str, object], key: str) -> str | None:
-    """Give the key as the note spells it; Obsidian ignores its case."""
-    if key in properties:
-        return key
-    wanted = key.casefold()
-    return next((name for name in properties if name.casefold() == wanted), None)
-
-
-def find_value(properties: Mapping[str, object], key: str) -> object:
-    """Give a property's value whatever the case of its key; None where it has none."""
-    name = find_key(properties, key)
-    return None if name is None else properties[name]
-
-
-def list_items(value: object) -> tuple[str, ...]:
-    """Give the items of a list property, whatever shape its value has, without `#`.
-
-    >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
-    (('a', 'b/c'), ('a', 'b'), ())
-    """
-    return tuple(item.removeprefix("#") for item in items_of(value))
-
-
-def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
-    """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
-    return (
-        *list_items(find_value(properties, "tags")),
-        *list_items(find_value(properties, "tag")),
-    )
 
 
 def user_tags(

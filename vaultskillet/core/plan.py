@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vaultskillet.core.frontmatter import edit
 from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, Ownership, Plan
-from vaultskillet.core.note import find_key, find_value, frontmatter_tags
+from vaultskillet.core.properties import find_key, find_value, frontmatter_tags
 from vaultskillet.core.surgery import AddItems, SetText
 from vaultskillet.errors import FrontmatterError
 

@@ -154,6 +154,37 @@ def _item_texts(item: object) -> list[str]:
     return [item] if isinstance(item, str) else items_of(item)
 
 
+def find_key(properties: Mapping[str, object], key: str) -> str | None:
+    """Give the key as the note spells it; Obsidian ignores its case."""
+    if key in properties:
+        return key
+    wanted = key.casefold()
+    return next((name for name in properties if name.casefold() == wanted), None)
+
+
+def find_value(properties: Mapping[str, object], key: str) -> object:
+    """Give a property's value whatever the case of its key; None where it has none."""
+    name = find_key(properties, key)
+    return None if name is None else properties[name]
+
+
+def list_items(value: object) -> tuple[str, ...]:
+    """Give the items of a list property, whatever shape its value has, without `#`.
+
+    >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
+    (('a', 'b/c'), ('a', 'b'), ())
+    """
+    return tuple(item.removeprefix("#") for item in items_of(value))
+
+
+def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
+    return (
+        *list_items(find_value(properties, "tags")),
+        *list_items(find_value(properties, "tag")),
+    )
+
+
 # --- the loader -------------------------------------------------------------------------
 
 # Obsidian sees no line break in these, libyaml does: the two would read different properties.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vaultskillet.core.properties import Entry, Node, Tree
@@ -39,7 +40,16 @@ class Remove:
     """The block was ours too: it goes when nothing is left in it."""
 
 
-PropertyChange = SetText | AddItems | Remove
+@dataclass(frozen=True, slots=True)
+class RenameItems:
+    """Give items of a list other names where they stand; `#` makes no difference."""
+
+    key: str
+    names: Mapping[str, str]
+    """Item as it stands there, without `#` -> its new name."""
+
+
+PropertyChange = SetText | AddItems | Remove | RenameItems
 
 
 @dataclass(frozen=True, slots=True)
