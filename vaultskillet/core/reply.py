@@ -68,7 +68,7 @@ def read_draft(
         ReplyError: it is not the JSON that was asked for.
         RedactionError: a filter failed.
     """
-    said = _parse_object(reply)
+    said = parse_object(reply)
     summary, tags = said.get("summary"), said.get("tags", [])
     if not isinstance(summary, str | None):
         raise ReplyError(f"{reply.model} gave a summary that is not text")
@@ -80,7 +80,12 @@ def read_draft(
     )
 
 
-def _parse_object(reply: Reply) -> dict[str, object]:
+def parse_object(reply: Reply) -> dict[str, object]:
+    """Give the JSON object that a reply holds.
+
+    Raises:
+        ReplyError: it holds none.
+    """
     text = _MARKERS.sub("", _THOUGHT.sub("", reply.text))
     fenced = _FENCE.match(text)
     try:
