@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
     ABSENT,
     CreateNote,
@@ -38,6 +39,7 @@ class FakeVault:
     """Every note that was read, in order."""
     commits: list[Write] = field(default_factory=list)
     """Every write that was asked for, in order."""
+    link_format: LinkFormat = LinkFormat.SHORTEST
 
     def __post_init__(self) -> None:
         self._files: dict[NotePath, tuple[bytes, Stamp]] = {}

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
     CreateNote,
     Digest,
@@ -162,6 +163,11 @@ class Inspectable(Protocol):
 
 class Vault(Protocol):
     """The notes on disk."""
+
+    @property
+    def link_format(self) -> LinkFormat:
+        """How the vault wants its links written, as of the last sweep."""
+        ...
 
     def sweep(self) -> Iterator[Found | Skipped]:
         """Walk the whole vault once, opening no file.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
     ABSENT,
     CreateNote,
@@ -30,6 +31,11 @@ class OverlayVault:
         self._base = base
         self._written: dict[NotePath, File | None] = {}
         """None: it would be gone."""
+
+    @property
+    def link_format(self) -> LinkFormat:
+        """How the vault beneath wants its links written."""
+        return self._base.link_format
 
     def sweep(self) -> Iterator[Found | Skipped]:
         """Walk the vault beneath."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
     CreateNote,
     EditNote,
@@ -69,6 +70,11 @@ class DiskVault:
     def settings(self) -> Settings:
         """What the vault's own settings said at the last sweep."""
         return self._rules.settings
+
+    @property
+    def link_format(self) -> LinkFormat:
+        """How the vault wants its links written, as of the last sweep."""
+        return self.settings.link_format
 
     def reload_settings(self) -> None:
         """Read the vault's own settings again."""
