@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vaultskillet.core.frontmatter import edit, read
+from vaultskillet.core import frontmatter
 from vaultskillet.core.model import (
     CreateNote,
-    Edit,
     EditNote,
     File,
     NotePath,
@@ -19,11 +17,9 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.core.note import reconcile
-from vaultskillet.core.properties import find_value
-from vaultskillet.core.splice import invert
-from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
+from vaultskillet.takeback import disown, edits_back, is_marked, news_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +69,12 @@ def _was_written(file: File, entry: JournalEntry) -> bool:
     if raw in (entry.after, entry.write.expects):
         return raw == entry.after
     try:
-        properties = read(file.content).properties
+        properties = frontmatter.read(file.content).properties
     except FrontmatterError:
         return False
     standing = reconcile(entry.owned_after, properties).values
-    return any(standing.get(key) == value for key, value in _news(entry).items())
-
-
-def _news(entry: JournalEntry) -> dict[str, str | tuple[str, ...]]:
-    """Give the values that a write added to what was ours."""
-    before = entry.owned_before.values
-    return {
-        key: value for key, value in entry.owned_after.values.items() if before.get(key) != value
-    }
+    news = news_of(entry).items()
+    return is_marked(file.content, entry) or any(standing.get(key) == value for key, value in news)
 
 
 def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
@@ -135,7 +124,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return _remove(entry, vault, store)
     try:
         file = vault.read(path)
-        edits = _edits_back(file, entry)
+        edits = edits_back(file, entry)
         if edits:
             [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
             if isinstance(result, VaultError):
@@ -166,56 +155,13 @@ def _remove(entry: JournalEntry, vault: Vault, store: Store) -> Undone:
             return Undone(path, str(error), ok=False)
 
 
-def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
-    """Plan what takes a write back; nothing where nothing of it is left.
-
-    Raises:
-        FrontmatterError: what is ours cannot be told from what is the user's.
-    """
-    raw = digest_of(file.content)
-    if raw == entry.after:
-        return invert(entry.write.edits)
-    if raw == entry.write.expects:
-        return ()
-    if not _news(entry):
-        raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    return edit(file.content, _removals(entry))
-
-
-def _removals(entry: JournalEntry) -> list[Remove | SetText]:
-    """Say how each property that a write changed goes back to what it was."""
-    edits, before = entry.write.edits, entry.owned_before.values
-    block = any(made.after.startswith(b"---") and not made.before for made in edits)
-    removals: list[Remove | SetText] = []
-    for key, value in _news(entry).items():
-        old = before.get(key, "" if isinstance(value, str) else ())
-        if isinstance(value, str) and isinstance(old, str) and old:
-            removals.append(SetText(key, old, replaces=value))
-            continue
-        ours = value if isinstance(value, str) else tuple(v for v in value if v not in old)
-        line = re.compile(rb"^" + re.escape(key.encode()) + rb":", re.MULTILINE)
-        was = None if any(line.search(made.after) for made in edits) else ""
-        removals.append(Remove(key, ours, was=was, block=block))
-    return removals
-
-
 def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> None:
     """Record that what was taken back is refused: it does not come again by itself."""
     row = store.ledger.get([file.path]).get(file.path)
     if row is None:
         return
-    properties = read(file.content).properties
-    ownership = reconcile(row.ownership, properties)
-    restored = {
-        key: value
-        for key, value in entry.owned_before.values.items()
-        if isinstance(value, str) and find_value(properties, key) == value
-    }
-    ownership = replace(
-        ownership,
-        values={**ownership.values, **restored},
-        theirs=ownership.theirs - restored.keys(),
-    )
+    properties = frontmatter.read(file.content).properties
+    ownership = disown(row.ownership, [entry], properties)
     store.ledger.put(
         [
             replace(
