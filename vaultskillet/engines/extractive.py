@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 
+from vaultskillet.core.insight import INSIGHT_SCHEMA, extract_insight
 from vaultskillet.core.markdown import read
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.core.summary import sentences_of, summarise
@@ -60,7 +61,7 @@ class ExtractiveEngine:
                 "the built-in engine only quotes from a text, and here is none; "
                 "name a note, or configure a model"
             )
-        text = _quotes(request) if request.schema is None else _enrichment(request)
+        text = _reply_to(request)
         return Reply(text, self.model_id, latency_ms=1000 * (time.perf_counter() - began))
 
     def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
@@ -80,6 +81,14 @@ class ExtractiveEngine:
     def close(self) -> None:
         """Answer no more."""
         self._closed = True
+
+
+def _reply_to(request: Request) -> str:
+    if request.schema is None:
+        return _quotes(request)
+    if request.schema == INSIGHT_SCHEMA:
+        return extract_insight(request.text, title=request.title, others=request.note_names)
+    return _enrichment(request)
 
 
 def _enrichment(request: Request) -> str:
