@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core import redact
+from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.model import Draft, Reply
 from vaultskillet.core.prompt import MAX_SUMMARY_CHARS
-from vaultskillet.core.reply import DraftPolicy, clean_line, read_draft
+from vaultskillet.core.reply import DraftPolicy, read_draft
 from vaultskillet.core.tags import is_proposable
 from vaultskillet.errors import ReplyError
 

@@ -11,9 +11,10 @@ from heapq import nlargest
 from typing import Final
 
 from vaultskillet.core import markdown, redact
+from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.markdown import Block, Document, Kind
 from vaultskillet.core.model import Reply, SafeText
-from vaultskillet.core.reply import clean_line, parse_object
+from vaultskillet.core.reply import parse_object
 from vaultskillet.core.summary import MIN_WORDS, sentences_of
 from vaultskillet.core.terms import words_of
 from vaultskillet.errors import ReplyError
