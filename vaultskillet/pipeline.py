@@ -1,47 +1,43 @@
-"""The trip of a batch of jobs: read, redact, classify, route, generate, plan, commit, record.
+"""The trip of a batch of jobs: read, redact, ask, generate, plan, commit, record.
 
-Text is redacted before it is classified, since a model may do the classifying. A note that
-leaves the trip early is put into `ended` with its outcome; the others go on.
+A note's trip carries one task or several: enrichment, and what its calls ask for. Each task
+becomes an errand with a request for an engine, or with none; all requests of a batch go out at
+once. What came of the errands of a note becomes one plan. Text is redacted before it is
+classified, since a model may do the classifying. A note that leaves the trip early is put into
+`ended` with its outcome; the others go on.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vaultskillet import history
+from vaultskillet.asking import Suggest, find_errands
 from vaultskillet.core import markdown, redact
+from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
-    Classification,
-    Digest,
+    CreateNote,
     Failed,
     Features,
     Job,
-    Leave,
     Left,
     Note,
     NotePath,
     Outcome,
+    Overtaken,
     Ownership,
     Plan,
-    Reply,
-    Request,
-    RunId,
-    SafeText,
-    Send,
-    TagCandidate,
-    Tier,
+    Priority,
+    Write,
     Written,
     title_of,
 )
-from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.phrases import count_title_words, find_phrases
-from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
-from vaultskillet.core.prompt import Recipe, build_request
-from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.tasks import tasks_of
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
-    EngineError,
     FrontmatterError,
     NoteGoneError,
     RedactionError,
@@ -49,8 +45,11 @@ from vaultskillet.errors import (
     VaultskilletError,
     WriteError,
 )
-from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, Store, Vault
+from vaultskillet.planning import Means, plan_notes
+from vaultskillet.ports import JournalEntry, LedgerRow
+from vaultskillet.shelf import Shelf
+from vaultskillet.takeback import links_of
+from vaultskillet.trip import Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
@@ -59,84 +58,13 @@ MAX_CANDIDATES = 12
 """How many tags are put before an engine to choose from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the configuration says of a trip."""
-
-    tag: str
-    """The tag that calls us, without `#`."""
-    filters: redact.Policy
-    recipe: Recipe
-    recipe_digest: Digest
-    draft: DraftPolicy
-    write: WritePolicy
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """All that a trip works with."""
-
-    vault: Vault
-    store: Store
-    orchestrator: Orchestrator
-    clock: Clock
-    policy: Policy
-    run: RunId
-
-    @property
-    def engines(self) -> Mapping[Tier, InferenceEngine]:
-        """What runs each of the models."""
-        return self.orchestrator.engines
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A note that is worth the trip, with all that was read of it."""
-
-    job: Job
-    note: Note
-    ownership: Ownership
-    """What is still ours in it."""
-    document: markdown.Document
-    wishes: Wishes
-
-
-@dataclass(frozen=True, slots=True)
-class Safe:
-    """A reading and what an engine may see of it."""
-
-    reading: Reading
-    title: SafeText
-    text: SafeText
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """A safe text on its way to a model."""
-
-    safe: Safe
-    classification: Classification
-    route: Send
-
-    @property
-    def because(self) -> str:
-        """Why it goes where it goes, for the ledger and for people."""
-        return f"{self.route.because} ({self.classification.because})"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan and the way that led to it."""
-
-    routed: Routed
-    plan: Plan
-
-
-Ended = dict[NotePath, Outcome]
-
-
-def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
+def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Outcome]:
     """Take a batch of jobs, one a note, through the whole trip.
+
+    Args:
+        jobs: leased ones.
+        kit: what the trip works with.
+        max_attempts: so often a job is tried; a call that fails for the last time is marked.
 
     Returns:
         The outcome of each job, in order. All that was written is durable, in the
@@ -148,18 +76,23 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     """
     ended: Ended = {}
     rows = kit.store.ledger.get([job.path for job in jobs])
+    vocabulary = kit.store.index.tag_counts()
+    shelf = Shelf(kit.vault, kit.store, folder=kit.policy.output_folder)
     readings = _read(jobs, rows, kit, ended)
     safe = _redact(readings, kit, ended)
-    routed = _route(_classify(safe, kit), kit, ended)
-    vocabulary = kit.store.index.tag_counts()
-    suggest = _suggester(vocabulary, kit)
-    asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
-    replies = _generate(asked, kit, ended)
-    planned = _plan(replies, vocabulary, kit, ended)
-    done, void = _commit(planned, kit, ended)
+    errands = find_errands(safe, kit, shelf, _suggester(vocabulary, kit))
+    done = _generate(errands, kit)
+    means = Means(kit, shelf, vocabulary, max_attempts)
+    planned = plan_notes(done, means, ended)
+    committed = _commit(planned, kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
-        kit.store.journal.settle(done=done, void=void)
+        kit.store.journal.settle(done=committed.done, void=committed.void)
         _record(rows, readings, planned, kit, ended)
+        _record_calls(committed, planned, kit, ended)
+    _remove_answers(planned, kit, shelf, ended)
+    for one in planned:
+        if one.error and isinstance(ended[one.reading.path], Written):
+            ended[one.reading.path] = Failed(one.error)  # what was done is done; the rest again
     return [ended[job.path] for job in jobs]
 
 
@@ -185,63 +118,67 @@ def _read(
 
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
+    """Read a note, and what is to be done in it."""
     known = row.ownership if row else Ownership()
-    note = read_note(kit.vault.read(job.path), known, tag=kit.policy.tag)
-    if row and row.source == note.source and not job.force:
+    tag = kit.policy.tag
+    note = read_note(kit.vault.read(job.path), known, tag=tag)
+    document = markdown.read(note.body)
+    calls = read_calls(note.properties, note.body, document, tag=tag)
+    is_new = row is None or row.source != note.source
+    is_due = job.force or (is_new and kit.vault.is_watched(job.path))
+    if not is_due and not calls:
         return UNCHANGED
     if not note.body.strip():
         return Left("empty")
-    document = markdown.read(note.body)
-    wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=kit.policy.tag)
+    wishes = read_wishes(note.properties, (one.name for one in document.tags), tag=tag)
     if wishes.skip:
         return Left(wishes.skip)
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
-    return Reading(job, note, reconcile(known, note.properties), document, wishes)
+    ownership = reconcile(known, note.properties)
+    return Reading(
+        job,
+        note,
+        ownership,
+        document,
+        wishes,
+        features=_features(note, document, ownership, kit.policy),
+        calls=calls,
+        tasks=tasks_of(calls, is_due=is_due, most=kit.policy.max_calls),
+    )
+
+
+def _features(
+    note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
+) -> Features:
+    body_tags = [tag.name for tag in document.tags]
+    return features_of(
+        note,
+        document,
+        tags=user_tags(note.properties, body_tags, ownership, tag=policy.tag),
+        ours=policy.write.property_names,
+    )
 
 
 def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
     safe = []
     for reading in readings:
+        body = less_requests(reading.note.body, reading.document, tag=kit.policy.tag)
         try:
             title = redact.redact(reading.note.title, kit.policy.filters).text
-            text = redact.redact(reading.note.body, kit.policy.filters).text
+            text = redact.redact(body, kit.policy.filters).text
         except RedactionError as error:
-            ended[reading.job.path] = Failed(error)
+            ended[reading.path] = Failed(error)
         else:
             safe.append(Safe(reading, title, text))
     return safe
 
 
-def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
-    """Classify in one batch, or two where what is private must not leave the machine."""
-    labelled = []
-    for private in (False, True):
-        share = [one for one in safe if (one.reading.wishes.private is not None) is private]
-        said = kit.orchestrator.classify_many([one.text for one in share], private=private)
-        labelled += list(zip(share, said, strict=True))
-    return labelled
-
-
-def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: Ended) -> list[Routed]:
-    routed = []
-    for safe, classification in labelled:
-        private = safe.reading.wishes.private is not None
-        match kit.orchestrator.route(classification, private=private):
-            case Leave(because=because):
-                ended[safe.reading.job.path] = Left(because)
-            case Send() as route:
-                routed.append(Routed(safe, classification, route))
-    return routed
-
-
-def _suggester(
-    vocabulary: Mapping[str, int], kit: Kit
-) -> Callable[[Reading], tuple[TagCandidate, ...]]:
+def _suggester(vocabulary: Mapping[str, int], kit: Kit) -> Suggest:
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
     if vocabulary:
         return lambda reading: kit.store.index.tag_candidates(
-            _features(reading, kit.policy), limit=MAX_CANDIDATES
+            reading.features, limit=MAX_CANDIDATES
         )
     titles = [title_of(path) for path in kit.store.ledger.stamps()]
     title_words = count_title_words(titles)
@@ -253,96 +190,67 @@ def _suggester(
     )
 
 
-def _features(reading: Reading, policy: Policy) -> Features:
-    body_tags = _body_tags(reading)
-    return features_of(
-        reading.note,
-        reading.document,
-        tags=user_tags(reading.note.properties, body_tags, reading.ownership, tag=policy.tag),
-        ours=policy.write.property_names,
-    )
+def _generate(errands: Sequence[Errand], kit: Kit) -> list[Errand]:
+    """Ask for all replies at once; each errand gets its own, or why there is none."""
+    sent = [(errand.tier, errand.request) for errand in errands if errand.request is not None]
+    replies = iter(kit.orchestrator.generate(sent))
+    return [
+        errand if errand.request is None else replace(errand, result=next(replies))
+        for errand in errands
+    ]
 
 
-def _request(routed: Routed, candidates: tuple[TagCandidate, ...], kit: Kit) -> Request:
-    return build_request(
-        kit.policy.recipe,
-        routed.route,
-        title=routed.safe.title,
-        text=routed.safe.text,
-        tag_candidates=candidates,
-    )
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of the journal's entries."""
+
+    done: list[int]
+    void: list[int]
+    """Never written. One that failed on the disk is in neither list: it stays in doubt until
+    somebody looks at the note."""
+    own: dict[NotePath, int]
+    """Note -> the entry of its own edits."""
 
 
-def _body_tags(reading: Reading) -> list[str]:
-    return [tag.name for tag in reading.document.tags]
+def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> Committed:
+    """Write the notes, those of ours before those that are to link to them.
 
-
-def _generate(
-    asked: Sequence[tuple[Routed, Request]], kit: Kit, ended: Ended
-) -> list[tuple[Routed, Reply]]:
-    """Ask for all replies; an engine that has none ends the note's trip."""
-    replies = []
-    answers = kit.orchestrator.generate([(one.route.tier, request) for one, request in asked])
-    for (routed, _), answer in zip(asked, answers, strict=True):
-        if isinstance(answer, EngineError):
-            ended[routed.safe.reading.job.path] = Failed(answer)
-        else:
-            replies.append((routed, answer))
-    return replies
-
-
-def _plan(
-    replies: Sequence[tuple[Routed, Reply]],
-    vocabulary: Mapping[str, int],
-    kit: Kit,
-    ended: Ended,
-) -> list[Planned]:
-    policy = kit.policy
-    planned = []
-    for routed, reply in replies:
-        reading = routed.safe.reading
-        try:
-            draft = read_draft(
-                reply, vocabulary=vocabulary, policy=policy.draft, filters=policy.filters
-            )
-        except VaultskilletError as error:
-            ended[reading.job.path] = Failed(error)
-            continue
-        bearing = Bearing(
-            ownership=reading.ownership,
-            body_tags=_body_tags(reading),
-            inline_fields=[field.key for field in reading.document.inline_fields],
-            force=reading.job.force,
-        )
-        draft = replace(draft, category=routed.classification.category)
-        match plan_writes(reading.note, draft, bearing, policy.write):
-            case Left() as left:
-                ended[reading.job.path] = left
-            case Plan() as plan:
-                planned.append(Planned(routed, plan))
-    return planned
-
-
-def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
-    """Write the notes; the journal knows of each write before its first byte.
-
-    Returns:
-        The journal's entries that were written, and those that were not. One that failed on
-        the disk is in neither: it stays in doubt until somebody looks at the note.
+    The journal knows of each write before its first byte.
     """
     if not planned:
-        return [], []
-    plans = [one.plan for one in planned]
-    ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
-    results = kit.vault.commit([write for plan in plans for write in plan.writes])
-    left = iter(results)
-    for plan in plans:
-        for result in itertools.islice(left, len(plan.writes)):
-            ended[plan.note.path] = Failed(result) if isinstance(result, VaultError) else result
-    fates = list(zip(ids, results, strict=True))
+        return Committed([], [], {})
+    parts = [part for one in planned for part in (*one.notes, one.plan)]
+    ids = iter(kit.store.journal.intend(parts, run=kit.run, now=kit.clock.now()))
+    ours = [_write_of(note) for one in planned for note in one.notes]
+    made = iter(kit.vault.commit(ours) if ours else [])
+    fates: list[tuple[int, Written | Overtaken | VaultError]] = []
+    own: dict[NotePath, int] = {}
+    ready: list[Planned] = []
+    for one in planned:
+        shelved = [(next(ids), next(made)) for _ in one.notes]
+        own[one.reading.path] = next(ids)
+        fates += shelved
+        amiss = [result for _, result in shelved if not isinstance(result, Written)]
+        if amiss:
+            fates.append((own[one.reading.path], Overtaken("a note of ours is missing")))
+            ended[one.reading.path] = _outcome_of(amiss[0])
+        else:
+            ready.append(one)
+    results = kit.vault.commit([_write_of(one.plan) for one in ready]) if ready else []
+    for one, result in zip(ready, results, strict=True):
+        fates.append((own[one.reading.path], result))
+        ended[one.reading.path] = _outcome_of(result)
     done = [id_ for id_, result in fates if isinstance(result, Written)]
     void = [id_ for id_, result in fates if not isinstance(result, Written | WriteError)]
-    return done, void
+    return Committed(done, void, own)
+
+
+def _write_of(part: CreateNote | Plan) -> Write:
+    return part if isinstance(part, CreateNote) else part.writes[0]
+
+
+def _outcome_of(result: Written | Overtaken | VaultError) -> Outcome:
+    return Failed(result) if isinstance(result, VaultError) else result
 
 
 def _record(
@@ -353,30 +261,38 @@ def _record(
     ended: Ended,
 ) -> None:
     """Put into the ledger what became of each note; one that runs again keeps its row."""
-    read = {reading.job.path: reading for reading in readings}
-    written = {one.plan.note.path: one for one in planned}
+    read = {reading.path: reading for reading in readings}
+    plans = {one.reading.path: one for one in planned}
     finished = []
     for path, outcome in ended.items():
         match outcome:
             case Written():
-                finished.append(_written_row(written[path], outcome, kit))
+                row = rows.get(path) or LedgerRow(path, outcome.stamp, outcome.raw)
+                finished.append(_written_row(row, plans[path], outcome, kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
                 finished.append(_left_row(rows[path], read.get(path), because, kit))
     kit.store.ledger.put(finished)
 
 
-def _written_row(one: Planned, written: Written, kit: Kit) -> LedgerRow:
-    return LedgerRow(
-        path=written.path,
+def _written_row(row: LedgerRow, one: Planned, written: Written, kit: Kit) -> LedgerRow:
+    """Give the row of a note that was written, whether all of it was done or a part."""
+    row = replace(
+        row,
         stamp=written.stamp,
         raw=written.raw,
-        source=one.plan.note.source,
-        recipe=kit.policy.recipe_digest,
-        outcome="written",
-        because=one.routed.because,
         run=kit.run,
         at=kit.clock.now(),
         ownership=one.plan.ownership,
+        failed="; ".join(one.failures),
+    )
+    if one.error or not (one.is_enriched or kit.vault.is_watched(row.path)):
+        return row
+    return replace(
+        row,
+        source=one.plan.note.source,
+        recipe=kit.policy.recipe_digest,
+        outcome="left" if one.taken_back else "written",
+        because="taken back on demand" if one.taken_back else one.because,
     )
 
 
@@ -395,3 +311,33 @@ def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -
         recipe=kit.policy.recipe_digest,
         ownership=reading.ownership,
     )
+
+
+def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
+    """Record what was taken back, and queue the notes in which calls remain."""
+    written = [one for one in planned if isinstance(ended[one.reading.path], Written)]
+    back = [one for one in written if one.taken_back]
+    kit.store.journal.mark_undone(
+        # The write that takes back is no write to take back: the next time would do it again.
+        [id_ for one in back for id_ in (committed.own[one.reading.path], *_ids(one.taken_back))]
+    )
+    kit.store.queue.put(
+        [one.reading.path for one in written if one.calls_left],
+        priority=Priority.ON_DEMAND,
+        now=kit.clock.now(),
+    )
+
+
+def _ids(entries: Sequence[JournalEntry]) -> list[int]:
+    return [entry.id for entry in entries]
+
+
+def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf, ended: Ended) -> None:
+    """Remove the notes of ours to which the links were taken back, unless somebody wrote there."""
+    for one in planned:
+        if isinstance(ended[one.reading.path], Written):
+            for link in links_of(one.taken_back):
+                path = shelf.resolve(link, source=one.reading.path)
+                if path and shelf.is_ours(path):
+                    entries = kit.store.journal.entries(paths=[path])
+                    history.undo(entries, kit.vault, kit.store, now=kit.clock.now())

@@ -231,6 +231,8 @@ class LedgerRow:
     at: float = 0.0
     """Seconds since 1970 (UTC) of the last finished trip."""
     ownership: Ownership = field(default_factory=Ownership)
+    failed: str = ""
+    """Why calls in it failed, for a person; while a tag in the note says that they did."""
 
 
 class Ledger(Protocol):

@@ -88,6 +88,15 @@ class Call:
         return f"{self.base}/{state}"
 
 
+def is_our_tag(name: str, *, tag: str) -> bool:
+    """Say whether a tag, without `#`, is the one that calls us, or one below it.
+
+    >>> is_our_tag("Homeskillet/skip", tag="homeskillet")
+    True
+    """
+    return f"{name.casefold()}/".startswith(f"{tag.casefold()}/")
+
+
 def may_call(content: bytes, *, tag: str) -> bool:
     """Say whether a note might call us: a quick look at its bytes; nothing is read.
 

@@ -119,6 +119,17 @@ def target_of(inner: str) -> str:
     return path.partition("#")[0].strip()
 
 
+def to_heading(link: str, heading: str) -> str:
+    """Give a link to a heading of the note that a link leads to; shown is the heading.
+
+    >>> to_heading("[[folder/Note|Note]]", "Why: #1?")
+    '[[folder/Note#Why 1?|Why 1?]]'
+    """
+    inner = inner_of(link)
+    text = " ".join(re.sub(r"[#^|\[\]:\\]|%%", " ", heading).split())
+    return f"[[{target_of(inner)}#{text}|{text}]]" if inner and text else link
+
+
 def inner_of(item: str) -> str | None:
     """Give what stands between the brackets of a property's item that is a link, whole.
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import Final
 
-from vaultskillet.core import markdown
+from vaultskillet.core import frontmatter, markdown
 from vaultskillet.core.calls import Call, State
 from vaultskillet.core.markdown import Block, Document, Span, Task
-from vaultskillet.core.surgery import Patch
+from vaultskillet.core.model import Edit, Note
+from vaultskillet.core.splice import compose, splice
+from vaultskillet.core.surgery import Patch, RenameItems
+from vaultskillet.errors import FrontmatterError
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -47,6 +50,47 @@ def plan_marks(body: str, document: Document, marks: Sequence[Mark]) -> list[Pat
         if _reads_alike(document, after, patches):
             return patches
     return None
+
+
+def plan_edits(
+    note: Note, document: Document, marks: Sequence[Mark], front: tuple[Edit, ...]
+) -> tuple[Edit, ...] | None:
+    """Plan all edits of a note: those of its properties, and what became of its calls.
+
+    Args:
+        note: the note.
+        document: its body, read.
+        marks: of calls in the text and in the frontmatter.
+        front: edits of the frontmatter.
+
+    Returns:
+        Edits of the note's bytes, in order; None where a link has no place.
+
+    Raises:
+        FrontmatterError: the tag of a call in the frontmatter cannot be changed safely.
+    """
+    patches = plan_marks(note.body, document, marks)
+    if patches is None:
+        return None
+    names = {m.call.tag: m.call.marked(m.state) for m in marks if m.call.span is None}
+    if names:
+        renames = frontmatter.edit(splice(note.content, front), [RenameItems("tags", names)])
+        if not renames:
+            raise FrontmatterError(f"the tag {', '.join(names)} stands where it cannot be changed")
+        front = compose(front, renames)
+    return (*front, *_byte_edits(note, patches))
+
+
+def _byte_edits(note: Note, patches: Sequence[Patch]) -> Iterator[Edit]:
+    """Turn patches of the body into edits of the note's bytes."""
+    offset = len(note.content) - len(note.body.encode())
+    at = 0
+    for patch in patches:
+        offset += len(note.body[at : patch.start].encode())
+        before = note.body[patch.start : patch.end].encode()
+        yield Edit(offset, before, patch.text.encode())
+        offset += len(before)
+        at = patch.end
 
 
 def apply_patches(text: str, patches: Sequence[Patch]) -> str:

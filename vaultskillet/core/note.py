@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import frontmatter, markdown
-from vaultskillet.core.calls import less_call_tags, less_calls
+from vaultskillet.core.calls import is_our_tag, less_call_tags, less_calls
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
 from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
 
@@ -97,13 +97,8 @@ def user_tags(
         for item in value
     }
     theirs = (name for name in frontmatter_tags(properties) if name.casefold() not in ours)
-    calls = (tag.casefold(), f"{tag.casefold()}/")
     return tuple(
-        dict.fromkeys(
-            name
-            for name in (*theirs, *body_tags)
-            if name.casefold() != calls[0] and not name.casefold().startswith(calls[1])
-        )
+        dict.fromkeys(name for name in (*theirs, *body_tags) if not is_our_tag(name, tag=tag))
     )
 
 

@@ -18,13 +18,13 @@ from vaultskillet.store.database import Database, Row
 
 _PAGE = 1000
 
-_COLUMNS = "path, stamp, raw, source, recipe, outcome, because, run, at, ownership"
+_COLUMNS = "path, stamp, raw, source, recipe, outcome, because, run, at, ownership, failed"
 
 _GET = f"SELECT {_COLUMNS} FROM ledger WHERE path IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant of ours
 
 _NEXT_PAGE = f"SELECT {_COLUMNS} FROM ledger WHERE path > ? ORDER BY path LIMIT {_PAGE}"  # noqa: S608 - constants of ours
 
-_PUT = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant of ours
+_PUT = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant of ours
 
 _WITH_RAW = """
 SELECT raw, path FROM ledger WHERE raw IN (SELECT value FROM json_each(?)) ORDER BY path
@@ -108,11 +108,12 @@ def _columns(row: LedgerRow) -> Row:
         row.run,
         row.at,
         ownership_to_text(row.ownership),
+        row.failed,
     )
 
 
 def _read(row: Row) -> LedgerRow:
-    path, stamp, raw, source, recipe, outcome, because, run, at, ownership = row
+    path, stamp, raw, source, recipe, outcome, because, run, at, ownership, failed = row
     return LedgerRow(
         path=path,
         stamp=stamp_from_text(stamp),
@@ -124,6 +125,7 @@ def _read(row: Row) -> LedgerRow:
         run=run,
         at=at,
         ownership=ownership_from_text(ownership),
+        failed=failed,
     )
 
 

@@ -101,8 +101,12 @@ CREATE INDEX index_tags_folded ON index_tags (folded);
 CREATE INDEX index_tags_first ON index_tags (first);
 """
 
+CALLS = """
+ALTER TABLE ledger ADD COLUMN failed TEXT NOT NULL DEFAULT '';  -- why calls in the note failed
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,)
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, CALLS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
