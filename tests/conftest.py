@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's business: a busy one is no failure.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
+    Category,
     CreateNote,
     Digest,
+    Fate,
     Job,
     NotePath,
     Ownership,
@@ -17,6 +21,7 @@ from vaultskillet.core.model import (
     RunId,
     Skipped,
     Stamp,
+    Tier,
 )
 from vaultskillet.core.splice import steps_of
 from vaultskillet.ports import (
@@ -25,6 +30,8 @@ from vaultskillet.ports import (
     JournalEntry,
     LedgerRow,
     QueueCounts,
+    RouteCounts,
+    RoutedWrite,
     Run,
     RunCounts,
 )
@@ -216,8 +223,13 @@ class FakeLedger:
         self._rows |= {row.path: row for row in rows}
 
     def move(self, old: NotePath, new: NotePath) -> None:
-        if old in self._rows:
-            self._rows[new] = replace(self._rows.pop(old), path=new)
+        if old == new or old not in self._rows:
+            return
+        self._rows[new] = replace(self._rows.pop(old), path=new)
+        for row in self._rows.values():
+            links = {k: new if v == old else v for k, v in row.ownership.links.items()}
+            owned = replace(row.ownership, links=links)
+            self._rows[row.path] = replace(row, ownership=owned)
 
     def forget(self, paths: Iterable[NotePath]) -> None:
         for path in paths:
@@ -226,6 +238,15 @@ class FakeLedger:
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         found = {raw: tuple(row.path for row in self.rows() if row.raw == raw) for raw in raws}
         return {raw: paths for raw, paths in found.items() if paths}
+
+    def named(self, keys: Iterable[str]) -> list[NotePath]:
+        wanted = set(keys)
+        paths = {*self._rows, *(one.path for one in self._skipped)}
+        return [path for path in sorted(paths) if file_key(path) in wanted]
+
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        wanted = set(targets)
+        return [row.path for row in self.rows() if wanted & set(row.ownership.links.values())]
 
     def unwatched(self) -> list[NotePath]:
         return [row.path for row in self.rows() if row.outcome == "unwatched"]
@@ -322,6 +343,50 @@ class FakeJournal:
                 self._entries[entry_id] = replace(entry, state=new)
 
 
+class FakeRoutes:
+    """The `Routes` in memory."""
+
+    def __init__(self) -> None:
+        self._writes: dict[tuple[NotePath, RunId], RoutedWrite] = {}
+
+    def put(self, writes: Sequence[RoutedWrite]) -> None:
+        self._writes |= {(write.path, write.run): write for write in writes}
+
+    def of(self, path: NotePath) -> list[RoutedWrite]:
+        writes = (write for write in self._writes.values() if write.path == path)
+        return sorted(writes, key=lambda write: (write.at, write.run), reverse=True)
+
+    def mark_edited(self, paths: Iterable[NotePath]) -> None:
+        for path in paths:
+            for write in self.of(path)[:1]:
+                if write.fate is Fate.KEPT:
+                    self.put([replace(write, fate=Fate.EDITED)])
+
+    def mark_undone(self, path: NotePath, run: RunId) -> None:
+        if write := self._writes.get((path, run)):
+            self.put([replace(write, fate=Fate.UNDONE)])
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        for write in self.of(old):
+            del self._writes[old, write.run]
+            self.put([replace(write, path=new)])
+
+    def counts(self) -> list[RouteCounts]:
+        fates: dict[tuple[Tier, Category], Counter[Fate]] = defaultdict(Counter)
+        for write in self._writes.values():
+            fates[write.tier, write.category][write.fate] += 1
+        return [
+            RouteCounts(*route, counts[Fate.KEPT], counts[Fate.EDITED], counts[Fate.UNDONE])
+            for route, counts in sorted(fates.items())
+        ]
+
+    def prune(self, *, before: float) -> int:
+        old = [key for key, write in self._writes.items() if write.at < before]
+        for key in old:
+            del self._writes[key]
+        return len(old)
+
+
 class FakeRuns:
     """The `Runs` in memory."""
 
@@ -345,6 +410,7 @@ class FakeStore:
         self.queue = FakeQueue()
         self.ledger = FakeLedger()
         self.journal = FakeJournal(self.ledger)
+        self.routes = FakeRoutes()
         self.runs = FakeRuns()
         self._index = index
         self._meta: dict[str, str] = {}
@@ -362,7 +428,7 @@ class FakeStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        parts = (self, self.queue, self.ledger, self.journal, self.runs)
+        parts = (self, self.queue, self.ledger, self.journal, self.routes, self.runs)
         before = [(part, _state_of(part)) for part in parts]
         try:
             yield

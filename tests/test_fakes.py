@@ -7,9 +7,10 @@ import pytest
 from tests.contracts.journal import JournalContract
 from tests.contracts.ledger import LedgerContract
 from tests.contracts.queue import QueueContract
+from tests.contracts.routes import RoutesContract
 from tests.contracts.store import StoreContract
-from tests.fakes import FakeClock, FakeJournal, FakeLedger, FakeQueue, FakeStore
-from vaultskillet.ports import Journal, Ledger, Queue, Store
+from tests.fakes import FakeClock, FakeJournal, FakeLedger, FakeQueue, FakeRoutes, FakeStore
+from vaultskillet.ports import Journal, Ledger, Queue, Routes, Store
 
 
 class TestFakeQueue(QueueContract):
@@ -42,6 +43,15 @@ class TestFakeJournal(JournalContract):
     def journal(self, ledger: FakeLedger) -> Journal:
         """Give an empty one."""
         return FakeJournal(ledger)
+
+
+class TestFakeRoutes(RoutesContract):
+    """In memory."""
+
+    @pytest.fixture
+    def routes(self) -> Routes:
+        """Give an empty one."""
+        return FakeRoutes()
 
 
 class TestFakeStore(StoreContract):

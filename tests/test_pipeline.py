@@ -58,7 +58,8 @@ def test_a_note_is_written_and_recorded(world: World) -> None:
     assert isinstance(outcome, Written)
     assert world.vault.content("a.md") == b"---\nsummary: What it says.\n---\n" + BODY
     row = world.store.ledger.get([NOTE])[NOTE]
-    assert (row.outcome, row.run, row.recipe) == ("written", "run-1", "recipe")
+    assert (row.outcome, row.run) == ("written", "run-1")
+    assert (row.tier, row.prompt, row.model) == ("gemma", "prompt", "gemma")
     assert (row.raw, row.stamp) == (outcome.raw, outcome.stamp)
     assert row.ownership.values == {"summary": "What it says."}
     assert "summary" in row.because

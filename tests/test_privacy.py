@@ -52,7 +52,9 @@ def test_no_planted_secret_leaves_the_vault(
     assert report.count("written") == 3
     assert ("Private.md", "private, and no engine on this machine is configured") in status.left
     sent = json.dumps([seen.body for seen in server.seen], ensure_ascii=False)
-    assert len(server.seen) == 6  # each note is classified, then enriched
+    assert [seen.method for seen in server.seen].count(
+        "POST"
+    ) == 6  # each note is classified, then enriched
     assert not [name for name, secret in PLANTED.items() if secret in sent]
     written = "".join(note.read_text(encoding="utf-8") for note in vault.glob("Note*.md"))
     assert "bob@example.net" not in written

@@ -19,6 +19,7 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.errors import (
     EngineError,
+    EngineFailedError,
     EngineRefusedError,
     EngineUnavailableError,
     QuotaError,
@@ -74,7 +75,7 @@ def test_only_the_named_notes_are_done(world: World) -> None:
 
 
 def test_a_passing_failure_is_tried_again_later_and_given_up_in_the_end(world: World) -> None:
-    world.gemma.says = lambda _: EngineUnavailableError("away")
+    world.gemma.says = lambda _: EngineFailedError("broke")
     for _ in range(PACE.max_attempts - 1):
         assert len(step(world)) == 1
         assert step(world) == []
@@ -82,7 +83,7 @@ def test_a_passing_failure_is_tried_again_later_and_given_up_in_the_end(world: W
         world.clock.step(100)
     step(world)
     [buried] = world.store.queue.buried()
-    assert (buried.path, buried.attempts, buried.because) == (NOTE, PACE.max_attempts, "away")
+    assert (buried.path, buried.attempts, buried.because) == (NOTE, PACE.max_attempts, "broke")
 
 
 def test_an_engine_that_says_until_when_is_waited_for_and_no_failure_counted(world: World) -> None:
@@ -94,6 +95,39 @@ def test_an_engine_that_says_until_when_is_waited_for_and_no_failure_counted(wor
     world.clock.step(1)
     [(job, _)] = step(world)
     assert job.attempts == 0
+
+
+@pytest.mark.parametrize("error", [EngineUnavailableError("away"), QuotaError("slower")])
+def test_a_job_waits_for_an_engine_that_is_away_however_long(
+    world: World, error: EngineError
+) -> None:
+    world.gemma.says = lambda _: error
+    for _ in range(3 * PACE.max_attempts):
+        [(job, _)] = step(world)
+        assert job.attempts == 0
+        assert step(world) == []
+        world.clock.step(PACE.engine_rest_s)
+    world.gemma.says = lambda _: enrichment()
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Written)
+
+
+def test_a_full_batch_that_waits_for_its_engine_spares_the_rest_of_the_queue(
+    world: World,
+) -> None:
+    for name in "bcd":
+        world.vault.save(f"{name}.md", b"Some words of text.\n")
+    world.intake.sweep(settle=False)
+    until = world.clock.now() + 50
+    world.gemma.says = lambda _: EngineUnavailableError("away", until=until)
+    one = worker(world)
+    assert len(one.step()) == PACE.batch
+    assert one.step() == []
+    assert one.held_until == until
+    assert len(one.step(only=frozenset({NotePath("d.md")}))) == 1
+    world.gemma.says = lambda _: enrichment()
+    world.clock.step(50)
+    assert sum(len(one.step()) for _ in range(2)) == 4
 
 
 def test_a_lasting_failure_is_given_up_at_once_and_can_be_revived(world: World) -> None:
@@ -148,12 +182,14 @@ def test_a_note_that_is_typed_in_again_waits_though_it_was_due(world: World) -> 
     assert isinstance(outcome, Written)
 
 
-def test_a_deleted_note_is_forgotten(world: World) -> None:
+def test_a_note_that_is_gone_is_left_to_the_sweep_since_it_may_have_moved(world: World) -> None:
+    content = world.vault.content("a.md")
     world.vault.remove("a.md")
     step(world)
     assert counts(world) == (0, 0, 0)
-    assert not world.store.ledger.stamps()
-    assert not world.index.known
+    world.vault.save("b.md", content)
+    world.intake.sweep(settle=False)
+    assert list(world.store.ledger.stamps()) == list(world.index.known) == ["b.md"]
 
 
 def test_a_fault_of_ours_costs_one_note_and_not_the_batch(

@@ -25,13 +25,13 @@ from vaultskillet.core.model import (
     Tier,
 )
 from vaultskillet.core.plan import WritePolicy
-from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
+from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe, RecipeDigests
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.settle import Settler
 from vaultskillet.errors import EngineError
 from vaultskillet.intake import Intake
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.pipeline import Kit, Policy
+from vaultskillet.trip import Kit, Policy
 
 SAMPLING = Sampling(temperature=0.0, top_p=1.0, max_tokens=64)
 
@@ -42,11 +42,15 @@ RECIPE = Recipe(
     models={tier: ModelSettings(str(tier), 4096, SAMPLING) for tier in Tier},
 )
 
+DIGESTS = RecipeDigests(Digest("prompt"), {tier: Digest(str(tier)) for tier in Tier})
+
+RUN = RunId("run-1")
+
 POLICY = Policy(
     tag="homeskillet",
     filters=redact.DEFAULT,
     recipe=RECIPE,
-    recipe_digest=Digest("recipe"),
+    digests=DIGESTS,
     draft=DraftPolicy(max_tags=3, closed_vocabulary=False),
     write=WritePolicy(summary="summary", tags="tags", category=None, max_tags=3),
 )
@@ -54,9 +58,11 @@ POLICY = Policy(
 
 @dataclass
 class FakeIndex:
-    """Knows which notes it was told of; suggests nothing."""
+    """Knows which notes it was told of, and which it was told are alike; suggests no tags."""
 
     known: dict[NotePath, Features] = field(default_factory=dict)
+    likeness: dict[tuple[NotePath, NotePath], float] = field(default_factory=dict)
+    """Two notes -> how much the second is like the first; those not named are strangers."""
 
     def put(self, features: Sequence[Features]) -> None:
         """Keep."""
@@ -76,9 +82,20 @@ class FakeIndex:
         """Suggest nothing."""
         return ()
 
-    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:  # noqa: ARG002 - the port's names
-        """Find nothing."""
-        return ()
+    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
+        """Find what is said to be like it."""
+        found = [
+            Similar(path, score)
+            for (asking, path), score in self.likeness.items()
+            if asking == features.path and path in self.known and self.known[path].listed
+        ]
+        return tuple(sorted(found, key=lambda one: -one.score)[:limit])
+
+    def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
+        """Give those that may not be named."""
+        return frozenset(
+            path for path in paths if path in self.known and not self.known[path].listed
+        )
 
     def tag_counts(self) -> Mapping[str, int]:
         """Count tags as they are written."""
@@ -136,6 +153,7 @@ class World:
     gemma: ScriptedEngine = field(default_factory=ScriptedEngine)
     qwen: ScriptedEngine = field(default_factory=ScriptedEngine)
     policy: Policy = POLICY
+    run: RunId = RUN
     by_model: bool = False
     """Whether the small model classifies; rules do it where it does not."""
 
@@ -172,7 +190,7 @@ class World:
             orchestrator=self.orchestrator,
             clock=self.clock,
             policy=self.policy,
-            run=RunId("run-1"),
+            run=self.run,
         )
 
     @property

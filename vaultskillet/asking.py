@@ -154,7 +154,7 @@ def _send(
                 errand,
                 request=request,
                 tier=route.tier,
-                category=label.category,
+                label=label,
                 because=f"{route.because} ({label.because})",
             )
 

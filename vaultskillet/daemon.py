@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vaultskillet.core.model import Job, Outcome, Written
-from vaultskillet.errors import StoreError, VaultError
+from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
-from vaultskillet.ports import Clock, Store, Watcher
+from vaultskillet.ports import Clock, Standby, Store, Watcher
 from vaultskillet.schedule import Cadence
 from vaultskillet.worker import Worker
 
@@ -48,6 +48,7 @@ class Daemon:
         store: Store,
         clock: Clock,
         tempo: Tempo,
+        standby: Standby,
         on_outcome: Callable[[Job, Outcome], None],
     ) -> None:
         """Make a daemon; `run` starts it.
@@ -59,6 +60,7 @@ class Daemon:
             store: the state.
             clock: the time.
             tempo: how often to sweep, and how fast to write.
+            standby: the engines, which hold memory and more while they are used.
             on_outcome: told of each job that was done, on the working thread.
         """
         self._intake = intake
@@ -67,6 +69,7 @@ class Daemon:
         self._store = store
         self._clock = clock
         self._tempo = tempo
+        self._standby = standby
         self._on_outcome = on_outcome
         self._stopping = threading.Event()
         self._due = threading.Event()
@@ -115,6 +118,7 @@ class Daemon:
         return None if due is None else max(0.0, due - self._clock.monotonic())
 
     def _work(self) -> None:
+        self._warm_up()
         while True:
             self._due.clear()
             if self._stopping.is_set():  # asked only now: `run` sets it before it wakes
@@ -132,11 +136,21 @@ class Daemon:
             elif wait_s:
                 self._stopping.wait(wait_s)
 
+    def _warm_up(self) -> None:
+        try:
+            self._standby.warm_up()
+        except (EngineError, StoreError) as error:
+            log.warning("not ready; notes will wait for it", extra={"because": str(error)})
+
     def _wait_after(self, batch: Sequence[tuple[Job, Outcome]]) -> float | None:
         """Give how long to wait, in seconds; None: until something is due."""
         limit = self._tempo.notes_per_minute
         if batch:
             written = sum(isinstance(outcome, Written) for _, outcome in batch)
             return written * 60 / limit if limit else 0.0
+        idle_s = self._standby.release_idle()
         due = self._store.queue.next_due()
-        return None if due is None else max(LEAST_WAIT_S, due - self._clock.now())
+        if due is not None:
+            due = max(due, self._worker.held_until)
+        due_s = None if due is None else max(LEAST_WAIT_S, due - self._clock.now())
+        return min((wait for wait in (idle_s, due_s) if wait is not None), default=None)

@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from vaultskillet.core import frontmatter
 from vaultskillet.core.model import (
     CreateNote,
+    Digest,
     EditNote,
     File,
     NotePath,
     Overtaken,
+    Ownership,
     RemoveNote,
     Written,
     digest_of,
 )
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
+from vaultskillet.linking import follow
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
 from vaultskillet.takeback import disown, edits_back, is_marked, news_of
+
+UNKNOWN = Digest("unknown")
+"""The prompt of what a crash cut short: no prompt is equal to it, so that it counts as stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,9 @@ def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
         stamp=file.stamp,
         raw=digest_of(file.content),
         source=entry.source,
+        tier=None,
+        prompt=UNKNOWN,
+        model=None,
         outcome="written",
         because="finished after a crash",
         run=entry.run,
@@ -124,7 +133,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return _remove(entry, vault, store)
     try:
         file = vault.read(path)
-        edits = edits_back(file, entry)
+        edits = edits_back(file, entry, _owned_now(file, vault, store))
         if edits:
             [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
             if isinstance(result, VaultError):
@@ -136,6 +145,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return Undone(path, str(error), ok=False)
     with store.transaction():
         store.journal.mark_undone([entry.id])
+        store.routes.mark_undone(path, entry.run)
         _disown(file, entry, store, now=now)
     return Undone(path, "" if edits else "nothing of ours was left in it", ok=True)
 
@@ -155,6 +165,15 @@ def _remove(entry: JournalEntry, vault: Vault, store: Store) -> Undone:
             return Undone(path, str(error), ok=False)
 
 
+def _owned_now(file: File, vault: Vault, store: Store) -> Ownership:
+    """Give what is ours in a note by the ledger, links that were rewritten since included."""
+    row = store.ledger.get([file.path]).get(file.path)
+    if row is None or not row.ownership.links:
+        return Ownership()
+    properties = frontmatter.read(file.content).properties
+    return follow(file.path, properties, row.ownership, store=store, vault=vault)
+
+
 def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> None:
     """Record that what was taken back is refused: it does not come again by itself."""
     row = store.ledger.get([file.path]).get(file.path)
@@ -168,6 +187,9 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
                 row,
                 stamp=file.stamp,
                 raw=digest_of(file.content),
+                tier=None,
+                prompt=None,
+                model=None,
                 outcome="left",
                 because="taken back by hand",
                 at=now,

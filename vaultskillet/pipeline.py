@@ -10,41 +10,39 @@ classified, since a model may do the classifying. A note that leaves the trip ea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vaultskillet import history
 from vaultskillet.asking import Suggest, find_errands
+from vaultskillet.committing import Committed, commit
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
-    CreateNote,
     Failed,
     Features,
+    File,
     Job,
     Left,
     Note,
     NotePath,
     Outcome,
-    Overtaken,
     Ownership,
-    Plan,
     Priority,
-    Write,
+    Tier,
     Written,
     title_of,
 )
-from vaultskillet.core.note import read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.phrases import count_title_words, find_phrases
-from vaultskillet.core.tasks import tasks_of
+from vaultskillet.core.tasks import Enrich, tasks_of
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
     RedactionError,
-    VaultError,
     VaultskilletError,
-    WriteError,
 )
+from vaultskillet.linking import follow
 from vaultskillet.planning import Means, plan_notes
 from vaultskillet.ports import JournalEntry, LedgerRow
 from vaultskillet.shelf import Shelf
@@ -84,10 +82,10 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     done = _generate(errands, kit)
     means = Means(kit, shelf, vocabulary, max_attempts)
     planned = plan_notes(done, means, ended)
-    committed = _commit(planned, kit, ended)
+    committed = commit([one.bundle for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=committed.done, void=committed.void)
-        _record(rows, readings, planned, kit, ended)
+        _record(rows, readings, errands, planned, kit=kit, ended=ended)
         _record_calls(committed, planned, kit, ended)
     _remove_answers(planned, kit, shelf, ended)
     for one in planned:
@@ -119,9 +117,8 @@ def _read(
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     """Read a note, and what is to be done in it."""
-    known = row.ownership if row else Ownership()
     tag = kit.policy.tag
-    note = read_note(kit.vault.read(job.path), known, tag=tag)
+    note, known = read_owned(kit.vault.read(job.path), row, kit)
     document = markdown.read(note.body)
     calls = read_calls(note.properties, note.body, document, tag=tag)
     is_new = row is None or row.source != note.source
@@ -148,12 +145,27 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     )
 
 
+def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Ownership]:
+    """Read a note, and give what was ours in it before the user had it in hand.
+
+    Raises:
+        FrontmatterError: it cannot be read.
+    """
+    tag = kit.policy.tag
+    known = row.ownership if row else Ownership()
+    note = read_note(file, known, tag=tag)
+    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+    if followed is known:
+        return note, known
+    return read_note(file, followed, tag=tag), followed
+
+
 def _features(
     note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
 ) -> Features:
     body_tags = [tag.name for tag in document.tags]
     return features_of(
-        note,
+        replace(note, properties=less_ours(note.properties, ownership)),
         document,
         tags=user_tags(note.properties, body_tags, ownership, tag=policy.tag),
         ours=policy.write.property_names,
@@ -200,81 +212,45 @@ def _generate(errands: Sequence[Errand], kit: Kit) -> list[Errand]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What became of the journal's entries."""
-
-    done: list[int]
-    void: list[int]
-    """Never written. One that failed on the disk is in neither list: it stays in doubt until
-    somebody looks at the note."""
-    own: dict[NotePath, int]
-    """Note -> the entry of its own edits."""
-
-
-def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> Committed:
-    """Write the notes, those of ours before those that are to link to them.
-
-    The journal knows of each write before its first byte.
-    """
-    if not planned:
-        return Committed([], [], {})
-    parts = [part for one in planned for part in (*one.notes, one.plan)]
-    ids = iter(kit.store.journal.intend(parts, run=kit.run, now=kit.clock.now()))
-    ours = [_write_of(note) for one in planned for note in one.notes]
-    made = iter(kit.vault.commit(ours) if ours else [])
-    fates: list[tuple[int, Written | Overtaken | VaultError]] = []
-    own: dict[NotePath, int] = {}
-    ready: list[Planned] = []
-    for one in planned:
-        shelved = [(next(ids), next(made)) for _ in one.notes]
-        own[one.reading.path] = next(ids)
-        fates += shelved
-        amiss = [result for _, result in shelved if not isinstance(result, Written)]
-        if amiss:
-            fates.append((own[one.reading.path], Overtaken("a note of ours is missing")))
-            ended[one.reading.path] = _outcome_of(amiss[0])
-        else:
-            ready.append(one)
-    results = kit.vault.commit([_write_of(one.plan) for one in ready]) if ready else []
-    for one, result in zip(ready, results, strict=True):
-        fates.append((own[one.reading.path], result))
-        ended[one.reading.path] = _outcome_of(result)
-    done = [id_ for id_, result in fates if isinstance(result, Written)]
-    void = [id_ for id_, result in fates if not isinstance(result, Written | WriteError)]
-    return Committed(done, void, own)
-
-
-def _write_of(part: CreateNote | Plan) -> Write:
-    return part if isinstance(part, CreateNote) else part.writes[0]
-
-
-def _outcome_of(result: Written | Overtaken | VaultError) -> Outcome:
-    return Failed(result) if isinstance(result, VaultError) else result
-
-
 def _record(
     rows: Mapping[NotePath, LedgerRow],
     readings: Sequence[Reading],
+    errands: Sequence[Errand],
     planned: Sequence[Planned],
+    *,
     kit: Kit,
     ended: Ended,
 ) -> None:
     """Put into the ledger what became of each note; one that runs again keeps its row."""
     read = {reading.path: reading for reading in readings}
     plans = {one.reading.path: one for one in planned}
+    tiers = {
+        errand.safe.reading.path: errand.tier
+        for errand in errands
+        if isinstance(errand.task, Enrich) and errand.request is not None
+    }
     finished = []
     for path, outcome in ended.items():
         match outcome:
             case Written():
                 row = rows.get(path) or LedgerRow(path, outcome.stamp, outcome.raw)
-                finished.append(_written_row(row, plans[path], outcome, kit))
+                finished.append(_written_row(row, plans[path], outcome, tiers.get(path), kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
-                finished.append(_left_row(rows[path], read.get(path), because, kit))
+                row = _left_row(rows[path], read.get(path), because, kit)
+                finished.append(_with_recipe(row, tiers.get(path), kit))
     kit.store.ledger.put(finished)
+    kit.store.routes.put(
+        [
+            one.routed
+            for one in planned
+            if one.routed and isinstance(ended[one.reading.path], Written)
+        ]
+    )
 
 
-def _written_row(row: LedgerRow, one: Planned, written: Written, kit: Kit) -> LedgerRow:
+def _written_row(
+    row: LedgerRow, one: Planned, written: Written, tier: Tier | None, kit: Kit
+) -> LedgerRow:
     """Give the row of a note that was written, whether all of it was done or a part."""
     row = replace(
         row,
@@ -282,18 +258,18 @@ def _written_row(row: LedgerRow, one: Planned, written: Written, kit: Kit) -> Le
         raw=written.raw,
         run=kit.run,
         at=kit.clock.now(),
-        ownership=one.plan.ownership,
+        ownership=one.bundle.plan.ownership,
         failed="; ".join(one.failures),
     )
     if one.error or not (one.is_enriched or kit.vault.is_watched(row.path)):
         return row
-    return replace(
+    row = replace(
         row,
-        source=one.plan.note.source,
-        recipe=kit.policy.recipe_digest,
+        source=one.reading.note.source,
         outcome="left" if one.taken_back else "written",
         because="taken back on demand" if one.taken_back else one.because,
     )
+    return _with_recipe(row, tier, kit) if one.is_enriched else row
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
@@ -308,9 +284,16 @@ def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -
         stamp=reading.note.stamp,
         raw=reading.note.raw,
         source=reading.note.source,
-        recipe=kit.policy.recipe_digest,
         ownership=reading.ownership,
     )
+
+
+def _with_recipe(row: LedgerRow, tier: Tier | None, kit: Kit) -> LedgerRow:
+    """Give a row that says by which recipe the note was done, if it came so far."""
+    if tier is None:
+        return replace(row, tier=None, prompt=None, model=None)
+    digests = kit.policy.digests
+    return replace(row, tier=tier, prompt=digests.prompt, model=digests.models[tier])
 
 
 def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:

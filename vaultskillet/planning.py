@@ -32,14 +32,16 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.note import read_note
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft
 from vaultskillet.core.splice import compose, splice
 from vaultskillet.core.tasks import EVERY_PART, Answer, Decline, Enrich, Part, Reflect, TakeBack
 from vaultskillet.errors import EngineError, FrontmatterError, ReplyError, VaultskilletError
-from vaultskillet.ports import JournalEntry
+from vaultskillet.linking import relate
+from vaultskillet.ports import JournalEntry, RoutedWrite
 from vaultskillet.shelf import New, Place, Shelf, Standing, Version
 from vaultskillet.takeback import disown, plan_back
-from vaultskillet.trip import Ended, Errand, Kit, Planned, Reading
+from vaultskillet.trip import Bundle, Ended, Errand, Kit, Planned, Reading
 
 NOTHING_BORNE_OUT = "the note bears out nothing that could be said of it"
 NOTHING_OF_OURS = "nothing that was written to it stands in it"
@@ -100,6 +102,7 @@ class _Planner:
         self._notes: list[CreateNote | Plan] = []
         self._taken_back: tuple[JournalEntry, ...] = ()
         self._is_enriched = False
+        self._routed: RoutedWrite | None = None
 
     def plan(self, errands: Sequence[Errand]) -> Planned | Left | Failed:
         """Give the plan for the note, or what becomes of it without one."""
@@ -164,6 +167,7 @@ class _Planner:
             body_tags=self._reading.body_tags,
             inline_fields=[field.key for field in self._reading.document.inline_fields],
             force=self._reading.job.force or bool(task.calls),
+            related=self._relate(task.parts),
         )
         policy = self._kit.policy.write
         match plan_writes(self._reading.note, draft, bearing, _only(policy, task.parts)):
@@ -172,10 +176,17 @@ class _Planner:
             case Left(because=because):
                 self._left.append(because)
         self._is_enriched = task.parts == EVERY_PART
+        self._routed = self._route_of(errand, reply) if reply else None
         for call in task.calls:
-            because = self._find_unmet(task.parts_of(call), draft, bearing)
-            failed = because is not None and call.verb is not Verb.ALL
-            self._mark([call], State.FAILED if failed else State.DONE, because or "")
+            unmet = self._find_unmet(task.parts_of(call), draft, bearing)
+            failed = unmet is not None and call.verb is not Verb.ALL
+            self._mark([call], State.FAILED if failed else State.DONE, unmet or "")
+
+    def _relate(self, parts: Collection[Part]) -> RelatedLinks:
+        kit, reading = self._kit, self._reading
+        if Part.RELATED not in parts or kit.policy.write.related is None:
+            return RelatedLinks()
+        return relate(reading.features, reading.ownership, store=kit.store, vault=kit.vault)
 
     def _find_unmet(self, parts: Collection[Part], draft: Draft, bearing: Bearing) -> str | None:
         """Say why properties that were asked for are not written; None where all is well."""
@@ -187,6 +198,21 @@ class _Planner:
             return None
         return outcome.because
 
+    def _route_of(self, errand: Errand, reply: Reply) -> RoutedWrite | None:
+        label = errand.label
+        if label is None:
+            return None
+        return RoutedWrite(
+            path=self._reading.path,
+            run=self._kit.run,
+            at=self._kit.clock.now(),
+            tier=errand.tier,
+            model=reply.model,
+            category=label.category,
+            complexity=label.complexity,
+            because=errand.because,
+        )
+
     def _draft(self, errand: Errand, reply: Reply | None) -> Draft:
         policy = self._kit.policy
         if reply is None:
@@ -195,7 +221,7 @@ class _Planner:
             reply, vocabulary=self._means.vocabulary, policy=policy.draft, filters=policy.filters
         )
         tags = tuple(tag for tag in draft.tags if not is_our_tag(tag, tag=policy.tag))
-        return replace(draft, tags=tags, category=errand.category)
+        return replace(draft, tags=tags, category=errand.label.category if errand.label else None)
 
     # --- notes of our own ---
 
@@ -292,7 +318,8 @@ class _Planner:
             for entry in self._kit.store.journal.entries(paths=[path])
             if entry.state == "done"
         )
-        edits = plan_back(self._file(), entries)
+        known = self._reading.ownership
+        edits = plan_back(self._file(), entries, known)
         if not edits:
             self._mark(calls, State.FAILED, NOTHING_OF_OURS)
             return
@@ -326,8 +353,11 @@ class _Planner:
         return Planned(
             reading,
             because="; ".join(dict.fromkeys(self._because or self._left)),
-            plan=Plan(note, (EditNote(note.path, note.raw, edits),), self._ownership),
-            notes=tuple(self._notes),
+            bundle=Bundle(
+                Plan(note, (EditNote(note.path, note.raw, edits),), self._ownership),
+                notes=tuple(self._notes),
+            ),
+            routed=self._routed,
             error=self._error,
             failures=tuple(failures),
             is_enriched=self._is_enriched,
@@ -379,6 +409,7 @@ def _only(policy: WritePolicy, parts: Collection[Part]) -> WritePolicy:
         summary=policy.summary if Part.SUMMARY in parts else None,
         tags=policy.tags if Part.TAGS in parts else None,
         category=policy.category if Part.CATEGORY in parts else None,
+        related=policy.related if Part.RELATED in parts else None,
     )
 
 
@@ -386,6 +417,8 @@ def _stands_already(draft: Draft, bearing: Bearing, policy: WritePolicy) -> bool
     """Say whether what was asked for is there, so that nothing needs to be written."""
     if policy.summary and draft.summary:
         return bearing.ownership.values.get(policy.summary) == draft.summary
+    if policy.related and bearing.ownership.values.get(policy.related):
+        return True
     return bool(policy.tags and draft.tags)
 
 

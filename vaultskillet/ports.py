@@ -14,9 +14,12 @@ from typing import Protocol, runtime_checkable
 
 from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
+    Category,
+    Complexity,
     CreateNote,
     Digest,
     EditNote,
+    Fate,
     Features,
     File,
     Found,
@@ -33,6 +36,7 @@ from vaultskillet.core.model import (
     Skipped,
     Stamp,
     TagCandidate,
+    Tier,
     Write,
     Written,
 )
@@ -141,6 +145,26 @@ class Holder(Protocol):
         ...
 
 
+class Standby(Protocol):
+    """What is made ready for the work, and let go where there is none."""
+
+    def warm_up(self) -> None:
+        """Make ready what every work needs.
+
+        Raises:
+            EngineError: it is not to be had now; work that needs it will say so again.
+        """
+        ...
+
+    def release_idle(self) -> float | None:
+        """Let go of what nobody uses.
+
+        Returns:
+            The seconds until there may be more to let go; None: nothing that anybody holds.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a look at an engine found, in one line each."""
@@ -221,8 +245,12 @@ class LedgerRow:
     """Of the bytes under that stamp."""
     source: Digest | None = None
     """Source digest at the last finished trip; None: never finished one."""
-    recipe: Digest | None = None
-    """Digest of prompt, model and policy of that trip."""
+    tier: Tier | None = None
+    """Which model was asked in that trip; None: none was, or it is not known."""
+    prompt: Digest | None = None
+    """Of prompt and policies then; None: there was nothing to ask."""
+    model: Digest | None = None
+    """Of the model and how it was asked."""
     outcome: str = "new"
     """`new`, `unwatched`, `written` or `left`."""
     because: str = ""
@@ -251,7 +279,10 @@ class Ledger(Protocol):
         ...
 
     def move(self, old: NotePath, new: NotePath) -> None:
-        """Give the row of a renamed note its new path; a row that stood there is replaced."""
+        """Give the row of a renamed note its new path; a row that stood there is replaced.
+
+        Links of ours to the note lead to its new path from now on.
+        """
         ...
 
     def forget(self, paths: Iterable[NotePath]) -> None:
@@ -260,6 +291,18 @@ class Ledger(Protocol):
 
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         """Find the notes that had these bytes when last seen: a rename shows so."""
+        ...
+
+    def named(self, keys: Iterable[str]) -> list[NotePath]:
+        """Give the notes whose file has one of these names, those left alone included.
+
+        Args:
+            keys: as `vaultskillet.core.links.file_keys` gives them.
+        """
+        ...
+
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        """Give the notes in which a link of ours leads to one of these, by path."""
         ...
 
     def unwatched(self) -> list[NotePath]:
@@ -411,6 +454,67 @@ class JournalEntry:
     """`intended` (the file may be old or new), `done`, `void` (never happened), `undone`."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoutedWrite:
+    """What was written to a note in a run, and by which route it came about."""
+
+    path: NotePath
+    run: RunId
+    at: float
+    """Seconds since 1970 (UTC)."""
+    tier: Tier
+    model: str
+    """Who wrote it, as people know it."""
+    category: Category
+    complexity: Complexity
+    because: str
+    """Why it went there, for a person."""
+    fate: Fate = Fate.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCounts:
+    """What became of all that one route led to, in writes."""
+
+    tier: Tier
+    category: Category
+    kept: int = 0
+    edited: int = 0
+    undone: int = 0
+
+
+class Routes(Protocol):
+    """Which route each write came about by, and what became of it: to judge the routing by."""
+
+    def put(self, writes: Sequence[RoutedWrite]) -> None:
+        """Record writes; one of the same note and run is replaced."""
+        ...
+
+    def of(self, path: NotePath) -> list[RoutedWrite]:
+        """Give the writes to a note, newest first."""
+        ...
+
+    def mark_edited(self, paths: Iterable[NotePath]) -> None:
+        """Record that the user changed what was written last to these notes."""
+        ...
+
+    def mark_undone(self, path: NotePath, run: RunId) -> None:
+        """Record that what a run wrote to a note was taken back."""
+        ...
+
+    def move(self, old: NotePath, new: NotePath) -> None:
+        """Let the writes to a renamed note follow it."""
+        ...
+
+    def counts(self) -> list[RouteCounts]:
+        """Count the fates, by tier and category in the order of their names."""
+        ...
+
+    def prune(self, *, before: float) -> int:
+        """Drop what is older than this, in seconds since 1970 (UTC); give how many."""
+        ...
+
+
 class Journal(Protocol):
     """Every write, recorded durably before it happens."""
 
@@ -528,7 +632,11 @@ class Index(Protocol):
         ...
 
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
-        """Give the notes most like one, best first; itself excluded."""
+        """Give the notes most like one, best first; itself and unlisted ones excluded."""
+        ...
+
+    def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
+        """Give those of these notes that no other note may name."""
         ...
 
     def tag_counts(self) -> Mapping[str, int]:
@@ -557,6 +665,11 @@ class Store(Protocol):
     @property
     def index(self) -> Index:
         """What the notes are about."""
+        ...
+
+    @property
+    def routes(self) -> Routes:
+        """What became of each route."""
         ...
 
     @property

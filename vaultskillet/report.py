@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vaultskillet.core.model import Edit, NotePath, RunId, Skipped
 from vaultskillet.core.splice import invert, splice
-from vaultskillet.ports import Buried, QueueCounts, Run
+from vaultskillet.ports import Buried, QueueCounts, RouteCounts, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,80 @@ class RunReport:
     unchanged: int
     buried: int
     """Notes given up, in this run or earlier: `status` names them."""
+    waiting: int
+    """Notes that are due still."""
     elapsed_s: float
 
     def count(self, outcome: str) -> int:
         """Count the notes with an outcome."""
         return sum(result.outcome == outcome for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why calls of a model wait, and until when."""
+
+    because: str
+    until: float
+    """Seconds since 1970 (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierState:
+    """What one model holds and waits for."""
+
+    engine: str
+    model: str
+    memory_bytes: int = 0
+    allocations: int = 0
+    """Of GPUs elsewhere."""
+    wait: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What the engines hold and wait for, as the process that works told last."""
+
+    at: float = 0.0
+    """Seconds since 1970 (UTC); 0: none ever told."""
+    tiers: Mapping[str, TierState] = field(default_factory=dict)
+    budget: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What one model was ever asked."""
+
+    calls: int = 0
+    failures: int = 0
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEstimate:
+    """What a run would ask of one model."""
+
+    tier: str
+    engine: str
+    model: str
+    calls: int
+    prompt_tokens: int
+    """About so many."""
+    reply_tokens: int
+    """At most so many."""
+    money: float | None
+    """At most so much; None: its prices are not known, or it costs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """One limit of the day's budget, and what of it is spent."""
+
+    what: str
+    """`calls`, `tokens` or `money`."""
+    spent: float
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +125,15 @@ class Status:
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""
+    routes: tuple[RouteCounts, ...]
+    """What became of what was written, by the route that led to it."""
+    stale: Mapping[str, int]
+    """Part of the recipe -> how many notes were done by another one."""
+    engine_state: EngineState
+    use: Mapping[str, ModelUse]
+    """Tier -> what it was ever asked."""
+    budget: tuple[BudgetUse, ...]
+    """Of today (UTC); empty: there is no limit."""
 
 
 def diff_of(path: NotePath, before: bytes, after: bytes) -> str:

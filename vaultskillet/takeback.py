@@ -22,12 +22,13 @@ _LINKS: Final = re.compile(rb"(?: \[\[([^\[\]\n]+)\]\])+")
 _MARKED: Final = re.compile(rf"[^\s,]+/(?:{'|'.join(State)})".encode())
 
 
-def plan_back(file: File, entries: Sequence[JournalEntry]) -> tuple[Edit, ...]:
+def plan_back(file: File, entries: Sequence[JournalEntry], now: Ownership) -> tuple[Edit, ...]:
     """Plan what takes writes to a note back; nothing where nothing of them is left.
 
     Args:
         file: the note, as it is.
         entries: newest first.
+        now: what is ours in it by now, links that were rewritten since included.
 
     Raises:
         FrontmatterError: what is ours cannot be told from what is the user's.
@@ -35,13 +36,13 @@ def plan_back(file: File, entries: Sequence[JournalEntry]) -> tuple[Edit, ...]:
     content = file.content
     edits: tuple[Edit, ...] = ()
     for entry in entries:
-        back = edits_back(replace(file, content=content), entry)
+        back = edits_back(replace(file, content=content), entry, now)
         content = splice(content, back)
         edits = compose(edits, back)
     return edits
 
 
-def edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
+def edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, ...]:
     """Plan what takes a write back; nothing where nothing of it is left.
 
     From a note that was edited since, properties and links of ours are taken out. What the
@@ -58,7 +59,7 @@ def edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
     marks = [made for made in entry.write.edits if _is_mark(made)]
     if not news_of(entry) and not marks:
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    front = frontmatter.edit(file.content, _removals(entry))
+    front = frontmatter.edit(file.content, _removals(entry, now))
     return (*front, *_links_back(file, marks))
 
 
@@ -132,7 +133,7 @@ def _links_back(file: File, marks: Sequence[Edit]) -> list[Edit]:
     return sorted(edits, key=lambda edit: edit.start)
 
 
-def _removals(entry: JournalEntry) -> list[Remove | SetText]:
+def _removals(entry: JournalEntry, now: Ownership) -> list[Remove | SetText]:
     """Say how each property that a write changed goes back to what it was."""
     edits, before = entry.write.edits, entry.owned_before.values
     block = any(made.after.startswith(b"---") and not made.before for made in edits)
@@ -142,8 +143,18 @@ def _removals(entry: JournalEntry) -> list[Remove | SetText]:
         if isinstance(value, str) and isinstance(old, str) and old:
             removals.append(SetText(key, old, replaces=value))
             continue
-        ours = value if isinstance(value, str) else tuple(v for v in value if v not in old)
+        ours = value if isinstance(value, str) else _standing(value, old, key, now)
         line = re.compile(rb"^" + re.escape(key.encode()) + rb":", re.MULTILINE)
         was = None if any(line.search(made.after) for made in edits) else ""
         removals.append(Remove(key, ours, was=was, block=block))
     return removals
+
+
+def _standing(
+    items: Sequence[str], old: str | Sequence[str], key: str, now: Ownership
+) -> tuple[str, ...]:
+    """Give the items that a write added; of a link also what a rename has made of it since."""
+    added = [item for item in items if item not in old]
+    targets = {now.links[item] for item in added if item in now.links}
+    heirs = [item for item in now.values.get(key, ()) if now.links.get(item) in targets]
+    return tuple(dict.fromkeys([*added, *heirs]))

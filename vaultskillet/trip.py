@@ -9,9 +9,8 @@ from typing import Protocol
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.calls import Call
 from vaultskillet.core.model import (
-    Category,
+    Classification,
     CreateNote,
-    Digest,
     Features,
     Job,
     Left,
@@ -28,12 +27,19 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.note import Wishes
 from vaultskillet.core.plan import WritePolicy
-from vaultskillet.core.prompt import Recipe
+from vaultskillet.core.prompt import Recipe, RecipeDigests
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.tasks import Task
 from vaultskillet.errors import VaultskilletError
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine, JournalEntry, Store, Vault
+from vaultskillet.ports import (
+    Clock,
+    InferenceEngine,
+    JournalEntry,
+    RoutedWrite,
+    Store,
+    Vault,
+)
 from vaultskillet.shelf import Place
 
 
@@ -50,7 +56,7 @@ class Policy:
     filters: redact.Policy
     recipe: Recipe
     """Of an enrichment."""
-    recipe_digest: Digest
+    digests: RecipeDigests
     insight: Recipe
     draft: DraftPolicy
     write: WritePolicy
@@ -137,7 +143,7 @@ class Errand:
     task: Task
     because: str = ""
     """Why it goes where it goes, for the ledger and for people."""
-    category: Category | None = None
+    label: Classification | None = None
     tier: Tier = Tier.GEMMA
     request: Request | None = None
     """What an engine is asked; None: nothing."""
@@ -152,14 +158,24 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Writes that belong together."""
+
+    plan: Plan
+    """Of one note's own edits."""
+    notes: tuple[CreateNote | Plan, ...] = ()
+    """Notes of ours that go first, since the note is to link to them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """What is to be written for one note."""
 
     reading: Reading
     because: str
-    plan: Plan
-    notes: tuple[CreateNote | Plan, ...] = ()
-    """Notes of ours that go first, since the note is to link to them."""
+    bundle: Bundle
+    routed: RoutedWrite | None = None
+    """By which route its properties came about, if any did."""
     error: VaultskilletError | None = None
     """Why a part of it has to be tried again."""
     failures: tuple[str, ...] = ()

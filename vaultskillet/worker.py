@@ -10,9 +10,18 @@ from typing import assert_never
 
 from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
 from vaultskillet.core.settle import REST_S
-from vaultskillet.errors import EngineError, StoreError, VaultskilletError, WriteError
+from vaultskillet.errors import (
+    EngineError,
+    EngineUnavailableError,
+    QuotaError,
+    StoreError,
+    VaultskilletError,
+    WriteError,
+)
 from vaultskillet.history import recover
-from vaultskillet.pipeline import GONE, Kit, process
+from vaultskillet.pipeline import UNCHANGED, process
+from vaultskillet.relink import relink
+from vaultskillet.trip import Kit
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +34,8 @@ class Pace:
     lease_s: float = 900.0
     overtaken_s: float = 30.0
     """How long a note rests that changed while it was worked on."""
+    engine_rest_s: float = 60.0
+    """How long a note waits for an engine that does not say when it will be back."""
     first_retry_s: float = 30.0
     """Doubles with each failure, with jitter."""
     max_attempts: int = 5
@@ -53,6 +64,8 @@ class Worker:
         self._pace = pace
         self._jitter = jitter
         self._is_restless = is_restless
+        self.held_until = 0.0
+        """Until then `step` takes up nothing of its own accord; seconds since 1970 (UTC)."""
         self._in_doubt = False
         """Whether the state was out of reach before the last batch was recorded in it."""
 
@@ -78,6 +91,8 @@ class Worker:
     def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
         queue, pace = self._kit.store.queue, self._pace
         now = self._kit.clock.now()
+        if now < self.held_until and only is None:
+            return []
         leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
         held = [job for job in leased if self._is_restless(job.path)]
         queue.again(held, not_before=now + REST_S)
@@ -86,12 +101,32 @@ class Worker:
         with self._kit.store.transaction():
             finished = [job for job, outcome in done if self._is_finished(job, outcome)]
             queue.done(finished)
+        self._hold([outcome for _, outcome in done])
         return done
+
+    def _hold(self, outcomes: Sequence[Outcome]) -> None:
+        """Take up nothing more for a while where a full batch in vain waits for its engine.
+
+        Else each of many notes would be read again and again while a server is away.
+        """
+        now = self._kit.clock.now()
+        waits = [
+            self._waits_until(outcome.error, now=now) if isinstance(outcome, Failed) else None
+            for outcome in outcomes
+        ]
+        until = [wait for wait in waits if wait is not None]
+        if len(until) == len(waits) == self._pace.batch:
+            self.held_until = min(until)
 
     def _process(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Process a batch; where it breaks, find the job that breaks it."""
         try:
-            return process(jobs, self._kit)
+            outcomes = process(jobs, self._kit)
+            unchanged = [
+                job.path for job, one in zip(jobs, outcomes, strict=True) if one == UNCHANGED
+            ]
+            mended = relink(unchanged, self._kit)
+            return [mended.get(job.path, one) for job, one in zip(jobs, outcomes, strict=True)]
         except StoreError:
             raise
         except Exception as error:
@@ -112,9 +147,6 @@ class Worker:
                 return True
             case Left(because=because):
                 log.debug("left alone", extra={"path": job.path, "because": because})
-                if outcome == GONE:
-                    self._kit.store.index.forget([job.path])
-                    self._kit.store.ledger.forget([job.path])
                 return True
             case Overtaken(because=because):
                 log.info("again later", extra={"path": job.path, "because": because})
@@ -129,9 +161,10 @@ class Worker:
         queue, because = self._kit.store.queue, str(error)
         if isinstance(error, WriteError):  # the disk may have taken it all the same
             recover(self._kit.vault, self._kit.store)
-        if isinstance(error, EngineError) and error.until is not None and error.until > now:
+        until = self._waits_until(error, now=now)
+        if until is not None:
             log.warning("waits for its engine", extra={"path": job.path, "because": because})
-            queue.again([job], not_before=error.until)
+            queue.again([job], not_before=until)
             return
         attempts = job.attempts + 1
         if error.transient and attempts < self._pace.max_attempts:
@@ -141,3 +174,11 @@ class Worker:
         else:
             log.warning("given up", extra={"path": job.path, "because": because})
             queue.bury(job, now=now, because=because)
+
+    def _waits_until(self, error: VaultskilletError, *, now: float) -> float | None:
+        """Give until when a job waits for its engine, which is no fault of the note."""
+        if isinstance(error, EngineError) and error.until is not None and error.until > now:
+            return error.until
+        if isinstance(error, EngineUnavailableError | QuotaError):
+            return now + self._pace.engine_rest_s
+        return None

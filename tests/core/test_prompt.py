@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +59,18 @@ def test_a_cut_text_fits_and_is_the_head(text: str, tokens: int) -> None:
     assert cut == text or estimate_tokens(cut) <= tokens + 1
 
 
-def test_the_digest_tells_recipes_apart() -> None:
-    other = Recipe("enrich", "Summarise well.", ENRICH_SCHEMA, RECIPE.models)
-    assert RECIPE.digest("p") == RECIPE.digest("p")
-    assert len({RECIPE.digest("p"), RECIPE.digest("q"), other.digest("p")}) == 3
+def test_the_digests_tell_prompts_and_policies_apart() -> None:
+    other = replace(RECIPE, instructions="Summarise well.")
+    assert RECIPE.digests("p") == RECIPE.digests("p")
+    told = {recipe.digests(policy).prompt for recipe in (RECIPE, other) for policy in "pq"}
+    assert len(told) == 4
+    assert other.digests("p").models == RECIPE.digests("q").models
+
+
+def test_the_digests_tell_each_model_apart() -> None:
+    cooler = replace(RECIPE.models[Tier.QWEN], sampling=replace(SAMPLING, temperature=0.1))
+    other = replace(RECIPE, models={**RECIPE.models, Tier.QWEN: cooler}).digests("p")
+    digests = RECIPE.digests("p")
+    assert other.prompt == digests.prompt
+    assert other.models[Tier.GEMMA] == digests.models[Tier.GEMMA]
+    assert other.models[Tier.QWEN] != digests.models[Tier.QWEN]

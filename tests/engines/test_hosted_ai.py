@@ -19,6 +19,7 @@ from vaultskillet.core.model import Reply, Request, Sampling
 from vaultskillet.engines.hosted_ai import AllocationLostError, HostedAIEngine
 from vaultskillet.errors import (
     EngineError,
+    EngineFailedError,
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
@@ -258,9 +259,10 @@ def test_a_lost_allocation_is_told_by_code_and_else_by_status(
 ) -> None:
     error = acts.give({"error": "x", "code": code}, status=status)
     service.odd = lambda seen: error if "inference" in seen.path else None
-    with pytest.raises(EngineUnavailableError) as caught:
+    with pytest.raises(EngineError) as caught:
         engine.generate(request_of())
     assert isinstance(caught.value, AllocationLostError) is lost
+    assert caught.value.transient
     assert next(service.numbers) == (4 if lost else 2)
 
 
@@ -272,9 +274,10 @@ def test_what_a_crash_left_behind_is_released_and_what_is_held_is_told(
     crashed.generate(request_of())
     assert kept[-1] == {"alloc-1"}
     after = engine_at(server, clock, left_behind=kept[-1], on_held=kept.append)
-    after.load("big")
+    after.release_idle(after.idle_at or 0.0)
     assert service.out == set()
     assert kept[-1] == frozenset()
+    assert after.idle_at is None
     after.close()
     crashed.close()
 
@@ -302,7 +305,7 @@ def test_what_cannot_be_released_is_left_to_expire(
         (acts.give({"allocation_id": 7}), EngineUnavailableError),
         (acts.give({"allocation_id": "../health"}), EngineUnavailableError),
         (acts.give({"allocation_id": "a", "status": "failed"}), EngineUnavailableError),
-        (acts.hang, EngineTimeoutError),
+        (acts.hang, EngineUnavailableError),
         (acts.reset, EngineUnavailableError),
         (acts.raw(b"<html>"), EngineUnavailableError),
     ],
@@ -321,15 +324,15 @@ def test_where_no_gpu_is_to_be_had_the_job_is_kept(
     [
         (acts.fail(400), EngineRefusedError),
         (acts.fail(429), QuotaError),
-        (acts.fail(500), EngineUnavailableError),
-        (acts.give({}), EngineUnavailableError),
-        (acts.give({"text": None}), EngineUnavailableError),
-        (acts.give({"text": " "}), EngineUnavailableError),
+        (acts.fail(500), EngineFailedError),
+        (acts.give({}), EngineFailedError),
+        (acts.give({"text": None}), EngineFailedError),
+        (acts.give({"text": " "}), EngineFailedError),
         (acts.raw(b'{"text": "half'), EngineUnavailableError),
         (acts.raw(b"<html>"), EngineUnavailableError),
-        (acts.cut_short, EngineUnavailableError),
-        (acts.reset, EngineUnavailableError),
-        (acts.gush, EngineUnavailableError),
+        (acts.cut_short, EngineFailedError),
+        (acts.reset, EngineFailedError),
+        (acts.gush, EngineFailedError),
         (acts.drip, EngineTimeoutError),
         (acts.hang, EngineTimeoutError),
     ],

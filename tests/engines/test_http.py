@@ -18,6 +18,7 @@ from vaultskillet.engines.http import MENDING_S, JsonClient, Limits, is_loopback
 from vaultskillet.errors import (
     ConfigError,
     EngineError,
+    EngineFailedError,
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
@@ -56,10 +57,11 @@ def test_json_goes_out_and_comes_back(server: ScriptedServer, client: JsonClient
         (413, EngineRefusedError),
         (418, EngineRefusedError),
         (429, QuotaError),
-        (500, EngineUnavailableError),
+        (500, EngineFailedError),
+        (502, EngineUnavailableError),
         (503, EngineUnavailableError),
         (504, EngineTimeoutError),
-        (999, EngineUnavailableError),
+        (999, EngineFailedError),
     ],
 )
 def test_each_status_becomes_the_error_it_means(
@@ -103,11 +105,11 @@ def test_retry_after_is_a_number_or_a_date(
 @pytest.mark.parametrize(
     ("act", "kind", "says"),
     [
-        (acts.reset, EngineUnavailableError, "broke off"),
-        (acts.cut_short, EngineUnavailableError, "broke off"),
+        (acts.reset, EngineFailedError, "broke off"),
+        (acts.cut_short, EngineFailedError, "broke off"),
         (acts.hang, EngineTimeoutError, "silent for 0.2 s"),
         (acts.drip, EngineTimeoutError, "longer than 0.5 s"),
-        (acts.gush, EngineUnavailableError, "more than 100000 bytes"),
+        (acts.gush, EngineFailedError, "more than 100000 bytes"),
         (acts.raw(b'{"a": "tru'), EngineUnavailableError, "not a JSON object"),
         (acts.raw(b"<html>", kind="text/html"), EngineUnavailableError, "not a JSON object"),
         (acts.raw(b""), EngineUnavailableError, "not a JSON object"),

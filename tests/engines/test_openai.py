@@ -17,6 +17,7 @@ from vaultskillet.engines.http import Limits
 from vaultskillet.engines.openai import OpenAIEngine
 from vaultskillet.errors import (
     EngineError,
+    EngineFailedError,
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
@@ -177,11 +178,11 @@ def test_thoughts_are_not_part_of_a_reply(server: ScriptedServer, engine: OpenAI
         {"choices": [{"message": {"content": "<think>only"}}]},
     ],
 )
-def test_an_answer_of_another_shape_or_of_nothing_is_unavailable(
+def test_an_answer_of_another_shape_or_of_nothing_is_a_failure(
     server: ScriptedServer, engine: OpenAIEngine, answer: object
 ) -> None:
     server.say(acts.give(answer))
-    with pytest.raises(EngineUnavailableError):
+    with pytest.raises(EngineFailedError):
         engine.generate(request_of())
 
 
@@ -237,19 +238,19 @@ def test_a_streamed_schema_comes_as_one_checked_piece(
 @pytest.mark.parametrize(
     ("act", "kind"),
     [
-        (acts.stream([event("one")]), EngineUnavailableError),
-        (acts.stream([event("one")], then=acts.reset), EngineUnavailableError),
-        (acts.stream([event("one"), b"data: {tru\n\n"]), EngineUnavailableError),
-        (acts.stream([b'data: {"error": {"message": "x"}}\n\n']), EngineUnavailableError),
-        (acts.stream([b'data: {"choices": [], "error": "x"}\n\n']), EngineUnavailableError),
-        (acts.stream([b"data: [DONE]\n\n"]), EngineUnavailableError),
-        (acts.stream([event(finish="stop")]), EngineUnavailableError),
+        (acts.stream([event("one")]), EngineFailedError),
+        (acts.stream([event("one")], then=acts.reset), EngineFailedError),
+        (acts.stream([event("one"), b"data: {tru\n\n"]), EngineFailedError),
+        (acts.stream([b'data: {"error": {"message": "x"}}\n\n']), EngineFailedError),
+        (acts.stream([b'data: {"choices": [], "error": "x"}\n\n']), EngineFailedError),
+        (acts.stream([b"data: [DONE]\n\n"]), EngineFailedError),
+        (acts.stream([event(finish="stop")]), EngineFailedError),
         (acts.stream([event(finish="content_filter")]), EngineRefusedError),
         (acts.stream([event("one")], then=acts.hang), EngineTimeoutError),
         (acts.babble, EngineTimeoutError),
-        (acts.gush, EngineUnavailableError),
-        (acts.raw(b"<html>", kind="text/html"), EngineUnavailableError),
-        (acts.fail(500), EngineUnavailableError),
+        (acts.gush, EngineFailedError),
+        (acts.raw(b"<html>", kind="text/html"), EngineFailedError),
+        (acts.fail(500), EngineFailedError),
     ],
 )
 def test_a_stream_that_goes_wrong_is_an_engine_error(
@@ -305,7 +306,12 @@ def test_a_server_may_list_nothing(server: ScriptedServer, engine: OpenAIEngine,
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, EngineUnavailableError), (429, QuotaError), (500, EngineUnavailableError)],
+    [
+        (401, EngineUnavailableError),
+        (429, QuotaError),
+        (500, EngineFailedError),
+        (503, EngineUnavailableError),
+    ],
 )
 def test_a_server_that_fails_is_not_asked_in_other_ways(
     server: ScriptedServer, engine: OpenAIEngine, status: int, kind: type[EngineError]
@@ -316,7 +322,7 @@ def test_a_server_that_fails_is_not_asked_in_other_ways(
     assert len(server.seen) == 1
 
 
-@pytest.mark.parametrize("status", [401, 500])
+@pytest.mark.parametrize("status", [401, 503])
 def test_a_server_that_refuses_cannot_be_loaded_from(
     server: ScriptedServer, engine: OpenAIEngine, status: int
 ) -> None:

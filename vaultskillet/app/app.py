@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Self, assert_never
 
 from vaultskillet import history
+from vaultskillet.app.accounts import Accounts
+from vaultskillet.app.engines import Engines
 from vaultskillet.core.model import (
     Failed,
     Job,
@@ -23,15 +25,19 @@ from vaultskillet.core.model import (
     Overtaken,
     RunId,
     Skipped,
+    Tier,
     Written,
 )
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.engines.estimate import EstimatingEngine
+from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
-from vaultskillet.pipeline import Kit
-from vaultskillet.ports import JournalEntry, RunCounts, Watcher
-from vaultskillet.report import NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
+from vaultskillet.report import ModelEstimate, NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.stale import Part, find_stale
+from vaultskillet.trip import Kit
 from vaultskillet.worker import Pace, Worker
 
 OVERTAKEN_TRIES = 3
@@ -47,6 +53,10 @@ Progress = Callable[[str, int, int], None]
 """Told of (phase, done, total) as work goes on."""
 
 
+Choose = Callable[[dict[NotePath, NoteResult]], frozenset[NotePath] | None]
+"""Makes the notes of a run due and names them; puts those that cannot be done into the results."""
+
+
 class Mode(Enum):
     """What an App may do."""
 
@@ -54,6 +64,8 @@ class Mode(Enum):
     """Read and write, alone: a second one is refused."""
     DRY = "dry"
     """All of it, but on copies in memory: nothing on disk changes."""
+    ESTIMATE = "estimate"
+    """As dry, and no model is asked: what it would take is counted."""
     LOOK = "look"
     """Only look."""
     QUEUE = "queue"
@@ -69,6 +81,10 @@ class Parts:
     state: Path
     """The state database."""
     kit: Kit
+    engines: Engines
+    accounts: Accounts
+    estimates: Mapping[Tier, EstimatingEngine]
+    """What stands in the place of models that are not to be asked."""
     settler: Settler
     watcher: Watcher
     tempo: Tempo
@@ -117,8 +133,9 @@ class App:
         Raises:
             VaultError: the vault is not there.
             StoreError: the state cannot be read or written.
+            EngineError: something is due, and the engine cannot be made ready for it.
         """
-        return self._run(only=None)
+        return self._run(lambda _results: None)
 
     def process(self, paths: Sequence[NotePath]) -> RunReport:
         """Do these notes now, changed or not; the rest of what is due stays due.
@@ -127,29 +144,54 @@ class App:
             ConfigError: one of them is not in the vault.
             VaultError: the vault is not there.
             StoreError: the state cannot be read or written.
+            EngineError: something is due, and the engine cannot be made ready for it.
         """
-        return self._run(only=tuple(paths))
 
-    def _run(self, *, only: tuple[NotePath, ...] | None) -> RunReport:
+        def demand(results: dict[NotePath, NoteResult]) -> frozenset[NotePath]:
+            wanted = frozenset(path for path in paths if self._is_note(path, results))
+            self._intake.demand(sorted(wanted))
+            return wanted
+
+        return self._run(demand)
+
+    def rerun(self, part: Part) -> RunReport:
+        """Do the notes anew that a recipe made which is no longer in use; nothing else.
+
+        Raises:
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+            EngineError: something is due, and the engine cannot be made ready for it.
+        """
+
+        def renew(_results: dict[NotePath, NoteResult]) -> frozenset[NotePath]:
+            stale = find_stale(self._kit.store.ledger.rows(), self._kit.policy.digests, part)
+            self._intake.renew(stale)
+            return frozenset(stale)
+
+        return self._run(renew)
+
+    def _run(self, choose: Choose) -> RunReport:
+        """Sweep, and do what is chosen then; None: all that is due."""
         kit, started = self._kit, self._kit.clock.now()
         kit.store.runs.start(kit.run, at=started)
         sweep = self._intake.sweep(settle=False, progress=self._progress("learning"))
         results: dict[NotePath, NoteResult] = {}
-        wanted = None
-        if only is not None:
-            wanted = frozenset(path for path in only if self._is_note(path, results))
-            self._intake.demand(sorted(wanted))
+        wanted = choose(results)
         try:
+            if kit.store.queue.counts(now=kit.clock.now()).waiting:
+                self._parts.engines.warm_up()
             self._drain(results, only=wanted)
         finally:
             ended = kit.clock.now()
             kit.store.runs.end(kit.run, at=ended, counts=_counts(results.values()))
+        left = kit.store.queue.counts(now=ended)
         return RunReport(
             run=kit.run,
             results=tuple(results[path] for path in sorted(results)),
             skipped=tuple(sorted([*sweep.skipped, *sweep.left], key=lambda one: one.path)),
             unchanged=sweep.unchanged,
-            buried=kit.store.queue.counts(now=ended).buried,
+            buried=left.buried,
+            waiting=left.waiting,
             elapsed_s=ended - started,
         )
 
@@ -218,6 +260,7 @@ class App:
             store=self._kit.store,
             clock=self._kit.clock,
             tempo=parts.tempo,
+            standby=parts.engines,
             on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
         )
 
@@ -238,11 +281,35 @@ class App:
             left=tuple(sorted([*left, *skipped])),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
+            routes=tuple(store.routes.counts()),
+            stale={
+                str(part): len(find_stale(rows, self._kit.policy.digests, part))
+                for part in (Part.PROMPT, Part.MODEL)
+            },
+            engine_state=self._parts.accounts.state(),
+            use=self._parts.accounts.use(),
+            budget=self._parts.engines.budget(),
         )
+
+    def metrics(self) -> str:
+        """Give what the engines ever did, in Prometheus's text format."""
+        return prometheus_text(self._parts.accounts.counts())
+
+    def inspect_engines(self) -> Iterator[tuple[Tier, Finding]]:
+        """Look whether the engines would work, without loading a model."""
+        return self._parts.engines.inspect()
+
+    def estimates(self) -> list[ModelEstimate]:
+        """Give what a run asked of each model, where none was really asked."""
+        return self._parts.engines.price(self._parts.estimates)
 
     def history(self, path: NotePath | None) -> list[JournalEntry]:
         """Give what was written, newest first: to one note, or to all."""
         return self._kit.store.journal.entries(paths=None if path is None else [path])
+
+    def routes(self, path: NotePath) -> dict[RunId, RoutedWrite]:
+        """Give by which route what each run wrote to a note came about."""
+        return {write.run: write for write in self._kit.store.routes.of(path)}
 
     def undo(
         self, paths: Sequence[NotePath] | None, *, run: RunId | None, since: float | None

@@ -1,42 +1,338 @@
-"""A configuration -> the engine of each tier."""
+"""A configuration -> the engines of both models, with all that stands around them."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from typing import Any, cast
+
+from vaultskillet import plugins
+from vaultskillet.app.accounts import Accounts
 from vaultskillet.config import Config
-from vaultskillet.core.model import Tier
+from vaultskillet.core.model import Reply, Request, Tier
 from vaultskillet.engines.breaker import Breaker
-from vaultskillet.engines.extractive import ExtractiveEngine
+from vaultskillet.engines.budget import DAY_S, Allowance, Budget, Prices, Spending
+from vaultskillet.engines.estimate import Estimate, EstimatingEngine
+from vaultskillet.engines.foreign import Foreign, missing_from
 from vaultskillet.engines.guard import Guarded
+from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
-from vaultskillet.errors import ConfigError
-from vaultskillet.ports import Clock, InferenceEngine
+from vaultskillet.engines.settings import GROUP, EngineSettings, MakeEngine, Shared
+from vaultskillet.errors import ConfigError, EngineError, PluginError, VaultskilletError
+from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
+from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState, Wait
+
+NO_MODEL = "extractive"
+"""The engine that asks no model: nothing needs to stand around it."""
+
+STUBBORN_S = 60.0
+"""How long to leave alone what an engine should let go of, and does not."""
+
+RETRIES = 3
+"""How often an engine is asked again whose section does not say."""
+
+_BUILT_IN = {
+    name: EntryPoint(name, f"vaultskillet.engines.{module}:make_engine", GROUP)
+    for name, module in {
+        NO_MODEL: "extractive",
+        "hosted_ai": "hosted_ai",
+        "mlx": "mlx.engine",
+        "openai": "openai",
+    }.items()
+}
+"""They come by the same door as those of other packages, whose names cannot displace them."""
 
 
-def make_engine(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
-    """Make the engine of one tier.
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What runs one model."""
+
+    name: str
+    """The engine's, as the configuration has it."""
+    engine: InferenceEngine
+    """As it was made: nothing stands around it."""
+    breaker: Breaker
+    model: str
+
+
+class Engines:
+    """The engines of both models: made at once, loaded later, closed together.
+
+    Args:
+        config: the configuration.
+        clock: tells the time.
+        accounts: keeps what they spend, count and hold.
+        leads: whether this process is the one that works on the vault: it gives back what an
+            earlier one held elsewhere, and tells its state.
 
     Raises:
-        ConfigError: the configuration names no engine that there is.
+        ConfigError: the configuration names no engine that there is, or one's section is wrong.
+        PluginError: the engine of a plug-in cannot be made.
     """
-    match config.engine_for(tier):
-        case "extractive":
-            return ExtractiveEngine()
-        case "openai":
-            return _make_openai(config, tier, clock)
-        case name:
-            raise ConfigError(f"engine: there is no engine {name!r}; name extractive or openai")
+
+    def __init__(
+        self, config: Config, *, clock: Clock, accounts: Accounts, leads: bool = False
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._accounts = accounts
+        self._leads = leads
+        self._metrics = Metrics()
+        self._budget = _budget_of(config, clock, accounts)
+        self._stopping = threading.Event()
+        self._told = EngineState()
+        self._shared: dict[Callable[[], Any], Any] = {}
+        self._closing = ExitStack()
+        with ExitStack() as closing:
+            closing.callback(self._closing.close)
+            self._posts = {tier: self._post(tier) for tier in Tier}
+            closing.pop_all()
+        self.by_tier: Mapping[Tier, InferenceEngine] = {
+            tier: self._surround(tier, post) for tier, post in self._posts.items()
+        }
+
+    def warm_up(self) -> None:
+        """Load the small model, and give back what an earlier process held.
+
+        Raises:
+            EngineError: the model cannot be loaded, or its server does not answer.
+        """
+        self.release_idle()
+        try:
+            self.by_tier[Tier.GEMMA].load(self._posts[Tier.GEMMA].model)
+        finally:
+            self._report()
+
+    def release_idle(self) -> float | None:
+        """Let go of what nobody uses; give the seconds until there may be more, None: nothing."""
+        waits = []
+        for post in self._posts.values():
+            if not isinstance(post.engine, Holder):
+                continue
+            now = self._clock.now()
+            idle_at = post.engine.idle_at
+            if idle_at is not None and idle_at <= now:
+                post.engine.release_idle(now)
+                idle_at = post.engine.idle_at
+            if idle_at is not None:
+                waits.append(idle_at - now if idle_at > now else STUBBORN_S)
+        self._report()
+        return min(waits, default=None)
+
+    def inspect(self) -> Iterator[tuple[Tier, Finding]]:
+        """Look whether each engine would work, without loading a model."""
+        for tier, post in self._posts.items():
+            if isinstance(post.engine, Inspectable):
+                yield from ((tier, finding) for finding in post.engine.inspect())
+
+    def budget(self) -> tuple[BudgetUse, ...]:
+        """Give what of each limit of today's budget is spent."""
+        said = self._config.budget
+        spent = self._accounts.spent(int(self._clock.now() // DAY_S))
+        uses = (
+            ("calls", spent.calls, said.calls),
+            ("tokens", spent.tokens, said.tokens),
+            ("money", spent.money, said.money),
+        )
+        return tuple(BudgetUse(what, n, limit) for what, n, limit in uses if limit is not None)
+
+    def estimating(self) -> dict[Tier, EstimatingEngine]:
+        """Make, for each model that would be asked, what counts in its place."""
+        return {
+            tier: EstimatingEngine(
+                post.model,
+                local=post.engine.local,
+                context_limit=self._config.model_for(tier).context_limit,
+                thought_tokens=self._thought_tokens(tier),
+            )
+            for tier, post in self._posts.items()
+            if post.name != NO_MODEL
+        }
+
+    def price(self, estimates: Mapping[Tier, EstimatingEngine]) -> list[ModelEstimate]:
+        """Say what was counted for each model, and what it would cost."""
+        return [self._price(tier, one.estimate) for tier, one in estimates.items()]
+
+    def _price(self, tier: Tier, estimate: Estimate) -> ModelEstimate:
+        post, said = self._posts[tier], self._config.model_for(tier).prices
+        money = None
+        if not post.engine.local and said.prompt is not None and said.reply is not None:
+            prices = Prices(said.prompt, said.reply)
+            money = prices.of(estimate.prompt_tokens, estimate.reply_tokens)
+        return ModelEstimate(
+            tier=tier,
+            engine=post.name,
+            model=post.model,
+            calls=estimate.calls,
+            prompt_tokens=estimate.prompt_tokens,
+            reply_tokens=estimate.reply_tokens,
+            money=money,
+        )
+
+    def close(self) -> None:
+        """Break off what is under way, give everything back; may be called twice."""
+        self._stopping.set()
+        self._closing.close()
+        self._report()
+
+    # --- making -------------------------------------------------------------------------
+
+    def _post(self, tier: Tier) -> _Post:
+        name = self._config.engine_for(tier)
+        model = self._config.model_for(tier)
+        settings = EngineSettings(
+            tier=tier,
+            model=model.repo,
+            context_limit=model.context_limit,
+            options=self._config.options_for(name),
+            clock=self._clock,
+            share=self._share,
+            is_stopping=self._stopping.is_set,
+            left_behind=self._accounts.held(tier) if self._leads else (),
+            on_held=lambda names: self._keep_held(tier, names),
+            on_allocation=lambda kind: self._meter(tier).add("allocations", kind=kind),
+        )
+        engine = _make(name, settings)
+        self._closing.callback(engine.close)
+        return _Post(name, engine, Breaker(clock=self._clock), model.repo)
+
+    def _share(self, make: Callable[[], Shared]) -> Shared:
+        if make not in self._shared:
+            self._shared[make] = made = make()
+            self._closing.callback(made.close)
+        return cast("Shared", self._shared[make])
+
+    def _keep_held(self, tier: Tier, names: frozenset[str]) -> None:
+        if self._leads:
+            self._accounts.put_held(tier, names)
+
+    def _meter(self, tier: Tier) -> Meter:
+        return Meter(self._metrics, engine=self._config.engine_for(tier), tier=tier)
+
+    def _surround(self, tier: Tier, post: _Post) -> InferenceEngine:
+        """Put around an engine what every engine that asks a model has.
+
+        A call that the breaker stops must cost no budget, so the budget stands inside; each try
+        is a call, so retrying stands outside of both.
+        """
+        if post.name == NO_MODEL:
+            return post.engine
+        engine: InferenceEngine = Guarded(post.engine, self._meter(tier))
+        if self._budget is not None:
+            prices = _prices_of(self._config, tier, engine)
+            thoughts = self._thought_tokens(tier)
+            spending = Spending(self._budget, prices=prices, thought_tokens=thoughts)
+            engine = Guarded(engine, spending)
+        engine = Guarded(engine, post.breaker)
+        retries = self._config.options_for(post.name).get("max_retries", RETRIES)
+        engine = Retrying(engine, clock=self._clock, retries=retries)
+        return Guarded(engine, _Reporter(self._report))
+
+    def _thought_tokens(self, tier: Tier) -> int:
+        """Give how many tokens a model may think beside those of a reply."""
+        tokens = self._config.options_for(self._config.engine_for(tier)).get("think_tokens", 0)
+        return tokens if isinstance(tokens, int) else 0
+
+    # --- telling ------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        """Keep what was counted, and the state where it is another one now."""
+        self._accounts.add_counts(self._metrics.take())
+        tiers = {
+            str(tier): _state_of(post)
+            for tier, post in self._posts.items()
+            if post.name != NO_MODEL
+        }
+        used_up = self._budget.used_up if self._budget else None
+        state = EngineState(self._told.at, tiers, _wait_of(used_up))
+        if self._leads and tiers and state != self._told:
+            self._told = EngineState(self._clock.now(), tiers, state.budget)
+            self._accounts.put_state(self._told)
 
 
-def _make_openai(config: Config, tier: Tier, clock: Clock) -> InferenceEngine:
-    """Make the engine for a server: it is asked again, and left in peace while it is down."""
-    from vaultskillet.engines.openai import OpenAIEngine  # noqa: PLC0415 - httpx is slow to import
+class _Reporter:
+    """A guard that lets all pass, and has it told when it is over."""
 
-    key = config.openai.api_key
-    engine = OpenAIEngine(
-        config.openai.base_url,
-        model=config.model_for(tier).repo,
-        clock=clock,
-        api_key=key.get_secret_value() if key else None,
-        local=config.openai.local,
+    def __init__(self, report: Callable[[], None]) -> None:
+        self._report = report
+
+    def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
+        """Let all pass."""
+        return [None] * len(requests)
+
+    def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:  # noqa: ARG002 - as Guard has it
+        """Tell."""
+        self._report()
+
+
+def engine_names() -> list[str]:
+    """Give the names of all engines that there are."""
+    return sorted({*_BUILT_IN, *plugins.installed(GROUP)})
+
+
+def _make(name: str, settings: EngineSettings) -> InferenceEngine:
+    """Make an engine by its name.
+
+    Raises:
+        ConfigError: there is no such engine, or its section is wrong.
+        PluginError: the engine of a plug-in cannot be made.
+    """
+    if name in _BUILT_IN:
+        return cast("MakeEngine", _BUILT_IN[name].load())(settings)
+    if name not in plugins.installed(GROUP):
+        names = ", ".join(engine_names())
+        raise ConfigError(f"engine: there is no engine {name!r}; there are {names}")
+    make = cast("MakeEngine", plugins.load(GROUP, name))
+    try:
+        engine = make(settings)
+    except VaultskilletError:
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        raise PluginError(f"the engine {name} cannot be made ({kind}: {error})") from error
+    if missing := missing_from(engine):
+        raise PluginError(f"the engine {name} is none: it lacks {', '.join(missing)}")
+    return Foreign(engine, name=name)
+
+
+def _budget_of(config: Config, clock: Clock, accounts: Accounts) -> Budget | None:
+    said = config.budget
+    allowance = Allowance(said.calls, said.tokens, said.money)
+    if allowance == Allowance():
+        return None
+    return Budget(allowance, clock=clock, add=accounts.add_spend)
+
+
+def _prices_of(config: Config, tier: Tier, engine: InferenceEngine) -> Prices:
+    """Give what a model costs; one on this machine costs no money.
+
+    Raises:
+        ConfigError: money is limited, but it is not known what the model costs.
+    """
+    said = config.model_for(tier).prices
+    if engine.local:
+        return Prices()
+    if config.budget.money is not None and (said.prompt is None or said.reply is None):
+        raise ConfigError(
+            f"budget.money: models.{tier}.prices must say what a million tokens cost "
+            f"(prompt and reply), since {engine.model_id} is asked elsewhere"
+        )
+    return Prices(said.prompt or 0.0, said.reply or 0.0)
+
+
+def _state_of(post: _Post) -> TierState:
+    holding = post.engine.holding if isinstance(post.engine, Holder) else Holding()
+    return TierState(
+        engine=post.name,
+        model=post.engine.model_id,
+        memory_bytes=holding.memory_bytes,
+        allocations=holding.allocations,
+        wait=_wait_of(post.breaker.because),
     )
-    return Retrying(Guarded(engine, Breaker(clock=clock)), clock=clock)
+
+
+def _wait_of(error: EngineError | None) -> Wait | None:
+    return Wait(str(error), error.until) if error and error.until is not None else None

@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vaultskillet.config import Config, Model
+from vaultskillet.config import Config
 from vaultskillet.core import classify, redact
+from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
-from vaultskillet.pipeline import Policy
 from vaultskillet.templates import Templates
+from vaultskillet.trip import Policy
 
 CLASSIFY_TOKENS = 48
 """What the JSON of a classification takes at most, and some more for a model's blanks."""
@@ -37,19 +38,26 @@ def policy_of(config: Config) -> Policy:
     recipe = recipe_of(
         config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
-    policy = json.dumps([config.safety.model_dump(), write.model_dump()], sort_keys=True)
+    decisive = write.model_dump(include={"properties", "tags", "max_tags"})
+    policy = json.dumps([config.safety.model_dump(), decisive], sort_keys=True)
     return Policy(
-        tag="homeskillet",
+        tag=config.on_demand.tag,
+        max_calls=config.on_demand.max_calls,
+        output_folder=write.output_folder,
         filters=redaction_of(config),
         recipe=recipe,
-        recipe_digest=recipe.digest(policy),
+        digests=recipe.digests(policy),
+        insight=recipe_of(config, "insight", schema=INSIGHT_SCHEMA),
         draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
         write=WritePolicy(
             summary=write.properties.summary,
             tags=write.properties.tags,
             category=write.properties.category,
             max_tags=write.max_tags,
+            related=write.properties.related,
+            max_related=write.max_related,
         ),
+        engines={tier: config.engine_for(tier) for tier in Tier},
     )
 
 
@@ -71,7 +79,7 @@ def recipe_of(
         name=name,
         instructions=Templates(config.templates).render(f"prompts/{name}.md", **values),
         schema=schema,
-        models={tier: _settings(config.model_for(tier)) for tier in Tier},
+        models={tier: _settings(config, tier) for tier in Tier},
     )
 
 
@@ -83,9 +91,10 @@ def classify_recipe_of(config: Config) -> Recipe:
     return replace(recipe, models=models)
 
 
-def _settings(model: Model) -> ModelSettings:
+def _settings(config: Config, tier: Tier) -> ModelSettings:
+    engine, model = config.engine_for(tier), config.model_for(tier)
     return ModelSettings(
-        name=model.repo,
+        name=engine if engine == "extractive" else f"{engine}: {model.repo}",
         context_tokens=model.context_limit,
         sampling=Sampling(
             temperature=model.temperature,

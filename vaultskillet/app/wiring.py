@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from vaultskillet import history
+from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
-from vaultskillet.app.engines import make_engine
+from vaultskillet.app.engines import NO_MODEL, Engines
 from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
@@ -22,11 +25,12 @@ from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Tempo
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.templates import Templates
+from vaultskillet.trip import Kit
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.vault.watch import VaultWatcher
@@ -35,7 +39,7 @@ log = logging.getLogger(__name__)
 
 JOURNAL_AGE_S = 180 * 24 * 3600
 JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this."""
+"""What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
 
 
 def new_run_id(now: float) -> RunId:
@@ -70,18 +74,22 @@ def build(
     with ExitStack() as closing:
         vault = _open_vault(config)
         store = _open_store(state, mode, closing)
-        engines = {tier: make_engine(config, tier, clock) for tier in Tier}
-        for engine in engines.values():
-            closing.callback(engine.close)
+        accounts = Accounts(_keeper_of(store, state, mode, closing))
+        engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
+        closing.callback(engines.close)
+        estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
         if mode is Mode.WORK:
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
-            store.journal.prune(before=clock.now() - JOURNAL_AGE_S, keep_bytes=JOURNAL_BYTES)
+            before = clock.now() - JOURNAL_AGE_S
+            store.journal.prune(before=before, keep_bytes=JOURNAL_BYTES)
+            store.routes.prune(before=before)
         kit = Kit(
-            vault=OverlayVault(vault) if mode is Mode.DRY else vault,
+            vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
             store=store,
-            orchestrator=make_orchestrator(config, engines, clock),
+            orchestrator=make_orchestrator(config, {**engines.by_tier, **estimates}, clock),
+            render=Templates(config.templates).render,
             clock=clock,
             policy=policy_of(config),
             run=new_run_id(clock.now()),
@@ -92,7 +100,14 @@ def build(
                 root=vault.root,
                 state=state,
                 kit=kit,
-                settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
+                engines=engines,
+                accounts=accounts,
+                estimates=estimates,
+                settler=Settler(
+                    quiet_s=watch.quiet_s,
+                    longest_wait_s=watch.longest_wait_s,
+                    calling_quiet_s=config.on_demand.quiet_s,
+                ),
                 watcher=VaultWatcher(vault.root),
                 tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
                 progress=progress,
@@ -116,7 +131,7 @@ def _open_vault(config: Config) -> DiskVault:
 
 def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     """Open the state: the file for who works, a copy of it for who looks or tries."""
-    if mode in (Mode.LOOK, Mode.DRY):
+    if mode in (Mode.LOOK, Mode.DRY, Mode.ESTIMATE):
         database = Database.copy_of(state)
     else:
         if mode is Mode.WORK:
@@ -132,11 +147,30 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     return store
 
 
+def _keeper_of(
+    store: SqliteStore, state: Path, mode: Mode, closing: ExitStack
+) -> Callable[[], Keeper]:
+    """Give what keeps the engines' accounts.
+
+    Who only tries works on a copy of the state, but what a model costs is spent all the same:
+    then it is kept in the file, which is opened, and made, only when something is spent.
+    """
+    if mode is not Mode.DRY:
+        return lambda: store
+    opened = closing.enter_context(ExitStack())
+
+    @functools.cache
+    def open_file() -> Keeper:
+        return opened.enter_context(contextlib.closing(SqliteStore(Database(state))))
+
+    return open_file
+
+
 def make_orchestrator(
     config: Config, engines: Mapping[Tier, InferenceEngine], clock: Clock
 ) -> Orchestrator:
     """Make what classifies, routes and generates with these engines."""
-    has_model = config.engine_for(Tier.GEMMA) != "extractive"
+    has_model = config.engine_for(Tier.GEMMA) != NO_MODEL
     classification = config.classification
     return Orchestrator(
         engines,

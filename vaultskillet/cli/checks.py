@@ -15,7 +15,9 @@ from vaultskillet.app import Mode
 from vaultskillet.cli.opening import open_app
 from vaultskillet.cli.options import Common
 from vaultskillet.config import Config, find, secrets_of, state_dir_for
+from vaultskillet.core.model import Tier
 from vaultskillet.errors import VaultskilletError
+from vaultskillet.ports import Finding
 from vaultskillet.vault.settings import read_settings
 
 INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -177,15 +179,22 @@ def check_sync(vault: Path) -> Iterator[Check]:
 
 
 def check_engines(common: Common, config: Config) -> Iterator[Check]:
-    """Look whether all of it can be put together: the state database and both engines."""
+    """Look whether all of it can be put together, and whether both engines would work."""
     try:
         with open_app(common, config, Mode.LOOK) as app:
             engines = app.status().engines
+            findings = list(app.inspect_engines())
     except VaultskilletError as error:
         yield Check(Grade.WRONG, str(error))
         return
-    for tier, engine in engines.items():
-        yield Check(Grade.OK, f"engine for {tier}: {engine}")
+    for tier, model in engines.items():
+        yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(Tier(tier))}, model {model}")
+        yield from (_check_of(tier, finding) for of, finding in findings if of == tier)
+
+
+def _check_of(tier: str, finding: Finding) -> Check:
+    grade = Grade.WRONG if finding.wrong else Grade.HINT if finding.mend else Grade.OK
+    return Check(grade, f"{tier}: {finding.what}", finding.mend)
 
 
 def _open_to_others(file: Path) -> bool:

@@ -26,6 +26,7 @@ for _command in (
     past.history,
     past.undo,
     run.retry,
+    run.rerun,
     text.redact,
     text.classify,
     init.init,

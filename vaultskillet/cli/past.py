@@ -13,7 +13,7 @@ from vaultskillet.cli.run import NOTES, exit_if_failed
 from vaultskillet.errors import ConfigError
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
-    from vaultskillet.ports import JournalEntry
+    from vaultskillet.ports import JournalEntry, RoutedWrite
 
 _AGO = re.compile(r"(\d+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -35,8 +35,9 @@ def history(
     path = find_notes(check_vault(config.vault), [note])[0] if note else None
     with open_app(common, config, Mode.LOOK) as app:
         entries = app.history(path)
+        routes = {each: app.routes(each) for each in {entry.write.path for entry in entries}}
     if as_json:
-        show_json([_as_json(entry) for entry in entries])
+        show_json([_as_json(one, routes[one.write.path].get(one.run)) for one in entries])
         return
     if not entries:
         show("nothing was written")
@@ -44,6 +45,8 @@ def history(
         at = datetime.fromtimestamp(entry.at, UTC).astimezone()
         show(f"{at:%Y-%m-%d %H:%M:%S}  {entry.run}  {entry.state}  {entry.write.path}")
         if note:
+            if route := routes[entry.write.path].get(entry.run):
+                show(f"    by {route.tier} ({route.model}): {route.because}; {route.fate}")
             for edit in entry.write.edits:
                 for sign, content in (("-", edit.before), ("+", edit.after)):
                     for line in content.decode("utf-8", "replace").splitlines():
@@ -107,13 +110,22 @@ def parse_since(text: str, *, now: datetime) -> datetime:
         ) from error
 
 
-def _as_json(entry: JournalEntry) -> dict[str, object]:
+def _as_json(entry: JournalEntry, route: RoutedWrite | None) -> dict[str, object]:
     return {
         "id": entry.id,
         "run": entry.run,
         "at": datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds"),
         "note": entry.write.path,
         "state": entry.state,
+        "route": route
+        and {
+            "tier": route.tier,
+            "model": route.model,
+            "category": route.category,
+            "complexity": route.complexity,
+            "because": route.because,
+            "fate": route.fate,
+        },
         "edits": [
             {
                 "start": edit.start,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from vaultskillet.report import NoteResult, RunReport
+from vaultskillet.report import ModelEstimate, NoteResult, RunReport
 
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "+": "green", "-": "red", "@": "cyan"}
 """How a line of a diff looks, by how it begins; the longer beginning goes first."""
@@ -41,6 +41,24 @@ def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = Fal
         for each in report.skipped:
             show(f"left alone: {each.path} ({each.because})")
     show(_summary(report, dry_run=dry_run))
+
+
+def show_estimates(estimates: Sequence[ModelEstimate]) -> None:
+    """Print what a run would ask of each model, and of all together."""
+    if not estimates:
+        show("no model would be asked")
+    for one in estimates:
+        tokens = (
+            f"about {one.prompt_tokens:,} tokens to read, at most {one.reply_tokens:,} to write"
+        )
+        costs = "" if one.money is None else f", at most {one.money:.2f} in money"
+        show(f"{one.tier:<8} {one.calls:,} calls, {tokens}{costs}  ({one.model}, {one.engine})")
+    priced = [one.money for one in estimates if one.money is not None]
+    if len(estimates) > 1:
+        calls = sum(one.calls for one in estimates)
+        most = sum(one.prompt_tokens + one.reply_tokens for one in estimates)
+        costs = f", {sum(priced):.2f} in money" if priced else ""
+        show(f"in all   {calls:,} calls, at most {most:,} tokens{costs}")
 
 
 def show_result(result: NoteResult) -> None:
@@ -99,6 +117,7 @@ def _summary(report: RunReport, *, dry_run: bool) -> str:
         "left alone": left,
         "changed meanwhile": report.count("overtaken"),
         "failed": report.count("failed"),
+        "not begun": max(0, report.waiting - report.count("failed") - report.count("overtaken")),
         "given up, see `vaultskillet status`": report.buried,
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)

@@ -13,6 +13,7 @@ import typer
 
 from vaultskillet.cli.options import Common
 from vaultskillet.errors import ConfigError
+from vaultskillet.stale import Part
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
@@ -21,6 +22,11 @@ if TYPE_CHECKING:  # at run time these would make `--help` wait
 NOTES = typer.Argument(
     metavar="NOTE...", help="Notes: relative to the vault or as files, with or without .md."
 )
+
+ALLOW_DOWNLOAD = Annotated[
+    bool,
+    typer.Option("--allow-download", help="Fetch a model that is not on this machine (mlx)."),
+]
 
 
 def run(
@@ -32,14 +38,44 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what one run would write; write nothing.")
     ] = False,
+    estimate: Annotated[
+        bool,
+        typer.Option(
+            "--estimate", help="With --dry-run: ask no model, but count what it would take."
+        ),
+    ] = False,
+    allow_download: ALLOW_DOWNLOAD = False,
 ) -> None:
     """Enrich the notes that changed; then watch for more, until stopped."""
     from vaultskillet.cli.session import read_config
 
-    if once or dry_run:
-        _run_once(common, read_config(common), dry_run=dry_run)
+    if estimate and not dry_run:
+        raise ConfigError("--estimate goes with --dry-run: it writes nothing")
+    config = read_config(common, level=logging.WARNING if once or dry_run else logging.INFO)
+    if allow_download:
+        config = permit_download(config)
+    if estimate:
+        _estimate(common, config)
+    elif once or dry_run:
+        _run_once(common, config, dry_run=dry_run)
     else:
-        _run_forever(common, read_config(common, level=logging.INFO))
+        _run_forever(common, config)
+
+
+def _estimate(common: Common, config: Config) -> None:
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
+    from vaultskillet.cli.render import progress_bar, show, show_estimates
+
+    _check_enabled(config)
+    with (
+        progress_bar() as progress,
+        open_app(common, config, Mode.ESTIMATE, progress=progress) as app,
+    ):
+        report = app.run_once()
+        estimates = app.estimates()
+    show_estimates(estimates)
+    show(f"notes: {len(report.results)} due, {report.unchanged} unchanged; no model was asked")
 
 
 def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
@@ -88,7 +124,12 @@ def _check_enabled(config: Config) -> None:
         )
 
 
-def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:
+def process(
+    common: Common,
+    notes: Annotated[list[str], NOTES],
+    *,
+    allow_download: ALLOW_DOWNLOAD = False,
+) -> None:
     """Do some notes now, changed or not."""
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
@@ -96,11 +137,31 @@ def process(common: Common, notes: Annotated[list[str], NOTES]) -> None:
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
+    if allow_download:
+        config = permit_download(config)
     paths = find_notes(check_vault(config.vault), notes)
     with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
         report = app.process(paths)
     for result in report.results:
         show_result(result)
+    exit_if_failed(report.results)
+
+
+def rerun(
+    common: Common,
+    *,
+    stale: Annotated[Part, typer.Option(help="What of the recipe is another one now.")],
+) -> None:
+    """Do notes anew that an older prompt or model made; what you edited stays yours."""
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
+    from vaultskillet.cli.render import progress_bar, show_report
+    from vaultskillet.cli.session import read_config
+
+    config = read_config(common)
+    with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
+        report = app.rerun(stale)
+    show_report(report)
     exit_if_failed(report.results)
 
 
@@ -115,6 +176,11 @@ def retry(common: Common, notes: Annotated[list[str] | None, NOTES] = None) -> N
     paths = find_notes(check_vault(config.vault), notes) if notes else None
     with open_app(common, config, Mode.QUEUE) as app:
         show(f"{app.retry(paths)} notes are due again")
+
+
+def permit_download(config: Config) -> Config:
+    """Let models be fetched that are not on this machine."""
+    return config.model_copy(update={"mlx": config.mlx.model_copy(update={"allow_download": True})})
 
 
 def exit_if_failed(results: Sequence[NoteResult]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -13,13 +14,16 @@ from vaultskillet.cli.options import Common
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
     from vaultskillet.ports import Run
-    from vaultskillet.report import Status
+    from vaultskillet.report import Status, TierState
 
 
 def status(
     common: Common,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    prometheus: Annotated[
+        bool, typer.Option("--prometheus", help="Print what the engines did, for Prometheus.")
+    ] = False,
 ) -> None:
     """Show the queue, the last runs, and which notes were left alone or given up, and why."""
     from vaultskillet.app import Mode
@@ -28,6 +32,9 @@ def status(
     from vaultskillet.cli.session import read_config
 
     with open_app(common, read_config(common), Mode.LOOK) as app:
+        if prometheus:
+            typer.echo(app.metrics(), nl=False)
+            return
         now = app.status()
     if as_json:
         show_json(asdict(replace(now, notes=dict(now.notes))))  # `asdict` breaks a Counter
@@ -39,18 +46,52 @@ def status(
 def _lines(now: Status) -> Iterator[str]:
     yield f"vault    {now.vault}"
     yield f"state    {now.state}"
-    for tier, engine in now.engines.items():
-        yield f"{tier:<8} {engine}"
+    yield from _model_lines(now)
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(now.notes.items()))
     yield f"notes    {counts or 'none known yet'}"
     queue = now.queue
     yield f"queue    {queue.waiting} waiting, {queue.leased} under way, {queue.buried} given up"
+    if any(now.stale.values()):
+        told = ", ".join(
+            f"{count} by an older {part}" for part, count in now.stale.items() if count
+        )
+        yield f"stale    {told}: see `vaultskillet rerun`"
+    for one in now.routes:
+        fates = f"{one.kept} kept, {one.edited} edited, {one.undone} taken back"
+        yield f"route    {one.category} to {one.tier}: {fates}"
     for run in now.runs:
         yield f"run      {run.id}  {_moment(run.started)}  {_outcome(run)}"
     for buried in now.buried:
         yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
     for path, because in now.left:
         yield f"left alone: {path} ({because})"
+
+
+def _model_lines(now: Status) -> Iterator[str]:
+    """Tell of each model, what the working process told of it last, and what was spent."""
+    told = now.engine_state
+    for tier, model in now.engines.items():
+        state = told.tiers.get(tier)
+        held = _held(state) if state and state.model == model else ""
+        yield f"{tier:<8} {model}{held}"
+        if use := now.use.get(tier):
+            yield (
+                f"         {use.calls:,} calls ({use.failures:,} failed), "
+                f"{use.prompt_tokens:,} tokens read, {use.reply_tokens:,} written"
+            )
+    for one in now.budget:
+        yield f"budget   {one.what}: {one.spent:,g} of {one.limit:,g} today (UTC)"
+    waits = [told.budget, *(state.wait for state in told.tiers.values())]
+    for wait in dict.fromkeys(wait for wait in waits if wait and wait.until > time.time()):
+        yield f"waits    until {_moment(wait.until)}: {wait.because}"
+    if told.at:
+        yield f"engines  as of {_moment(told.at)}"
+
+
+def _held(state: TierState) -> str:
+    if state.memory_bytes:
+        return f"  (loaded, {state.memory_bytes / 1e6:,.0f} MB)"
+    return f"  ({state.allocations} GPU allocated)" if state.allocations else ""
 
 
 def _moment(at: float) -> str:

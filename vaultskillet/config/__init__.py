@@ -4,7 +4,17 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 `docs/configuration.md` says what each key does.
 """
 
-from vaultskillet.config.engines import Gemma, HostedAI, Model, Models, OpenAI, Qwen
+from vaultskillet.config.engines import (
+    MLX,
+    Budget,
+    Gemma,
+    HostedAI,
+    Model,
+    Models,
+    OpenAI,
+    Prices,
+    Qwen,
+)
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
     VARIABLE,
@@ -14,17 +24,29 @@ from vaultskillet.config.loading import (
     secrets_of,
     state_dir_for,
 )
-from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import (
+    Config,
+    Obsidian,
+    OnDemand,
+    Properties,
+    Safety,
+    Watch,
+    Write,
+)
 
 __all__ = [
+    "MLX",
     "VARIABLE",
+    "Budget",
     "Config",
     "Gemma",
     "HostedAI",
     "Model",
     "Models",
     "Obsidian",
+    "OnDemand",
     "OpenAI",
+    "Prices",
     "Properties",
     "Qwen",
     "Safety",

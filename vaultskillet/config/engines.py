@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr
+from typing import Literal
+
+from pydantic import (
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+)
 
 from vaultskillet.config.fields import Section, Share, Url
+
+
+class Prices(Section):
+    """What a million tokens of a hosted model cost, in any currency; None: not known."""
+
+    prompt: NonNegativeFloat | None = None
+    reply: NonNegativeFloat | None = None
 
 
 class Model(Section):
@@ -20,6 +35,7 @@ class Model(Section):
     top_p: Share
     max_new_tokens: PositiveInt
     enable_thinking: bool
+    prices: Prices = Prices()
 
 
 class Gemma(Model):
@@ -51,15 +67,20 @@ class Models(Section):
     qwen: Qwen = Qwen()
 
 
-class HostedAI(Section):
-    """The hosted.ai service."""
+class MLX(Section):
+    """Models in this very process, through mlx-lm."""
 
-    base_url: Url = "https://api.hosted.ai"
-    api_key: SecretStr | None = None
-    pool: str = "gpu-pool-1"
-    overcommit: bool = True
-    timeout_secs: PositiveFloat = 30.0
-    max_retries: NonNegativeInt = 3
+    allow_download: bool = False
+    """Fetch a model that is not on this machine."""
+    idle_minutes: PositiveFloat = 10.0
+    """The large model leaves the memory when nobody used it for so long."""
+    memory_gb: PositiveFloat | None = None
+    """What MLX may use before it waits; None: its own choice."""
+    cache_gb: NonNegativeFloat = 1.0
+    """What MLX keeps for reuse beside what it uses."""
+    batch_size: PositiveInt = 16
+    think_tokens: PositiveInt = 1024
+    """Most tokens of thoughts before a reply."""
 
 
 class OpenAI(Section):
@@ -69,3 +90,43 @@ class OpenAI(Section):
     api_key: SecretStr | None = None
     local: bool | None = None
     """Whether text stays on this machine; None: so it does at a loopback address."""
+    concurrency: PositiveInt = 4
+    """How many requests run at once."""
+    timeout_secs: PositiveFloat = 300.0
+    max_retries: NonNegativeInt = 3
+    token_limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"  # noqa: S105 - not that kind of token
+    """What the server calls the limit of a reply's tokens."""
+
+
+class Needs(Section):
+    """What a model needs of a GPU."""
+
+    tflops: PositiveFloat
+    vram_mb: PositiveInt
+
+
+class HostedAI(Section):
+    """The hosted.ai service."""
+
+    base_url: Url = "https://api.hosted.ai"
+    api_key: SecretStr | None = None
+    pool: str = "gpu-pool-1"
+    overcommit: bool = True
+    timeout_secs: PositiveFloat = 30.0
+    max_retries: NonNegativeInt = 3
+    concurrency: PositiveInt = 4
+    idle_secs: PositiveFloat = 60.0
+    """A GPU is given back when nobody used it for so long."""
+    gpu_family: str | None = None
+    """None: any."""
+    gemma: Needs = Needs(tflops=2.0, vram_mb=2048)
+    qwen: Needs = Needs(tflops=20.0, vram_mb=24576)
+
+
+class Budget(Section):
+    """What all models together may cost on one day (UTC); None: without limit."""
+
+    calls: NonNegativeInt | None = None
+    tokens: NonNegativeInt | None = None
+    money: NonNegativeFloat | None = None
+    """In the currency of the models' prices."""

@@ -23,6 +23,8 @@ from vaultskillet.errors import ConfigError
 VARIABLE = "VAULTSKILLET_CONFIG"
 """The environment variable that may name the file."""
 
+_SECRET_NAME = re.compile(r"key|token|secret|password", re.IGNORECASE)
+
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 Key = tuple[str | int, ...]
@@ -108,6 +110,17 @@ def secrets_of(section: Section) -> Iterator[str]:
             yield value.get_secret_value()
         elif isinstance(value, Section):
             yield from secrets_of(value)
+        elif isinstance(value, dict):
+            yield from _secrets_in(value)
+
+
+def _secrets_in(options: Mapping[str, object]) -> Iterator[str]:
+    """Give what plug-ins are told under names such as `api_key`: it has no type that says so."""
+    for name, value in options.items():
+        if isinstance(value, dict):
+            yield from _secrets_in(value)
+        elif isinstance(value, str) and _SECRET_NAME.search(name):
+            yield value
 
 
 def _with_vault(config: Config, vault: Path) -> Config:

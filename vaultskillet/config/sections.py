@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -11,11 +12,12 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    SecretStr,
     model_validator,
 )
 
-from vaultskillet.config.engines import HostedAI, Model, Models, OpenAI
-from vaultskillet.config.fields import Folder, PropertyName, Section, UserPath
+from vaultskillet.config.engines import MLX, Budget, HostedAI, Model, Models, OpenAI
+from vaultskillet.config.fields import Folder, PropertyName, Section, TagName, UserPath
 from vaultskillet.core.model import Tier
 from vaultskillet.errors import ConfigError
 
@@ -65,11 +67,23 @@ class Watch(Section):
         return self
 
 
+class OnDemand(Section):
+    """How notes ask for something."""
+
+    tag: TagName = "homeskillet"
+    """Without `#`."""
+    quiet_s: NonNegativeFloat = 8.0
+    """A note that asks rests this long before it is written, in seconds."""
+    max_calls: PositiveInt = 20
+    """So many requests of one note are heeded at once; what goes beyond them fails."""
+
+
 class Properties(Section):
     """What our properties are called; null: not written."""
 
     summary: PropertyName | None = "summary"
     tags: PropertyName | None = "tags"
+    related: PropertyName | None = "related"
     category: PropertyName | None = None
 
     @model_validator(mode="after")
@@ -89,6 +103,8 @@ class Write(Section):
     """Closed: only tags that the vault has already."""
     max_tags: Annotated[int, Field(ge=0, le=50)] = 5
     """Of ours, in one note."""
+    max_related: Annotated[int, Field(ge=0, le=50)] = 5
+    """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
     notes_per_minute: PositiveInt | None = None
@@ -101,11 +117,16 @@ class Config(Section):
     engine: str = "extractive"
     models: Models = Models()
     classification: Classification = Classification()
-    hosted_ai: HostedAI = HostedAI()
+    mlx: MLX = MLX()
     openai: OpenAI = OpenAI()
+    hosted_ai: HostedAI = HostedAI()
+    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    """Name of an engine that a plug-in brings -> what it is told."""
+    budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
     watch: Watch = Watch()
+    on_demand: OnDemand = OnDemand()
     write: Write = Write()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
@@ -127,3 +148,19 @@ class Config(Section):
     def model_for(self, tier: Tier) -> Model:
         """Give one of the models."""
         return self.models.gemma if tier is Tier.GEMMA else self.models.qwen
+
+    def options_for(self, engine: str) -> Mapping[str, Any]:
+        """Give what one of the engines is told, its secrets in the clear."""
+        match engine:
+            case "mlx":
+                return self.mlx.model_dump()
+            case "openai":
+                return {**self.openai.model_dump(), "api_key": _clear(self.openai.api_key)}
+            case "hosted_ai":
+                return {**self.hosted_ai.model_dump(), "api_key": _clear(self.hosted_ai.api_key)}
+            case _:
+                return self.engines.get(engine, {})
+
+
+def _clear(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

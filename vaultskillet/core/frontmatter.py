@@ -12,6 +12,7 @@ from vaultskillet.core.model import Edit
 from vaultskillet.core.properties import Tree, read_tree
 from vaultskillet.core.removal import remove
 from vaultskillet.core.renaming import rename_items
+from vaultskillet.core.replacement import replace_items
 from vaultskillet.core.splice import splice
 from vaultskillet.core.surgery import (
     AddItems,
@@ -20,6 +21,7 @@ from vaultskillet.core.surgery import (
     PropertyChange,
     Remove,
     RenameItems,
+    ReplaceItems,
     SetText,
     Source,
     Surgery,
@@ -35,6 +37,7 @@ __all__ = [
     "PropertyChange",
     "Remove",
     "RenameItems",
+    "ReplaceItems",
     "SetText",
     "edit",
     "read",
@@ -208,6 +211,8 @@ def _plan(source: Source, change: PropertyChange) -> Surgery | None:
             return set_text(source, change)
         case AddItems():
             return add_items(source, change)
+        case ReplaceItems():
+            return replace_items(source, change)
         case Remove():
             return remove(source, change)
         case RenameItems():

@@ -37,8 +37,19 @@ class ModelSettings:
     """How one tier's model is asked."""
 
     name: str
+    """The engine and its model."""
     context_tokens: int
     sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeDigests:
+    """A recipe in short: what came of another one is stale."""
+
+    prompt: Digest
+    """Of the prompt, the shape of its answer, and the policies of redaction and writing."""
+    models: Mapping[Tier, Digest]
+    """Of each model and how it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +61,17 @@ class Recipe:
     schema: Mapping[str, object] | None
     models: Mapping[Tier, ModelSettings]
 
-    def digest(self, policy: str) -> Digest:
+    def digests(self, policy: str) -> RecipeDigests:
         """Digest all that decides what comes out, so that stale results can be found.
 
         Args:
             policy: the policies of redaction and writing, spelt out.
         """
-        models = {str(tier): repr(settings) for tier, settings in self.models.items()}
-        parts = [self.name, self.instructions, self.schema, models, policy]
-        return digest_of(json.dumps(parts, sort_keys=True).encode())
+        parts = [self.name, self.instructions, self.schema, policy]
+        return RecipeDigests(
+            prompt=digest_of(json.dumps(parts, sort_keys=True).encode()),
+            models={tier: digest_of(repr(model).encode()) for tier, model in self.models.items()},
+        )
 
 
 def estimate_tokens(text: str) -> int:

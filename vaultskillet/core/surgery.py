@@ -28,6 +28,16 @@ class AddItems:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceItems:
+    """Put items of ours in a list in place of others of ours, or take them out; then append."""
+
+    key: str
+    items: Mapping[str, str | None]
+    """Item -> what takes its place; None: nothing."""
+    add: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Take out what we wrote, where it still stands as we wrote it."""
 
@@ -49,7 +59,7 @@ class RenameItems:
     """Item as it stands there, without `#` -> its new name."""
 
 
-PropertyChange = SetText | AddItems | Remove | RenameItems
+PropertyChange = SetText | AddItems | ReplaceItems | Remove | RenameItems
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from vaultskillet.core.model import Reply, Request
 from vaultskillet.core.summary import sentences_of, summarise
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import words_of
+from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
 
 MAX_READ_CHARS = 8000
@@ -26,6 +27,11 @@ NOTHING_FOUND = (
     "Nothing in the text speaks of this. The built-in engine only quotes; "
     "configure a model for an answer in its own words."
 )
+
+
+def make_engine(_settings: EngineSettings) -> ExtractiveEngine:
+    """Make the engine; there is nothing to set."""
+    return ExtractiveEngine()
 
 
 class ExtractiveEngine:

@@ -16,7 +16,14 @@ from vaultskillet.engines.allocations import Allocations, Granted
 from vaultskillet.engines.chat import Message, ask, without_thinking
 from vaultskillet.engines.http import Answer, JsonClient, Limits, object_in
 from vaultskillet.engines.pool import RequestPool
-from vaultskillet.errors import EngineError, EngineFailedError, EngineUnavailableError, QuotaError
+from vaultskillet.engines.settings import EngineSettings
+from vaultskillet.errors import (
+    ConfigError,
+    EngineError,
+    EngineFailedError,
+    EngineUnavailableError,
+    QuotaError,
+)
 from vaultskillet.ports import Clock, Finding, Holding
 
 DURATION_S = 300
@@ -34,6 +41,35 @@ _MODEL = re.compile(r"[\w.:/@-]{1,200}", re.ASCII)
 
 class AllocationLostError(EngineUnavailableError):
     """The GPU was preempted, its time ran out, or the service forgot it."""
+
+
+def make_engine(settings: EngineSettings) -> HostedAIEngine:
+    """Make the engine from the section `hosted_ai`.
+
+    Raises:
+        ConfigError: the address or the key cannot be used.
+    """
+    options = settings.options
+    if not options["api_key"]:
+        raise ConfigError("hosted_ai.api_key: is not set; write ${HOSTED_AI_KEY} or the key")
+    needs = options[settings.tier]
+    return HostedAIEngine(
+        options["base_url"],
+        api_key=options["api_key"],
+        pool=options["pool"],
+        model=settings.model,
+        tflops=needs["tflops"],
+        vram_mb=needs["vram_mb"],
+        gpu_family=options["gpu_family"],
+        overcommit=options["overcommit"],
+        clock=settings.clock,
+        timeout_s=options["timeout_secs"],
+        idle_s=options["idle_secs"],
+        concurrency=options["concurrency"],
+        left_behind=settings.left_behind,
+        on_held=settings.on_held,
+        on_allocation=settings.on_allocation,
+    )
 
 
 class HostedAIEngine:

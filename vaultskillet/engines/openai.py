@@ -24,6 +24,7 @@ from vaultskillet.engines.chat import (
 )
 from vaultskillet.engines.http import Answer, Incoming, JsonClient, Limits, is_loopback, object_in
 from vaultskillet.engines.pool import RequestPool
+from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineFailedError, EngineRefusedError
 from vaultskillet.ports import Clock, Finding
 
@@ -48,6 +49,26 @@ _NOT_UNDERSTOOD = {400, 422, 501}
 _LISTED = 8
 """How many models are named to a person, the most like the one wanted."""
 _NAME_CHARS = 80
+
+
+def make_engine(settings: EngineSettings) -> OpenAIEngine:
+    """Make the engine from the section `openai`.
+
+    Raises:
+        ConfigError: the address or the key cannot be used.
+    """
+    options = settings.options
+    timeout_s = options["timeout_secs"]
+    return OpenAIEngine(
+        options["base_url"],
+        model=settings.model,
+        clock=settings.clock,
+        api_key=options["api_key"],
+        local=options["local"],
+        concurrency=options["concurrency"],
+        limits=Limits(silence_s=timeout_s, total_s=timeout_s),
+        token_limit_field=options["token_limit_field"],
+    )
 
 
 class OpenAIEngine:

@@ -10,6 +10,7 @@ from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.journal import SqliteJournal
 from vaultskillet.store.ledger import SqliteLedger
 from vaultskillet.store.queue import SqliteQueue
+from vaultskillet.store.routes import SqliteRoutes
 from vaultskillet.store.runs import SqliteRuns
 
 
@@ -21,6 +22,7 @@ class SqliteStore:
         self.queue = SqliteQueue(database)
         self.ledger = SqliteLedger(database)
         self.journal = SqliteJournal(database)
+        self.routes = SqliteRoutes(database)
         self.runs = SqliteRuns(database)
         self.index = SqliteIndex(database)
 

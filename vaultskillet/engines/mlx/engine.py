@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from vaultskillet.core.model import Reply, Request
+from vaultskillet.core.model import Reply, Request, Tier
 from vaultskillet.engines.chat import stream_without_thinking
 from vaultskillet.engines.mlx.thread import EngineThread
+from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineUnavailableError
 from vaultskillet.ports import Clock, Finding, Holding
 
@@ -23,6 +24,32 @@ T = TypeVar("T")
 
 MENDING_S = 300.0
 """How long what only a person can mend (a model that is missing or broken) is not tried again."""
+
+
+def make_engine(settings: EngineSettings) -> MLXEngine:
+    """Make the engine from the section `mlx`; both models are on one thread.
+
+    The small model stays once it is loaded, the large one goes when it is idle.
+    """
+    options = settings.options
+    is_large = settings.tier is Tier.QWEN
+    return MLXEngine(
+        settings.model,
+        clock=settings.clock,
+        context_limit=settings.context_limit,
+        think_tokens=options["think_tokens"],
+        batch_size=options["batch_size"],
+        allow_download=options["allow_download"],
+        idle_s=options["idle_minutes"] * 60 if is_large else None,
+        memory_limit=_bytes_of(options["memory_gb"]),
+        cache_limit=_bytes_of(options["cache_gb"]),
+        thread=settings.share(EngineThread),
+        is_stopping=settings.is_stopping,
+    )
+
+
+def _bytes_of(gigabytes: float | None) -> int | None:
+    return None if gigabytes is None else int(gigabytes * 1e9)
 
 
 class MLXEngine:

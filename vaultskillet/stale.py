@@ -1,0 +1,41 @@
+"""Which notes an older recipe made; a person may have them made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from vaultskillet.core.model import NotePath
+from vaultskillet.core.prompt import RecipeDigests
+from vaultskillet.ports import LedgerRow
+
+
+class Part(StrEnum):
+    """What of a recipe is another one now."""
+
+    PROMPT = "prompt"
+    """The prompt, or what the configuration says of redaction and writing."""
+    MODEL = "model"
+    """The model that was asked, its engine, or how it is asked."""
+    ALL = "all"
+    """One of them."""
+
+
+def find_stale(rows: Iterable[LedgerRow], digests: RecipeDigests, part: Part) -> list[NotePath]:
+    """Give the notes that were done by a recipe that is no longer in use.
+
+    Those that no model was asked about are none of them: they were left alone for a reason of
+    their own, or taken back by hand.
+
+    Args:
+        rows: of the ledger.
+        digests: of the recipe in use.
+        part: what has to differ.
+    """
+    return [row.path for row in rows if _is_stale(row, digests, part)]
+
+
+def _is_stale(row: LedgerRow, digests: RecipeDigests, part: Part) -> bool:
+    by_prompt = row.prompt is not None and row.prompt != digests.prompt
+    by_model = row.tier is not None and row.model != digests.models[row.tier]
+    return (by_prompt and part is not Part.MODEL) or (by_model and part is not Part.PROMPT)

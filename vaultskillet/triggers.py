@@ -1,0 +1,110 @@
+"""When something scheduled comes next: cron and interval expressions. The home of APScheduler.
+
+Its triggers and their syntax are used, not its scheduler: that one reads the system's clock, so
+it stands still for as long as a clock was set back, and no test can step it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+import tzlocal
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+_CRON_FIELDS: Final = 5
+_SPAN: Final = re.compile(r"(\d+) (week|day|hour|minute|second)s?")
+
+_CLUE: Final = (
+    "write a cron expression of five fields (0 18 * * sun) or an interval (1 hour 30 minutes)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A cron expression of five fields, as APScheduler reads it: 0 is Monday, `sun` is clearer."""
+
+    text: str
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Give the first time after a moment, in its time zone; None: never.
+
+        In autumn an hour of the clock comes twice; what falls into it comes the first time only.
+        """
+        trigger = CronTrigger.from_crontab(self.text, timezone=moment.tzinfo)
+        found: datetime | None = moment
+        while found is not None:
+            after = datetime.fromtimestamp(found.timestamp() + 1, moment.tzinfo)
+            found = trigger.get_next_fire_time(None, after.replace(microsecond=0))
+            if found is not None and not found.fold:
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """So much time after the last time."""
+
+    every: timedelta
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Give the time that is one interval after a moment."""
+        trigger = IntervalTrigger(seconds=self.every.total_seconds(), start_date=moment)
+        found: datetime | None = trigger.get_next_fire_time(moment, moment)
+        return found
+
+
+Trigger = Cron | Interval
+
+
+def read_trigger(text: str) -> Trigger:
+    """Read an expression.
+
+    Raises:
+        ValueError: it is neither a cron expression nor an interval; says how to write one.
+
+    >>> read_trigger("1 hour 30 minutes")
+    Interval(every=datetime.timedelta(seconds=5400))
+    >>> read_trigger("0 18 * * sun")
+    Cron(text='0 18 * * sun')
+    """
+    words = text.split()
+    if words and _SPAN.match(" ".join(words)):
+        return Interval(read_span(text))
+    if len(words) != _CRON_FIELDS:
+        raise ValueError(f"is no time: {_CLUE}")
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")
+    except (ValueError, LookupError) as error:
+        raise ValueError(f"is no time: {str(error).splitlines()[0]}; {_CLUE}") from error
+    return Cron(" ".join(words))
+
+
+def read_span(text: str) -> timedelta:
+    """Read a stretch of time.
+
+    Raises:
+        ValueError: it is none, or is nothing.
+
+    >>> read_span("2 weeks").days
+    14
+    """
+    spelt = " ".join(text.split())
+    found = _SPAN.findall(spelt)
+    spans = {f"{unit}s": int(number) for number, unit in found}
+    try:
+        every = timedelta(**spans)
+    except OverflowError as error:
+        raise ValueError("is too long a time") from error
+    whole = " ".join(match[0] for match in _SPAN.finditer(spelt))
+    if not every or whole != spelt or len(spans) < len(found):
+        raise ValueError("is no stretch of time: write it as in 14 days, or 1 hour 30 minutes")
+    return every
+
+
+def local_zone() -> tzinfo:
+    """Give the machine's time zone as it is now: a laptop travels."""
+    return tzlocal.reload_localzone()
