@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vaultskillet.core import markdown
+from vaultskillet.core import frontmatter, markdown
+from vaultskillet.core.calls import failed_calls, may_call, read_calls
 from vaultskillet.core.diff import compare
 from vaultskillet.core.model import (
     Features,
@@ -65,6 +66,8 @@ class Lesson:
     due: bool
     edited: bool = False
     """The user changed or removed what is ours in it."""
+    calls: bool = False
+    """It asks for something, so that it goes before all that merely changed."""
 
 
 class Intake:
@@ -143,6 +146,7 @@ class Intake:
             except VaultskilletError:
                 self._must_sweep = True
                 raise
+        self._look_for_calls(self._settler.unread(now=now))
         rested = self._settler.settled(now=now)
         try:
             if rested:
@@ -224,6 +228,28 @@ class Intake:
         for batch in _batched(touched, LEARN_BATCH):
             self._take(batch, is_gone=lambda path: self._vault.find(path) is None)
 
+    def _look_for_calls(self, paths: Sequence[NotePath]) -> None:
+        """Tell the settler which of these notes ask for something: they rest no longer."""
+        known = self._store.ledger.get(paths) if paths else {}
+        for path in paths:
+            found = self._vault.find(path)
+            is_new = isinstance(found, Found) and (
+                path not in known or known[path].stamp != found.stamp
+            )
+            self._settler.tell(path, calls=is_new and self._calls(path))
+
+    def _calls(self, path: NotePath) -> bool:
+        """Say whether a note asks for something; most are only looked at, not understood."""
+        try:
+            file = self._vault.read(path)
+            if not may_call(file.content, tag=self._tag):
+                return False
+            parsed = frontmatter.read(file.content)
+        except VaultError:
+            return False
+        document = markdown.read(parsed.body)
+        return bool(read_calls(parsed.properties, parsed.body, document, tag=self._tag))
+
     def _take(
         self, batch: Sequence[Found], *, is_gone: Callable[[NotePath], bool]
     ) -> list[LedgerRow]:
@@ -252,9 +278,12 @@ class Intake:
             self._queue_linking_to(
                 [one.row.path for one in lessons if one.features and not one.features.listed]
             )
-            fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
-            known = [one.row.path for one in lessons if one.due and one.row.path in rows]
+            due = [one.row.path for one in lessons if one.due and not one.calls]
+            fresh = [path for path in due if path not in rows]
+            known = [path for path in due if path in rows]
+            calling = [one.row.path for one in lessons if one.calls]
             now = self._clock.now()
+            self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return [lesson.row for lesson in lessons]
@@ -298,10 +327,14 @@ class Intake:
         if wishes.skip or wishes.private:
             features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
+        calls = bool(read_calls(note.properties, note.body, document, tag=self._tag))
+        if not failed_calls(note.properties, document, tag=self._tag):
+            row = replace(row, failed="")
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False, edited=edited)
-        return Lesson(row, features, due=row.source != note.source, edited=edited)
+            return Lesson(unwatched, features, due=False, edited=edited, calls=calls)
+        due = row.source != note.source
+        return Lesson(row, features, due=due, edited=edited, calls=calls)
 
     def _follow_moves(
         self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]

@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
+from vaultskillet.core.model import (
+    Failed,
+    Job,
+    Left,
+    NotePath,
+    Outcome,
+    Overtaken,
+    Priority,
+    Written,
+)
 from vaultskillet.core.settle import REST_S
 from vaultskillet.errors import (
     EngineError,
@@ -89,11 +98,11 @@ class Worker:
             raise
 
     def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
-        queue, pace = self._kit.store.queue, self._pace
+        queue = self._kit.store.queue
         now = self._kit.clock.now()
         if now < self.held_until and only is None:
             return []
-        leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        leased = self._lease(only, now=now)
         held = [job for job in leased if self._is_restless(job.path)]
         queue.again(held, not_before=now + REST_S)
         jobs = [job for job in leased if job not in held]
@@ -103,6 +112,16 @@ class Worker:
             queue.done(finished)
         self._hold([outcome for _, outcome in done])
         return done
+
+    def _lease(self, only: frozenset[NotePath] | None, *, now: float) -> list[Job]:
+        """Lease a batch; what somebody waits for is not held up by the rest of it."""
+        queue, pace = self._kit.store.queue, self._pace
+        leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        urgent = [job for job in leased if job.priority is Priority.ON_DEMAND]
+        if not urgent:
+            return leased
+        queue.again([job for job in leased if job not in urgent], not_before=0.0)
+        return urgent
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """Take up nothing more for a while where a full batch in vain waits for its engine.
@@ -121,7 +140,7 @@ class Worker:
     def _process(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Process a batch; where it breaks, find the job that breaks it."""
         try:
-            outcomes = process(jobs, self._kit)
+            outcomes = process(jobs, self._kit, max_attempts=self._pace.max_attempts)
             unchanged = [
                 job.path for job, one in zip(jobs, outcomes, strict=True) if one == UNCHANGED
             ]
