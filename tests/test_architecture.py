@@ -55,9 +55,11 @@ MAY_IMPORT = {
     "store": {"ports", "core", "errors"},
     "engines": {"ports", "core", "errors"},
     "plugins": {"ports", "core", "errors"},
+    "plugin_filters": {"plugins", "ports", "core", "errors"},
     "templates": {"core", "errors"},
     "config": {"core", "errors"},
     "logs": {"errors"},
+    "service": {"core", "errors"},
 }
 EVERYTHING = {"app", "cli", "homeskillet", "__main__"}
 

@@ -108,10 +108,11 @@ def build(
                     longest_wait_s=watch.longest_wait_s,
                     calling_quiet_s=config.on_demand.quiet_s,
                 ),
-                watcher=VaultWatcher(vault.root),
+                watcher=VaultWatcher(vault.root, polling=watch.polling, polling_s=watch.polling_s),
                 tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
                 progress=progress,
                 show_diffs=show_diffs,
+                problems=vault.settings.problems,
                 closing=closing.pop_all(),
             )
         )

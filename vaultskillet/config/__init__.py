@@ -17,17 +17,23 @@ from vaultskillet.config.engines import (
 )
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
+    LOG_VARIABLE,
     VARIABLE,
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
+    variables_of,
 )
 from vaultskillet.config.sections import (
     Config,
+    Logs,
     Obsidian,
     OnDemand,
+    Plugins,
+    Privacy,
     Properties,
     Safety,
     Watch,
@@ -35,18 +41,22 @@ from vaultskillet.config.sections import (
 )
 
 __all__ = [
+    "LOG_VARIABLE",
     "MLX",
     "VARIABLE",
     "Budget",
     "Config",
     "Gemma",
     "HostedAI",
+    "Logs",
     "Model",
     "Models",
     "Obsidian",
     "OnDemand",
     "OpenAI",
+    "Plugins",
     "Prices",
+    "Privacy",
     "Properties",
     "Qwen",
     "Safety",
@@ -56,6 +66,8 @@ __all__ = [
     "default_file",
     "find",
     "load",
+    "log_file_for",
     "secrets_of",
     "state_dir_for",
+    "variables_of",
 ]

@@ -50,6 +50,24 @@ class Safety(Section):
     """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
+class Privacy(Section):
+    """Which notes only an engine on this machine may see, beside those that say so themselves."""
+
+    folders: tuple[Folder, ...] = ()
+    """Whose notes are private, with all that lies below."""
+    on_findings: Literal["allow", "local"] = "allow"
+    """Local: a note in which a secret was found is private."""
+
+
+class Plugins(Section):
+    """What other packages bring."""
+
+    filters: tuple[str, ...] | None = None
+    """Redaction filters, by name; None: every one that is installed."""
+    filter_limit_s: PositiveFloat = 10.0
+    """How long each of them may take for one text, in seconds; then the note is stopped."""
+
+
 class Watch(Section):
     """When a changed note is due."""
 
@@ -59,6 +77,10 @@ class Watch(Section):
     """After this long, in seconds, a short pause is enough."""
     sweep_minutes: PositiveFloat = 15.0
     """How often the whole vault is looked at, whatever the watcher said."""
+    polling: bool = False
+    """Compare listings in place of waiting for the system to tell of changes."""
+    polling_s: PositiveFloat = 30.0
+    """Seconds between two listings."""
 
     @model_validator(mode="after")
     def _waits_are_ordered(self) -> Self:
@@ -111,6 +133,17 @@ class Write(Section):
     """None: as fast as they come."""
 
 
+class Logs(Section):
+    """Where `run` logs while it works on."""
+
+    file: UserPath | None = None
+    """None: to stderr."""
+    max_mb: PositiveFloat = 5.0
+    """Larger than this, the file is put aside."""
+    keep: PositiveInt = 3
+    """So many of those that were put aside stay."""
+
+
 class Config(Section):
     """All of it."""
 
@@ -125,9 +158,12 @@ class Config(Section):
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
+    privacy: Privacy = Privacy()
+    plugins: Plugins = Plugins()
     watch: Watch = Watch()
     on_demand: OnDemand = OnDemand()
     write: Write = Write()
+    logs: Logs = Logs()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
 
