@@ -10,6 +10,7 @@ from vaultskillet.core.answers import ANSWERS, answer_name
 from vaultskillet.core.calls import Call, Verb, less_requests, text_of
 from vaultskillet.core.classify import classify_by_rules
 from vaultskillet.core.context import join_texts
+from vaultskillet.core.harmless import clean_markdown
 from vaultskillet.core.markdown import Wikilink
 from vaultskillet.core.model import (
     Category,
@@ -183,6 +184,7 @@ def _answer(errand: Errand, call: Call, kit: Kit, shelf: Shelf) -> Errand | tupl
     private = errand.safe.is_private or any(wishes.private for _, wishes in looks)
     try:
         text = redact.redact(asked, filters).text
+        said = clean_markdown(text, resolves=lambda _: True, filters=filters)
         context = join_texts(
             [
                 less_requests(reading.note.body, reading.document, tag=kit.policy.tag),
@@ -193,13 +195,16 @@ def _answer(errand: Errand, call: Call, kit: Kit, shelf: Shelf) -> Errand | tupl
         )
     except RedactionError as error:
         return replace(errand, result=error)
+    quoted = SafeText(" ".join(said.split()))
+    if not quoted:
+        return replace(errand, result=EngineRefusedError("nothing is asked that could be quoted"))
     versions = [version for _, path in earlier if (version := shelf.version_of(path))]
     place = (
         versions[-1]
         if versions
-        else shelf.find_place(answer_name(text), ANSWERS, source=reading.path, request=text)
+        else shelf.find_place(answer_name(quoted), ANSWERS, source=reading.path, request=quoted)
     )
-    errand = replace(errand, question=text, place=place)
+    errand = replace(errand, question=quoted, place=place)
     if isinstance(place, Standing):
         return replace(errand, because="answered before a crash")
     wanted = _THOUGHTFUL if call.verb is Verb.THINK else None

@@ -345,7 +345,9 @@ class _Planner:
             self._notes.clear()
             failures += [self._failure(mark.call, NO_PLACE) for mark in marks if mark.link]
             marks = [_without_link(mark) for mark in marks]
-            edits = self._all_edits(marks) or ()
+            edits = self._all_edits(marks)
+        if edits is None:
+            raise FrontmatterError("its calls cannot be marked without changing something else")
         if not edits:
             because = "; ".join(dict.fromkeys(self._left)) or "nothing to write"
             return Failed(self._error) if self._error else Left(because)

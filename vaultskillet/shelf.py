@@ -91,7 +91,8 @@ class Shelf:
         """Write a link to a note, or its mere name where no link can lead there."""
         named = Names(self._taken[_key(path)])
         link = named.link(path, source=source, style=self._vault.link_format)
-        return link or title_of(path)
+        # In a new note, Templater would run what stands between such brackets.
+        return link if link and "<%" not in link else title_of(path).replace("<%", "<")
 
     def is_ours(self, path: NotePath) -> bool:
         """Say whether a note lies in our own folder."""

@@ -148,7 +148,7 @@ class Errand:
     request: Request | None = None
     """What an engine is asked; None: nothing."""
     question: SafeText | None = None
-    """What the author asks, where that is the task."""
+    """What the author asks, where that is the task; harmless, on one line."""
     place: Place | None = None
     """Where the answer goes."""
     others: Mapping[SafeText, NotePath] | None = None

@@ -15,7 +15,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 
-from vaultskillet.core.markdown import Block, Document, Kind, Span, Tag, Wikilink
+from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
 from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
 
 
@@ -274,9 +274,14 @@ class _Reading:
         for one in self._constructs[first:]:
             if one.start >= place:
                 break
-            if place < one.end:
+            if place < one.end or (place == one.end and self._never_closes(one)):
                 return one.start
         return place
+
+    def _never_closes(self, one: Span) -> bool:
+        """Say whether a construct runs on over what is put at its end: a comment does."""
+        inner = self.body[one.start + 2 : one.end]
+        return isinstance(one, Comment) and not inner.endswith("%%")
 
     def links_at_ends(self, line: _Line) -> Iterator[Span]:
         """Give the links that stand where ours would, or right behind the tag."""

@@ -20,7 +20,7 @@ from vaultskillet.core.terms import words_of
 from vaultskillet.errors import ReplyError
 
 MAX_QUOTE_CHARS: Final = 300
-MIN_QUOTE_CHARS: Final = 12
+MIN_QUOTE_WORDS: Final = 3
 """A shorter quote stands in nearly every note, and bears nothing out."""
 
 _MOST: Final = {"claims": 7, "questions": 5, "actions": 7, "connections": 5}
@@ -138,9 +138,10 @@ def _finder(document: Document) -> Callable[[str], tuple[str, str] | None]:
     blocks = [(block, f" {_normal(block.prose)} ") for block in document.blocks]
 
     def find(quote: str) -> tuple[str, str] | None:
-        wanted = _normal(markdown_less(quote))
-        if len(wanted) < MIN_QUOTE_CHARS:
+        plain = _plain(quote)
+        if len(words_of(plain)) < MIN_QUOTE_WORDS:
             return None
+        wanted = _normal(plain)
         for block, text in blocks:
             if f" {wanted} " in text:
                 return quote, _heading_over(document, block)
@@ -153,7 +154,7 @@ _MARKS: Final = re.compile(r"[*_=~`>#\[\]|]+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
-def markdown_less(quote: str) -> str:
+def _plain(quote: str) -> str:
     """Give a quote without the marks of Markdown that a model may have copied."""
     return " ".join(block.prose for block in markdown.read(quote).blocks) or _MARKS.sub(" ", quote)
 

@@ -47,7 +47,7 @@ def plan_marks(body: str, document: Document, marks: Sequence[Mark]) -> list[Pat
     for at_tag in (False, True):
         patches = _join(_patches(marks, at_tag=at_tag))
         after = markdown.read(apply_patches(body, patches))
-        if _reads_alike(document, after, patches):
+        if _reads_alike(document, after, patches, links=sum(bool(mark.link) for mark in marks)):
             return patches
     return None
 
@@ -130,8 +130,10 @@ def _join(patches: Iterator[Patch]) -> list[Patch]:
 # --- does it read as before? ------------------------------------------------------------
 
 
-def _reads_alike(before: Document, after: Document, patches: Sequence[Patch]) -> bool:
-    """Say whether all that was there is there still, and nothing but our links was added."""
+def _reads_alike(
+    before: Document, after: Document, patches: Sequence[Patch], *, links: int
+) -> bool:
+    """Say whether all that was there is there still, and nothing but so many links was added."""
     shift = _Shift(patches)
     for field in fields(Document):
         old: Sequence[Span] = getattr(before, field.name)
@@ -140,9 +142,12 @@ def _reads_alike(before: Document, after: Document, patches: Sequence[Patch]) ->
         ]
         if len(old) != len(new) or not all(map(shift.is_same, old, new)):
             return False
+    if len(after.wikilinks) != len(before.wikilinks) + links:
+        return False
     # A construct that no span tells of, such as HTML, would fall apart into words of text.
-    added = {word for patch in patches for word in _WORD.findall(patch.text)}
-    return _words(after) <= _words(before) | added
+    added = tuple({word for patch in patches for word in _WORD.findall(patch.text)})
+    strange = _words(after) - _words(before)
+    return all(word.startswith(added) or word.endswith(added) for word in strange)
 
 
 def _words(document: Document) -> set[str]:

@@ -108,7 +108,10 @@ def _quotes(request: Request) -> str:
     """Quote the sentences most like the request, in the order of the text."""
     wanted = set(words_of(request.question or request.title))
     sentences = [
-        sentence for block in read(request.text).blocks for sentence in sentences_of(block.prose)
+        sentence
+        for block in read(request.text).blocks
+        if not block.heading_level
+        for sentence in sentences_of(block.prose)
     ]
     shared = [wanted & set(words_of(sentence)) for sentence in sentences]
     spread = Counter(word for words in shared for word in words)
