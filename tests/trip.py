@@ -164,6 +164,7 @@ class World:
     """Whether the small model classifies; rules do it where it does not."""
 
     def __post_init__(self) -> None:
+        self.vault.output_folder = self.policy.output_folder
         self.store = FakeStore(self.index)
         self.settler = Settler(quiet_s=30, longest_wait_s=600, calling_quiet_s=8)
         self.intake = Intake(

@@ -49,7 +49,9 @@ ALL, THINK, SUMMARIZE, TAGS, LINK, UNDO, ASK = calls(
         ((ASK, UNDO, ALL), True, (TakeBack((UNDO,)),)),
     ],
 )
-def test_what_is_to_be_done(asked: tuple[Call, ...], is_due: bool, tasks: tuple[Task, ...]) -> None:
+def test_what_is_to_be_done(
+    asked: tuple[Call, ...], *, is_due: bool, tasks: tuple[Task, ...]
+) -> None:
     assert tasks_of(asked, is_due=is_due, most=9) == tasks
 
 

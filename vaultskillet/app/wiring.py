@@ -55,6 +55,7 @@ def build(
     mode: Mode,
     progress: Progress = lambda _phase, _done, _total: None,
     show_diffs: bool = False,
+    clock: Clock | None = None,
 ) -> App:
     """Make an App.
 
@@ -64,13 +65,14 @@ def build(
         mode: what the App may do.
         progress: told how far the work is.
         show_diffs: whether reports hold the diff of each note.
+        clock: tells the time; None: the machine's.
 
     Raises:
         ConfigError: the configuration is wrong, or names a vault that cannot be used.
         StoreError: the state cannot be used, or another process works on this vault.
     """
     state = state_dir / "state.sqlite3"
-    clock = SystemClock()
+    clock = clock or SystemClock()
     with ExitStack() as closing:
         vault = _open_vault(config)
         store = _open_store(state, mode, closing)
