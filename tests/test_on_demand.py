@@ -160,7 +160,7 @@ def test_a_request_is_answered_in_a_note_of_its_own(world: World) -> None:
     )
     [request] = world.asked
     assert (request.question, request.title) == ("Is it wet?", "a")
-    assert request.text == TEXT.decode().strip() + "\n\n- [ ]"
+    assert request.text == TEXT.decode().strip()
 
 
 def test_several_requests_are_answered_in_order_as_one_batch(world: World) -> None:

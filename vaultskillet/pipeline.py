@@ -46,7 +46,6 @@ from vaultskillet.linking import follow
 from vaultskillet.planning import Means, plan_notes
 from vaultskillet.ports import JournalEntry, LedgerRow
 from vaultskillet.shelf import Shelf
-from vaultskillet.takeback import links_of
 from vaultskillet.trip import Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
 UNCHANGED = Left("nothing changed since the last time")
@@ -319,8 +318,6 @@ def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf, ended: E
     """Remove the notes of ours to which the links were taken back, unless somebody wrote there."""
     for one in planned:
         if isinstance(ended[one.reading.path], Written):
-            for link in links_of(one.taken_back):
-                path = shelf.resolve(link, source=one.reading.path)
-                if path and shelf.is_ours(path):
-                    entries = kit.store.journal.entries(paths=[path])
-                    history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
+            answers = shelf.answers_to(one.taken_back)
+            entries = kit.store.journal.entries(paths=answers) if answers else []
+            history.undo(entries, kit.vault, kit.store, now=kit.clock.now())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,6 +98,15 @@ class Shelf:
     def is_ours(self, path: NotePath) -> bool:
         """Say whether a note lies in our own folder."""
         return path.startswith(f"{self._folder}/")
+
+    def answers_to(self, entries: Sequence[JournalEntry]) -> list[NotePath]:
+        """Give the notes of ours to which some writes put in links, each once."""
+        found = [
+            self.resolve(link, source=entry.write.path)
+            for entry in entries
+            for link in links_of([entry])
+        ]
+        return [path for path in dict.fromkeys(found) if path and self.is_ours(path)]
 
     def version_of(self, path: NotePath) -> Version | None:
         """Give a note of ours if it is as we left it, so that a new version may replace it."""

@@ -109,6 +109,13 @@ def test_what_an_engine_reads_holds_no_request_and_no_answer() -> None:
     assert less_requests(body, markdown.read(body), tag=TAG) == "One. \n\nTwo. \n"
 
 
+@pytest.mark.parametrize("line", ["- {}", "> [!note]\n> - {}", "1. [ ] {}", "## {}", "{}"])
+def test_a_line_that_only_asks_leaves_no_mark_behind(line: str) -> None:
+    body = f"Text.\n{line.format('#homeskillet Ask this [[Answer]]')}\nMore.\n"
+    rest = less_requests(body, markdown.read(body), tag=TAG)
+    assert rest in ("Text.\nMore.\n", "Text.\n> [!note]\nMore.\n")
+
+
 def test_a_call_for_one_thing_hides_no_text() -> None:
     body = "#homeskillet/summarize All of the note stands here."
     assert less_requests(body, markdown.read(body), tag=TAG) == " All of the note stands here."

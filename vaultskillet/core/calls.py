@@ -59,6 +59,12 @@ _CLOSING_HASHES: Final = re.compile(r"[ \t]#+\Z")
 _NEWLINE: Final = re.compile(r"[\r\n]")
 _PIPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _QUOTED: Final = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>")
+_CUT: Final = "\0"
+"""Stands where something was cut out; no note holds it."""
+_EMPTIED: Final = re.compile(
+    r"(?m)^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\[.\][ \t]*)?(?:#{1,6}[ \t]*)?\0[\0 \t]*"
+    r"(?:\r?\n|\Z)"
+)
 _NO_WORDS: Final = re.compile(r"\[\[[^\[\]]*\]\]|#\S+|\^\S+")
 _WORD: Final = re.compile(r"\w")
 _EDGES: Final = " :,;.–—*_=~-"
@@ -163,14 +169,18 @@ def less_calls(body: str, document: Document, *, tag: str) -> str:
 
 
 def less_requests(body: str, document: Document, *, tag: str) -> str:
-    """Give a note's text without its calls and all that is asked in them."""
+    """Give a note's text without its calls and all that is asked in them.
+
+    A line on which nothing else stands goes as a whole: its mere marks could be read as
+    something else, such as a dash under a text.
+    """
     reading = _Reading(body, document)
     spans: list[Span] = []
     for line in reading.lines(tag):
         spans += [line.tag, *reading.links_at_ends(line)]
         if _verb_of(line.tag.name, tag) in (None, *_ASKING):
             spans.append(line.asked)
-    return _cut(body, spans)
+    return _EMPTIED.sub("", _cut(body, spans, mark=_CUT)).replace(_CUT, "")
 
 
 def less_call_tags(properties: Mapping[str, object], *, tag: str) -> Mapping[str, object]:
@@ -362,10 +372,10 @@ def _block_at(blocks: Sequence[Block], place: int) -> Block | None:
     return blocks[at] if at >= 0 and place < blocks[at].end else None
 
 
-def _cut(body: str, spans: Sequence[Span]) -> str:
-    pieces = []
+def _cut(body: str, spans: Sequence[Span], mark: str = "") -> str:
+    pieces: list[str] = []
     at = 0
     for span in sorted(spans, key=attrgetter("start")):
-        pieces.append(body[at : max(at, span.start)])
+        pieces += (body[at : max(at, span.start)], mark)
         at = max(at, span.end)
     return "".join([*pieces, body[at:]])
