@@ -133,7 +133,7 @@ def test_every_note_that_was_left_is_named_with_its_reason(vault: Path) -> None:
     with open_app(vault, Mode.LOOK) as app:
         status = app.status()
     written = {result.path for result in report.results if result.outcome == "written"}
-    left = dict(status.left)
+    left = {str(path): because for path, because in status.left}
     assert all(left.values())
     for file in vault.rglob("*.md"):
         path = file.relative_to(vault).as_posix()

@@ -26,6 +26,7 @@ from vaultskillet.errors import (
     EngineError,
     EngineRefusedError,
     EngineTimeoutError,
+    NoteProtectedError,
     QuotaError,
     StoreError,
     VaultError,
@@ -568,6 +569,20 @@ def test_an_answer_that_cannot_be_made_leaves_the_note_as_it_is(world: World) ->
     assert run(world) == {NOTE: Failed(world.vault.fails[NotePath(ANSWER)])}
     assert text(world, "a.md").endswith("#homeskillet Is it wet?\n")
     assert world.store.journal.unsettled() == []
+
+
+def test_an_answer_to_a_note_that_can_never_link_to_it_is_not_left_behind(world: World) -> None:
+    commit = world.vault.commit
+    error = NoteProtectedError("a.md: it is read-only")
+
+    def refuse(writes: list[Write]) -> list[Written | Overtaken | VaultError]:
+        return [error] if writes[0].path == NOTE else commit(writes)
+
+    world.vault.commit = refuse  # type: ignore[assignment, method-assign] # a read-only note
+    world.vault.save("a.md", TEXT + b"#homeskillet Is it wet?\n")
+    assert run(world) == {NOTE: Failed(error)}
+    assert world.vault.paths() == ["a.md"]
+    assert world.store.journal.entries() == world.store.journal.unsettled() == []
 
 
 def test_a_job_for_a_note_that_calls_no_longer_does_nothing(world: World) -> None:

@@ -12,10 +12,12 @@ from vaultskillet.core.model import (
     Outcome,
     Overtaken,
     Plan,
+    RemoveNote,
     Write,
     Written,
+    digest_of,
 )
-from vaultskillet.errors import VaultError, WriteError
+from vaultskillet.errors import NoteGoneError, VaultError, WriteError
 from vaultskillet.trip import Bundle, Ended, Kit
 
 
@@ -59,9 +61,14 @@ def commit(bundles: Sequence[Bundle], kit: Kit, ended: Ended) -> Committed:
         else:
             ready.append((own, bundle))
     fates += _commit_own(ready, kit, ended)
+    vain = _remove_vain(numbered, kit, ended)
     return Committed(
-        done=[id_ for id_, result in fates if isinstance(result, Written)],
-        void=[id_ for id_, result in fates if not isinstance(result, Written | WriteError)],
+        done=[id_ for id_, result in fates if isinstance(result, Written) and id_ not in vain],
+        void=[
+            id_
+            for id_, result in fates
+            if id_ in vain or not isinstance(result, Written | WriteError)
+        ],
         own={bundle.plan.note.path: own for _, own, bundle in numbered},
     )
 
@@ -74,6 +81,34 @@ def _commit_own(ready: Sequence[tuple[int, Bundle]], kit: Kit, ended: Ended) -> 
     for (own, bundle), result in zip(ready, results, strict=True):
         ended[bundle.plan.note.path] = _outcome_of(result)
         yield own, result
+
+
+def _remove_vain(
+    numbered: Sequence[tuple[list[int], int, Bundle]], kit: Kit, ended: Ended
+) -> set[int]:
+    """Remove the new notes to which no link will ever lead; give their entries.
+
+    A note that is merely overtaken, or that the disk refused, will be tried again and then
+    link to them.
+    """
+    made = [
+        (id_, note)
+        for ids, _, bundle in numbered
+        if _is_final(ended[bundle.plan.note.path])
+        for id_, note in zip(ids, bundle.notes, strict=True)
+        if isinstance(note, CreateNote)
+    ]
+    removals = [RemoveNote(note.path, digest_of(note.content)) for _, note in made]
+    results = kit.vault.commit(removals) if removals else []
+    return {
+        id_
+        for (id_, _), result in zip(made, results, strict=True)
+        if isinstance(result, Written | NoteGoneError)
+    }
+
+
+def _is_final(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failed) and not outcome.error.transient
 
 
 def _write_of(part: CreateNote | Plan) -> Write:
