@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -606,3 +608,89 @@ def test_jobs_keep_their_order(world: World) -> None:
     jobs: list[Job] = world.store.queue.lease(9, now=world.clock.now(), lease_s=1)
     outcomes = process(jobs, world.kit)
     assert [one.path for one in outcomes if isinstance(one, Written)] == [job.path for job in jobs]
+
+
+# --- a kill at every step ---
+
+STEPS = [
+    ("vault", "commit"),
+    ("journal", "intend"),
+    ("journal", "settle"),
+    ("journal", "mark_undone"),
+    ("ledger", "put"),
+    ("queue", "put"),
+    ("queue", "done"),
+]
+
+
+class Killed(BaseException):
+    """The process is gone, whatever it was about to handle."""
+
+
+def kill_at(world: World, step: int, *, before: bool) -> list[int]:
+    """Let the step-th call that touches the vault or the state be the last; count them."""
+    count = [0]
+    for owner_name, name in STEPS:
+        owner = world.vault if owner_name == "vault" else getattr(world.store, owner_name)
+        method = getattr(owner, name)
+
+        def call(*args: Any, method: Any = method, **kwargs: Any) -> Any:  # noqa: ANN401 - any method
+            count[0] += 1
+            if count[0] == step and before:
+                raise Killed
+            result = method(*args, **kwargs)
+            if count[0] == step:
+                raise Killed
+            return result
+
+        setattr(owner, name, call)
+    return count
+
+
+def live(world: World) -> None:
+    """Be a process that starts, does all that is due, and ends."""
+    world.store.queue.recover()
+    history.recover(world.vault, world.store)
+    while run(world):
+        pass
+
+
+def scene(world: World) -> None:
+    """Save a note that asks for all sorts of things."""
+    world.vault.watched = None
+    body = b"- #homeskillet Is it wet?\n- #homeskillet/think\n- #homeskillet/think How wet?\n"
+    world.vault.save("a.md", TEXT + body)
+
+
+def scene_of_undo(world: World) -> None:
+    """Save a note that asks to take back, and for one thing more."""
+    scene(world)
+    live(world)
+    more = b"\n#homeskillet/undo\n\n#homeskillet Why?\n"
+    world.vault.save("a.md", world.vault.content("a.md") + more)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("save", [scene, scene_of_undo])
+def test_a_kill_at_any_step_changes_nothing_of_what_comes_out(
+    save: Callable[[World], None], *, before: bool
+) -> None:
+    def fresh() -> World:
+        world = World()
+        world.gemma.says = world.qwen.says = says
+        save(world)
+        return world
+
+    whole = fresh()
+    steps = kill_at(whole, -1, before=before)
+    live(whole)
+    expected = {path: whole.vault.content(path) for path in whole.vault.paths()}
+    assert b"#homeskillet/done" in expected["a.md"]
+    for step in range(1, steps[0] + 1):
+        world = fresh()
+        kill_at(world, step, before=before)
+        with pytest.raises(Killed):
+            live(world)
+        live(world)
+        assert {path: world.vault.content(path) for path in world.vault.paths()} == expected, step
+        assert world.store.journal.unsettled() == []

@@ -81,12 +81,12 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     done = _generate(errands, kit)
     means = Means(kit, shelf, vocabulary, max_attempts)
     planned = plan_notes(done, means, ended)
+    _remove_answers(planned, kit, shelf)
     committed = commit([one.bundle for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=committed.done, void=committed.void)
         _record(rows, readings, errands, planned, kit=kit, ended=ended)
         _record_calls(committed, planned, kit, ended)
-    _remove_answers(planned, kit, shelf, ended)
     for one in planned:
         if one.error and isinstance(ended[one.reading.path], Written):
             ended[one.reading.path] = Failed(one.error)  # what was done is done; the rest again
@@ -211,6 +211,17 @@ def _generate(errands: Sequence[Errand], kit: Kit) -> list[Errand]:
     ]
 
 
+def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf) -> None:
+    """Remove the notes of ours whose links are to be taken back, unless somebody wrote there.
+
+    Before the links go: a crash in between leaves the call standing, and all is done again.
+    """
+    for one in planned:
+        answers = shelf.answers_to(one.taken_back)
+        entries = kit.store.journal.entries(paths=answers) if answers else []
+        history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
+
+
 def _record(
     rows: Mapping[NotePath, LedgerRow],
     readings: Sequence[Reading],
@@ -312,12 +323,3 @@ def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, en
 
 def _ids(entries: Sequence[JournalEntry]) -> list[int]:
     return [entry.id for entry in entries]
-
-
-def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf, ended: Ended) -> None:
-    """Remove the notes of ours to which the links were taken back, unless somebody wrote there."""
-    for one in planned:
-        if isinstance(ended[one.reading.path], Written):
-            answers = shelf.answers_to(one.taken_back)
-            entries = kit.store.journal.entries(paths=answers) if answers else []
-            history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
