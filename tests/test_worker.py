@@ -243,6 +243,18 @@ def test_what_somebody_waits_for_is_not_held_up_by_the_rest(world: World) -> Non
     assert [job.path for job, _ in step(world)] == ["a.md"]
 
 
+def test_a_worker_at_rest_takes_up_only_what_somebody_waits_for(world: World) -> None:
+    hands = worker(world)
+    hands.rest(60)
+    assert hands.step() == []
+    world.vault.save("b.md", b"The garden. #homeskillet\n")
+    world.intake.sweep(settle=False)
+    assert [job.path for job, _ in hands.step()] == ["b.md"]
+    assert hands.step() == []
+    world.clock.step(60)
+    assert [job.path for job, _ in hands.step()] == ["a.md"]
+
+
 def test_a_request_that_fails_for_the_last_time_is_marked_and_its_job_is_done(
     world: World,
 ) -> None:

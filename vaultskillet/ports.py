@@ -370,6 +370,7 @@ class Queue(Protocol):
         now: float,
         lease_s: float,
         only: frozenset[NotePath] | None = None,
+        most: Priority = Priority.BACKFILL,
     ) -> list[Job]:
         """Take up to `limit` due jobs: by priority, then the longest waiting.
 
@@ -382,6 +383,7 @@ class Queue(Protocol):
             now: the time.
             lease_s: how long the lease holds, in seconds.
             only: none but these; None: any.
+            most: none that come after this priority.
         """
         ...
 

@@ -75,6 +75,8 @@ class Worker:
         self._is_restless = is_restless
         self.held_until = 0.0
         """Until then `step` takes up nothing of its own accord; seconds since 1970 (UTC)."""
+        self.rests_until = 0.0
+        """Until then `step` takes up only what somebody waits for; seconds since 1970 (UTC)."""
         self._in_doubt = False
         """Whether the state was out of reach before the last batch was recorded in it."""
 
@@ -113,15 +115,19 @@ class Worker:
         self._hold([outcome for _, outcome in done])
         return done
 
+    def rest(self, seconds: float) -> None:
+        """Take up nothing for so long but what somebody waits for."""
+        self.rests_until = max(self.rests_until, self._kit.clock.now() + seconds)
+
     def _lease(self, only: frozenset[NotePath] | None, *, now: float) -> list[Job]:
         """Lease a batch; what somebody waits for is not held up by the rest of it."""
         queue, pace = self._kit.store.queue, self._pace
-        leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
-        urgent = [job for job in leased if job.priority is Priority.ON_DEMAND]
-        if not urgent:
-            return leased
-        queue.again([job for job in leased if job not in urgent], not_before=0.0)
-        return urgent
+        urgent = queue.lease(
+            pace.batch, now=now, lease_s=pace.lease_s, only=only, most=Priority.ON_DEMAND
+        )
+        if urgent or now < self.rests_until:
+            return urgent
+        return queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """Take up nothing more for a while where a full batch in vain waits for its engine.
