@@ -15,7 +15,7 @@ from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.plugin_filters import load_filters
 from vaultskillet.templates import Templates
-from vaultskillet.trip import Policy
+from vaultskillet.trip import Policy, Render
 
 CLASSIFY_TOKENS = 48
 """What the JSON of a classification takes at most, and some more for a model's blanks."""
@@ -89,6 +89,25 @@ def recipe_of(
         schema=schema,
         models={tier: _settings(config, tier) for tier in Tier},
     )
+
+
+def check_shapes(render: Render) -> None:
+    """See that the templates of our own notes can be filled in, before a request needs them.
+
+    Raises:
+        ConfigError: one of them is not there, or is wrong.
+    """
+    point = {"text": "A", "quote": "A b c", "where": "[[A#B|B]]", "note": "[[C]]"}
+    common = {
+        "title": "A",
+        "source": "[[A]]",
+        "engine": "extractive",
+        "model": "extractive",
+        "created": "2026-03-14T08:00:00",
+    }
+    render("answer.md", request="A?", answer="B.", **common)
+    points = {kind: [point] for kind in ("claims", "questions", "actions", "connections")}
+    render("insight.md", **points, **common)
 
 
 def classify_recipe_of(config: Config) -> Recipe:

@@ -17,7 +17,7 @@ from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.engines import NO_MODEL, Engines
-from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
+from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
 from vaultskillet.core.model import RunId, Tier
@@ -73,6 +73,8 @@ def build(
     """
     state = state_dir / "state.sqlite3"
     clock = clock or SystemClock()
+    templates = Templates(config.templates)
+    check_shapes(templates.render)
     with ExitStack() as closing:
         vault = _open_vault(config)
         store = _open_store(state, mode, closing)
@@ -91,7 +93,7 @@ def build(
             vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
             store=store,
             orchestrator=make_orchestrator(config, {**engines.by_tier, **estimates}, clock),
-            render=Templates(config.templates).render,
+            render=templates.render,
             clock=clock,
             policy=policy_of(config),
             run=new_run_id(clock.now()),
