@@ -56,13 +56,14 @@ class FakeVault:
         """Delete a note."""
         del self._files[NotePath(path)]
 
-    def paths(self) -> list[str]:
-        """Give the paths of all notes, in order."""
-        return sorted(self._files)
-
     def content(self, path: str) -> bytes:
         """Give the bytes of a note, counting no read."""
         return self._files[NotePath(path)][0]
+
+    @property
+    def paths(self) -> list[NotePath]:
+        """Give all notes."""
+        return sorted(self._files)
 
     def sweep(self) -> Iterator[Found | Skipped]:
         """Give all notes, and all that is left alone."""

@@ -223,7 +223,10 @@ def test_no_secret_shows(file: Path) -> None:
         ),
         (
             "on_demand: {tag: two words}",
-            "1: on_demand.tag: must be a tag: letters, digits, - and _, no blanks, not digits alone",
+            (
+                "1: on_demand.tag: must be a tag: letters, digits, - and _, no blanks,"
+                " not digits alone"
+            ),
         ),
         ("watch: 3", "1: watch: must hold keys of its own"),
         ("- watch", "1: the whole file: must hold keys of its own"),

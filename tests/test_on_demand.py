@@ -150,7 +150,7 @@ def test_an_insight_that_nothing_bears_out_is_not_written(world: World) -> None:
     world.qwen.says = lambda _: json.dumps({"claims": [{"text": "Made up.", "quote": "No such."}]})
     assert asked(world, b"#homeskillet/think\n").endswith("#homeskillet/failed\n")
     assert "bears out nothing" in row(world).failed
-    assert world.vault.paths() == ["a.md"]
+    assert world.vault.paths == ["a.md"]
 
 
 def test_a_request_is_answered_in_a_note_of_its_own(world: World) -> None:
@@ -193,7 +193,7 @@ def test_an_answer_never_takes_a_name_that_the_vault_has(world: World) -> None:
 def test_two_answers_of_one_batch_have_names_of_their_own(world: World) -> None:
     world.vault.save("b.md", b"#homeskillet Is it wet?\n")
     asked(world, b"#homeskillet Is it wet?\n")
-    names = [name for name in world.vault.paths() if name.startswith("Homeskillet/")]
+    names = [name for name in world.vault.paths if name.startswith("Homeskillet/")]
     assert names == ["Homeskillet/Answers/Is it wet - 2.md", ANSWER]
 
 
@@ -232,7 +232,7 @@ def test_nothing_sensitive_reaches_an_engine_or_the_answer(world: World) -> None
     world.vault.save("Mail.md", b"Write to sam@example.org.\n")
     after = asked(world, b"Call jo@example.org.\n\n#homeskillet Who is jo@example.org, [[Mail]]?\n")
     [request] = world.asked
-    answers = [text(world, name) for name in world.vault.paths() if "Answers" in name]
+    answers = [text(world, name) for name in world.vault.paths if "Answers" in name]
     for seen in (request.text, request.question or "", *answers):
         assert not any(name in seen for name in ("jo@", "sam@", "ann@"))
     assert "[[Who is EMAIL_1 , Mail]]" in after
@@ -397,7 +397,7 @@ def test_an_edited_request_makes_a_new_version_of_its_answer(world: World) -> No
     run(world)
     assert text(world, "a.md").endswith("#homeskillet/done Is it wet at night? [[Is it wet]]\n")
     assert "> Is it wet at night?" in text(world, ANSWER)
-    assert world.vault.paths() == [ANSWER, "a.md"]
+    assert world.vault.paths == [ANSWER, "a.md"]
     [last, *_] = world.store.journal.entries(paths=[NotePath(ANSWER)])
     assert [edit.before.decode() for edit in last.write.edits] == [first]
 
@@ -419,7 +419,7 @@ def test_an_insight_is_brought_up_to_date_where_it_stands(world: World) -> None:
     )
     run(world)
     assert text(world, "a.md").endswith("#homeskillet/done [[a - insights]]\n")
-    assert world.vault.paths() == [INSIGHT, "a.md"]
+    assert world.vault.paths == [INSIGHT, "a.md"]
 
 
 # --- taking back ---
@@ -433,7 +433,7 @@ def test_undo_takes_out_what_was_written_and_the_answer(world: World) -> None:
         f"{TEXT.decode()}#homeskillet/done Is it wet?\n\n#homeskillet/done\n"
         "\nMore of mine.\n\n#homeskillet/done\n"
     )
-    assert world.vault.paths() == ["a.md"]
+    assert world.vault.paths == ["a.md"]
     assert {entry.state for entry in world.store.journal.entries()} == {"undone"}
     assert run(world) == {}
 
@@ -495,7 +495,7 @@ def test_another_machine_that_gets_the_answered_note_does_not_answer_it(world: W
     other = World()
     other.vault.watched = ("watched",)
     asked(world, b"#homeskillet Is it wet?\n")
-    for path in world.vault.paths():
+    for path in world.vault.paths:
         other.vault.save(path, world.vault.content(path))
     run(other)
     assert not other.asked
@@ -530,7 +530,7 @@ def test_an_answer_waits_for_a_note_that_is_typed_in_and_is_not_given_twice(worl
     assert world.vault.content(ANSWER)
     run(world)
     assert text(world, "a.md").endswith("Typed on.\n\n#homeskillet/done Is it wet? [[Is it wet]]\n")
-    assert world.vault.paths() == [ANSWER, "a.md"]
+    assert world.vault.paths == [ANSWER, "a.md"]
     assert len(world.asked) == 1
 
 
@@ -560,7 +560,7 @@ def test_a_kill_between_the_answer_and_its_link_is_made_good(world: World, kille
     history.recover(world.vault, world.store)
     run(world)
     assert text(world, "a.md").endswith("#homeskillet/done Is it wet? [[Is it wet]]\n")
-    assert world.vault.paths() == [ANSWER, "a.md"]
+    assert world.vault.paths == [ANSWER, "a.md"]
     assert len(world.asked) == 1
     assert world.store.journal.unsettled() == []
 
@@ -583,7 +583,7 @@ def test_an_answer_to_a_note_that_can_never_link_to_it_is_not_left_behind(world:
     world.vault.commit = refuse  # type: ignore[assignment, method-assign] # a read-only note
     world.vault.save("a.md", TEXT + b"#homeskillet Is it wet?\n")
     assert run(world) == {NOTE: Failed(error)}
-    assert world.vault.paths() == ["a.md"]
+    assert world.vault.paths == ["a.md"]
     assert world.store.journal.entries() == world.store.journal.unsettled() == []
 
 
@@ -684,13 +684,13 @@ def test_a_kill_at_any_step_changes_nothing_of_what_comes_out(
     whole = fresh()
     steps = kill_at(whole, -1, before=before)
     live(whole)
-    expected = {path: whole.vault.content(path) for path in whole.vault.paths()}
-    assert b"#homeskillet/done" in expected["a.md"]
+    expected = {path: whole.vault.content(path) for path in whole.vault.paths}
+    assert b"#homeskillet/done" in expected[NOTE]
     for step in range(1, steps[0] + 1):
         world = fresh()
         kill_at(world, step, before=before)
         with pytest.raises(Killed):
             live(world)
         live(world)
-        assert {path: world.vault.content(path) for path in world.vault.paths()} == expected, step
+        assert {path: world.vault.content(path) for path in world.vault.paths} == expected, step
         assert world.store.journal.unsettled() == []

@@ -20,13 +20,12 @@ from vaultskillet.core.model import (
     Left,
     Note,
     NotePath,
-    Ownership,
     SafeText,
     Send,
     TagCandidate,
     Tier,
 )
-from vaultskillet.core.note import Wishes, read_note, read_wishes
+from vaultskillet.core.note import Wishes, read_wishes
 from vaultskillet.core.prompt import Recipe, build_request
 from vaultskillet.core.tasks import Answer, Enrich, Part, Reflect, reflect_on
 from vaultskillet.errors import EngineRefusedError, RedactionError, VaultError
@@ -261,7 +260,7 @@ def _look_at(path: NotePath, kit: Kit) -> tuple[Note, Wishes] | None:
     if not isinstance(kit.vault.find(path), Found):
         return None
     try:
-        note = read_note(kit.vault.read(path), Ownership(), tag=kit.policy.tag)
+        note = kit.read_note(kit.vault.read(path))
     except VaultError:
         return None
     document = markdown.read(note.body)

@@ -32,10 +32,12 @@ from vaultskillet.core.model import (
     Written,
     title_of,
 )
-from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import less_ours, read_wishes, reconcile, user_tags
 from vaultskillet.core.phrases import count_title_words, find_phrases
+from vaultskillet.core.plan import WritePolicy, disown, is_closed
 from vaultskillet.core.tasks import Enrich, tasks_of
 from vaultskillet.core.terms import features_of
+from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
@@ -50,6 +52,8 @@ from vaultskillet.trip import Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
+OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
+CLOSED = Left("all that could be written here is its author's, or another machine's")
 
 MAX_CANDIDATES = 12
 """How many tags are put before an engine to choose from."""
@@ -76,7 +80,7 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     vocabulary = kit.store.index.tag_counts()
     shelf = Shelf(kit.vault, kit.store, folder=kit.policy.output_folder)
     readings = _read(jobs, rows, kit, ended)
-    safe = _redact(readings, kit, ended)
+    safe = _redact([one for one in readings if one.path not in ended], kit, ended)
     errands = find_errands(safe, kit, shelf, _suggester(vocabulary, kit))
     done = _generate(errands, kit)
     means = Means(kit, shelf, vocabulary, max_attempts)
@@ -109,8 +113,10 @@ def _read(
         else:
             if isinstance(reading, Left):
                 ended[job.path] = reading
-            else:
-                readings.append(reading)
+                continue
+            readings.append(reading)
+            if not reading.tasks:
+                ended[job.path] = reading.left or UNCHANGED
     return readings
 
 
@@ -132,6 +138,11 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
     ownership = reconcile(known, note.properties)
+    left = None
+    if is_due and not job.force:
+        left = _find_others(note, ownership, row, kit.policy.write)
+    if left is OTHERS:
+        ownership = disown(ownership, kit.policy.write)
     return Reading(
         job,
         note,
@@ -140,7 +151,8 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         wishes,
         features=_features(note, document, ownership, kit.policy),
         calls=calls,
-        tasks=tasks_of(calls, is_due=is_due, most=kit.policy.max_calls),
+        tasks=tasks_of(calls, is_due=is_due and not left, most=kit.policy.max_calls),
+        left=left,
     )
 
 
@@ -150,13 +162,29 @@ def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Owner
     Raises:
         FrontmatterError: it cannot be read.
     """
-    tag = kit.policy.tag
     known = row.ownership if row else Ownership()
-    note = read_note(file, known, tag=tag)
-    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
-    if followed is known:
-        return note, known
-    return read_note(file, followed, tag=tag), followed
+    note = kit.read_note(file)
+    return note, follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+
+
+def _find_others(
+    note: Note, ownership: Ownership, row: LedgerRow | None, policy: WritePolicy
+) -> Left | None:
+    """Say why a note is left to others: to its author, or to a machine that shares the vault.
+
+    A note that comes with a summary as we write them was done: there, or here before the
+    state was lost.
+    """
+    key = policy.summary
+    comes_done = (
+        (row is None or row.source is None)
+        and key is not None
+        and key not in ownership.values
+        and bears_trace(note.content, note.properties, key=key, own=policy.property_names)
+    )
+    if comes_done:
+        return OTHERS
+    return CLOSED if is_closed(note.properties, ownership, policy) else None
 
 
 def _features(

@@ -30,7 +30,6 @@ from vaultskillet.core.model import (
     SafeText,
     digest_of,
 )
-from vaultskillet.core.note import read_note
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft
@@ -395,7 +394,7 @@ class _Planner:
         if not self._taken_back:
             return plan_edits(reading.note, reading.document, marks, self._edits)
         content = splice(reading.note.content, self._edits)
-        note = read_note(replace(self._file(), content=content), Ownership(), tag=tag)
+        note = self._kit.read_note(replace(self._file(), content=content))
         self._ownership = disown(reading.ownership, self._taken_back, note.properties)
         document = markdown.read(note.body)
         calls = read_calls(note.properties, note.body, document, tag=tag)

@@ -10,10 +10,10 @@ from typing import Final
 
 from vaultskillet.core import frontmatter
 from vaultskillet.core.calls import State
-from vaultskillet.core.model import Edit, File, Ownership, digest_of
+from vaultskillet.core.model import Digest, Edit, File, Ownership, digest_of
 from vaultskillet.core.note import reconcile
 from vaultskillet.core.properties import find_value
-from vaultskillet.core.splice import compose, invert, splice
+from vaultskillet.core.splice import MisplacedEditError, compose, invert, splice
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError
 from vaultskillet.ports import JournalEntry
@@ -53,7 +53,10 @@ def edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, .
     """
     raw = digest_of(file.content)
     if raw == entry.after:
-        return invert(entry.write.edits)
+        edits = invert(entry.write.edits)
+        if not _leads_to(entry.write.expects, file.content, edits):
+            raise FrontmatterError(f"{file.path}: its record is damaged; take it back by hand")
+        return edits
     if raw == entry.write.expects:
         return ()
     marks = [made for made in entry.write.edits if _is_mark(made)]
@@ -61,6 +64,13 @@ def edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, .
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
     front = frontmatter.edit(file.content, _removals(entry, now))
     return (*front, *_links_back(file, marks))
+
+
+def _leads_to(expected: Digest, content: bytes, edits: tuple[Edit, ...]) -> bool:
+    try:
+        return digest_of(splice(content, edits)) == expected
+    except MisplacedEditError:
+        return False
 
 
 def news_of(entry: JournalEntry) -> dict[str, str | tuple[str, ...]]:

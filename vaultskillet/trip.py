@@ -12,6 +12,7 @@ from vaultskillet.core.model import (
     Classification,
     CreateNote,
     Features,
+    File,
     Job,
     Left,
     Note,
@@ -25,7 +26,7 @@ from vaultskillet.core.model import (
     SafeText,
     Tier,
 )
-from vaultskillet.core.note import Wishes
+from vaultskillet.core.note import Wishes, read_note
 from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.prompt import Recipe, RecipeDigests
 from vaultskillet.core.reply import DraftPolicy
@@ -93,6 +94,14 @@ class Kit:
         """What runs each of the models."""
         return self.orchestrator.engines
 
+    def read_note(self, file: File) -> Note:
+        """Read a file as a note.
+
+        Raises:
+            FrontmatterError: it is not text, or its frontmatter is not valid.
+        """
+        return read_note(file, self.policy.write.property_names, tag=self.policy.tag)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -108,6 +117,8 @@ class Reading:
     calls: tuple[Call, ...]
     tasks: tuple[Task, ...]
     """What is to be done in it."""
+    left: Left | None = None
+    """Why it is not enriched without a call, though it is due."""
 
     @property
     def path(self) -> NotePath:

@@ -8,7 +8,7 @@ from tests.core.test_markdown_laws import PIECES, legible
 from vaultskillet.core import markdown
 from vaultskillet.core.calls import State, less_calls, read_calls
 from vaultskillet.core.marks import Mark, apply_patches, plan_edits, plan_marks
-from vaultskillet.core.model import File, NotePath, Ownership, Stamp
+from vaultskillet.core.model import File, NotePath, Stamp
 from vaultskillet.core.note import read_note
 from vaultskillet.core.splice import invert, splice
 from vaultskillet.errors import FrontmatterError
@@ -117,7 +117,7 @@ def test_a_note_is_as_it_was_but_for_its_marks_and_they_can_be_taken_back(
 ) -> None:
     content = (front + body).encode()
     file = File(NotePath("a.md"), content, Stamp(1, 1, 1))
-    note = read_note(file, Ownership(), tag=TAG)
+    note = read_note(file, (), tag=TAG)
     document = markdown.read(note.body)
     calls = read_calls(note.properties, note.body, document, tag=TAG)
     try:
@@ -129,6 +129,6 @@ def test_a_note_is_as_it_was_but_for_its_marks_and_they_can_be_taken_back(
         return
     after = splice(content, edits)
     assert splice(after, invert(edits)) == content
-    again = read_note(File(file.path, after, file.stamp), Ownership(), tag=TAG)
+    again = read_note(File(file.path, after, file.stamp), (), tag=TAG)
     assert again.source == note.source
     assert read_calls(again.properties, again.body, markdown.read(again.body), tag=TAG) == ()

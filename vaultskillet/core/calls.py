@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Final
 
 from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
-from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
+from vaultskillet.core.properties import OLD_TAGS, TAGS, find_value, frontmatter_tags, list_items
 
 
 class Verb(StrEnum):
@@ -185,7 +185,7 @@ def less_requests(body: str, document: Document, *, tag: str) -> str:
 
 def less_call_tags(properties: Mapping[str, object], *, tag: str) -> Mapping[str, object]:
     """Give the frontmatter without our tags that call, or say what became of a call."""
-    name = "tags" if find_value(properties, "tags") is not None else "tag"
+    name = TAGS if find_value(properties, TAGS) is not None else OLD_TAGS
     value = find_value(properties, name)
     kept = [item for item in list_items(value) if not _is_mark(item, tag)]
     if len(kept) == len(list_items(value)):

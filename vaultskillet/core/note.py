@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import frontmatter, markdown
 from vaultskillet.core.calls import is_our_tag, less_call_tags, less_calls
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
-from vaultskillet.core.properties import find_value, frontmatter_tags, list_items
+from vaultskillet.core.properties import (
+    OLD_TAGS,
+    TAGS,
+    find_value,
+    frontmatter_tags,
+    list_items,
+)
 
 # A property that holds nothing but a date or a time. Plug-ins that stamp the time of each
 # change would else answer our write with a change of their own, and so on for ever.
@@ -23,12 +29,12 @@ _TIMESTAMP: Final = re.compile(
 _EPOCH_MS: Final = range(10**12, 10**13)
 
 
-def read_note(file: File, ownership: Ownership, *, tag: str) -> Note:
+def read_note(file: File, own_properties: Collection[str], *, tag: str) -> Note:
     """Read a file as a note.
 
     Args:
         file: the bytes and their stamp.
-        ownership: what is ours in this note, as the ledger has it.
+        own_properties: names of the properties that we write.
         tag: the tag that calls us, without `#`; a call, answered or not, is no change.
 
     Raises:
@@ -40,20 +46,31 @@ def read_note(file: File, ownership: Ownership, *, tag: str) -> Note:
         content=file.content,
         stamp=file.stamp,
         raw=digest_of(file.content),
-        source=_source_digest(parsed, ownership, tag),
+        source=_source_digest(parsed, own_properties, tag),
         properties=parsed.properties,
         body=parsed.body,
     )
 
 
-def _source_digest(parsed: frontmatter.Parsed, ownership: Ownership, tag: str) -> Digest:
-    """Digest the body and those properties that are not ours and not a mere timestamp."""
-    theirs = {
+def _source_digest(parsed: frontmatter.Parsed, own_properties: Collection[str], tag: str) -> Digest:
+    """Digest the body and those properties that are not ours and not a mere timestamp.
+
+    What stands under the names of ours makes no difference, whoever wrote it: this machine,
+    another one that shares the vault, or the author. Only a tag that wants to be left alone, or
+    private, does. A call is no change, nor what became of it: it is heeded in any case.
+    """
+    properties = less_call_tags(parsed.properties, tag=tag)
+    own = {name.casefold() for name in own_properties}
+    own |= {OLD_TAGS} if TAGS in own else set()
+    counted = {
         key: value
-        for key, value in less_ours(less_call_tags(parsed.properties, tag=tag), ownership).items()
-        if value not in (None, [], "") and not _is_timestamp(value)
+        for key, value in properties.items()
+        if key.casefold() not in own and value not in (None, [], "") and not _is_timestamp(value)
     }
-    canonical = json.dumps(theirs, sort_keys=True, ensure_ascii=False, default=str)
+    wishes = {name.casefold() for name in frontmatter_tags(properties) if is_our_tag(name, tag=tag)}
+    canonical = json.dumps(
+        [counted, sorted(wishes)], sort_keys=True, ensure_ascii=False, default=str
+    )
     body = parsed.body
     if tag.casefold() in body.casefold():
         body = less_calls(body, markdown.read(body), tag=tag)

@@ -21,6 +21,10 @@ MAX_DEPTH: Final = 100
 MAX_CHARS: Final = 1_000_000
 """Of a block, and of its values with every alias written out: ten lines can hold a billion."""
 
+TAGS: Final = "tags"
+OLD_TAGS: Final = "tag"
+"""What the property was called before; Obsidian still heeds it in many vaults."""
+
 QUOTES: Final = ("'", '"')
 
 _TAG = "tag:yaml.org,2002:"
@@ -180,8 +184,8 @@ def list_items(value: object) -> tuple[str, ...]:
 def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
     """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
     return (
-        *list_items(find_value(properties, "tags")),
-        *list_items(find_value(properties, "tag")),
+        *list_items(find_value(properties, TAGS)),
+        *list_items(find_value(properties, OLD_TAGS)),
     )
 
 

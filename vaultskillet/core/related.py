@@ -9,7 +9,7 @@ from vaultskillet.core.links import LinkFormat, Names, inner_of
 from vaultskillet.core.model import NotePath, Ownership, Similar
 from vaultskillet.core.properties import find_value, items_of
 
-THRESHOLD = 0.3
+THRESHOLD = 0.2
 """Least score of a note that is named; see `vaultskillet.store.index`."""
 
 
