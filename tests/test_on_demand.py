@@ -28,6 +28,7 @@ from vaultskillet.errors import (
     EngineError,
     EngineRefusedError,
     EngineTimeoutError,
+    EngineUnavailableError,
     NoteProtectedError,
     QuotaError,
     StoreError,
@@ -288,8 +289,17 @@ def test_a_request_is_tried_again_before_it_fails(world: World) -> None:
     assert text(world, "a.md").endswith("#homeskillet/failed Is it wet?\n")
 
 
-def test_a_spent_budget_is_waited_for_however_often(world: World) -> None:
-    error = QuotaError("spent", until=world.clock.now() + 9)
+@pytest.mark.parametrize(
+    "error",
+    [
+        QuotaError("spent", until=1_700_000_009.0),
+        EngineUnavailableError("away"),
+        EngineTimeoutError("slow", until=1_700_000_009.0),
+    ],
+)
+def test_an_engine_that_is_away_is_waited_for_however_often(
+    world: World, error: EngineError
+) -> None:
     world.gemma.says = lambda _: error
     world.vault.save("a.md", TEXT + b"#homeskillet Is it wet?\n")
     assert run(world) == {NOTE: Failed(error)}

@@ -35,7 +35,14 @@ from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft
 from vaultskillet.core.splice import compose, splice
 from vaultskillet.core.tasks import EVERY_PART, Answer, Decline, Enrich, Part, Reflect, TakeBack
-from vaultskillet.errors import EngineError, FrontmatterError, ReplyError, VaultskilletError
+from vaultskillet.errors import (
+    EngineError,
+    EngineUnavailableError,
+    FrontmatterError,
+    QuotaError,
+    ReplyError,
+    VaultskilletError,
+)
 from vaultskillet.linking import relate
 from vaultskillet.ports import JournalEntry, RoutedWrite
 from vaultskillet.shelf import New, Place, Shelf, Standing, Version
@@ -147,8 +154,9 @@ class _Planner:
 
     def _is_worth_a_try(self, error: VaultskilletError) -> bool:
         until = error.until if isinstance(error, EngineError) else None
-        if until is not None and until > self._kit.clock.now():
-            return True
+        waits = until is not None and until > self._kit.clock.now()
+        if waits or isinstance(error, EngineUnavailableError | QuotaError):
+            return True  # no fault of the note; the worker waits for its engine
         return error.transient and self._reading.job.attempts + 1 < self._means.max_attempts
 
     def _mark(
