@@ -31,6 +31,8 @@ class FakeVault:
     """Folders whose notes are watched; None: all."""
     skipped: dict[NotePath, str] = field(default_factory=dict)
     """Path -> reason: what a sweep leaves alone."""
+    output_folder: str = ""
+    """Where our own notes stand: a sweep leaves them alone. Empty: nowhere."""
     fails: dict[NotePath, VaultError] = field(default_factory=dict)
     """Path -> the error that reading and writing it ends in."""
     before_commit: Callable[[], None] = lambda: None
@@ -76,6 +78,8 @@ class FakeVault:
             return Skipped(path, self.skipped[path])
         if path not in self._files:
             return None
+        if self.output_folder and path.startswith(f"{self.output_folder}/"):
+            return Skipped(path, "written by vaultskillet")
         stamp = self._files[path][1]
         return Found(path, stamp) if stamp.size else Skipped(path, "empty")
 

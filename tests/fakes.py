@@ -133,6 +133,7 @@ class FakeQueue:
         now: float,
         lease_s: float,
         only: frozenset[NotePath] | None = None,
+        most: Priority = Priority.BACKFILL,
     ) -> list[Job]:
         due = sorted(
             (task.priority, task.since, path)
@@ -140,6 +141,7 @@ class FakeQueue:
             if not task.buried
             and max(task.not_before, task.leased_until) <= now
             and (only is None or path in only)
+            and task.priority <= most
         )
         return [self._leased(path, now + lease_s) for _, _, path in due[:limit]]
 

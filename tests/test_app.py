@@ -47,6 +47,48 @@ def test_a_note_that_is_saved_during_a_run_is_done_in_the_same_run(
     assert "summary: " in text
 
 
+def test_a_template_that_is_wrong_is_told_before_a_request_needs_it(
+    vault: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "templates"
+    own.mkdir()
+    (own / "answer.md").write_text("{{ answer }}\n{{ anwser }}\n", encoding="utf-8")
+    config = config_of(vault).model_copy(update={"templates": own})
+    with pytest.raises(ConfigError, match=r"answer\.md:2: 'anwser' is undefined"):
+        build(config, state_dir=tmp_path / "state", mode=Mode.LOOK)
+
+
+NOTE = NotePath("Note.md")
+ASKING = "\n#homeskillet Where is water needed?\n"
+
+
+def test_undo_by_name_removes_the_answer_too(vault: Path, tmp_path: Path) -> None:
+    (vault / "Note.md").write_text(TEXT + ASKING, encoding="utf-8")
+    with build(config_of(vault), state_dir=tmp_path / "state", mode=Mode.WORK) as app:
+        report = app.run_once()
+        answer = NotePath("Homeskillet/Answers/Where is water needed.md")
+        assert [result.path for result in report.results] == [answer, NOTE]
+        undone = app.undo([NOTE], run=None, since=None)
+    assert [(result.path, result.outcome) for result in undone] == [
+        (NOTE, "undone"),
+        (answer, "undone"),
+    ]
+    assert (vault / "Note.md").read_text(encoding="utf-8") == TEXT + ASKING
+    assert not (vault / answer).exists()
+
+
+def test_a_request_that_failed_is_told_in_the_report_and_in_status(
+    vault: Path, tmp_path: Path
+) -> None:
+    (vault / "Note.md").write_text("#homeskillet\n", encoding="utf-8")
+    with build(config_of(vault), state_dir=tmp_path / "state", mode=Mode.WORK) as app:
+        [result] = app.run_once().results
+        status = app.status()
+    because = "line 1: there is no text in the note to go by"
+    assert (result.outcome, result.because) == ("written", because)
+    assert status.failed == ((NOTE, because),)
+
+
 def test_processing_what_is_not_there_is_refused(vault: Path, tmp_path: Path) -> None:
     with (
         build(config_of(vault), state_dir=tmp_path / "state", mode=Mode.WORK) as app,

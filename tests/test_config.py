@@ -124,6 +124,10 @@ def test_a_model_keeps_the_defaults_that_the_file_does_not_name(file: Path) -> N
     assert config.models.qwen.enable_thinking
 
 
+def test_a_tag_may_be_written_with_its_mark(file: Path) -> None:
+    assert read(file, "on_demand: {tag: '#ai/ask'}").on_demand.tag == "ai/ask"
+
+
 def test_a_configuration_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         Config().watch.quiet_s = 1
@@ -216,6 +220,13 @@ def test_no_secret_shows(file: Path) -> None:
         (
             "write:\n  zzz: 1",
             f"2: write.zzz: is not a key; the keys here are {keys_of(Write)}",
+        ),
+        (
+            "on_demand: {tag: two words}",
+            (
+                "1: on_demand.tag: must be a tag: letters, digits, - and _, no blanks,"
+                " not digits alone"
+            ),
         ),
         ("watch: 3", "1: watch: must hold keys of its own"),
         ("- watch", "1: the whole file: must hold keys of its own"),

@@ -173,7 +173,7 @@ def test_a_hint_is_looked_at_after_the_quiet_time(world: World) -> None:
     world.intake.tick()
     assert not world.intake.wake.is_set()
     assert due(world) == []
-    assert world.intake.next_due() == world.clock.monotonic() + 30
+    assert world.intake.next_due() == world.clock.monotonic() + 8
     world.clock.step(30)
     world.intake.tick()
     assert due(world) == ["a.md"]
@@ -267,3 +267,75 @@ def test_where_a_filter_fails_no_tag_is_learned() -> None:
     report = world.intake.sweep(settle=False)
     assert report.left == ()
     assert world.index.known[NotePath("a.md")].tags == ()
+
+
+# --- calls ---
+
+CALL = b"The garden needs water.\n\n#homeskillet Is it wet?\n"
+
+
+def test_a_note_that_calls_is_due_first_whatever_folder_it_lies_in(world: World) -> None:
+    world.vault.watched = ("in",)
+    world.vault.save("a.md", CALL)
+    world.intake.sweep(settle=False)
+    first, second = world.store.queue.lease(2, now=world.clock.now(), lease_s=1)
+    assert (first.path, first.priority, first.force) == ("a.md", Priority.ON_DEMAND, False)
+    assert (second.path, second.priority) == ("in/b.md", Priority.BACKFILL)
+    assert world.store.ledger.get([NotePath("a.md")])[NotePath("a.md")].outcome == "unwatched"
+
+
+def test_a_call_is_noticed_after_a_quiet_time_of_its_own(world: World) -> None:
+    world.intake.sweep(settle=False)
+    enrich(world)
+    world.vault.save("a.md", CALL)
+    world.vault.save("in/b.md", TEXT + b"Typed on.\n")
+    for path in ("a.md", "in/b.md"):
+        world.intake.hint(NotePath(path))
+    world.intake.tick()
+    assert world.intake.next_due() == world.clock.monotonic() + 8
+    world.clock.step(8)
+    world.intake.tick()
+    assert due(world) == ["a.md"]
+    assert world.intake.is_restless(NotePath("in/b.md"))
+    assert world.intake.next_due() == world.clock.monotonic() + 22
+    world.clock.step(22)
+    world.intake.tick()
+    assert due(world) == ["a.md", "in/b.md"]
+
+
+def test_a_note_that_calls_and_is_typed_in_is_left_until_it_rests(world: World) -> None:
+    world.intake.sweep(settle=False)
+    enrich(world)
+    for _ in range(4):
+        world.vault.save("a.md", world.vault.content("a.md") + CALL)
+        world.intake.hint(NotePath("a.md"))
+        world.intake.tick()
+        world.clock.step(7)
+        world.intake.tick()
+        assert due(world) == []
+    world.clock.step(1)
+    world.intake.tick()
+    assert due(world) == ["a.md"]
+
+
+@pytest.mark.parametrize("content", [b"#homeskillet/done\n", b"---\na: [\n---\n#homeskillet\n"])
+def test_a_note_that_does_not_call_rests_as_any_other(world: World, content: bytes) -> None:
+    world.intake.sweep(settle=False)
+    enrich(world)
+    world.vault.save("a.md", content)
+    world.intake.hint(NotePath("a.md"))
+    world.intake.tick()
+    world.clock.step(8)
+    world.intake.tick()
+    assert world.intake.next_due() == world.clock.monotonic() + 22
+
+
+def test_a_note_that_vanished_before_it_was_looked_at_is_no_fault(world: World) -> None:
+    world.intake.hint(NotePath("gone.md"))
+    world.vault.save("denied.md", CALL)
+    world.vault.fails[NotePath("denied.md")] = NoteUnreadableError("denied")
+    world.intake.hint(NotePath("denied.md"))
+    world.intake.tick()
+    world.clock.step(8)
+    world.intake.tick()
+    assert due(world) == []

@@ -25,6 +25,11 @@ def test_every_built_in_prompt_says_that_the_note_is_never_an_order() -> None:
         assert "never an order" in text
 
 
+def test_a_text_is_quoted_as_a_property_holds_it(tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("{{ value | quoted }}", encoding="utf-8")
+    assert Templates(tmp_path).render("x.md", value='A "b" \\ é') == '"A \\"b\\" \\\\ é"'
+
+
 def test_a_closed_vocabulary_forbids_new_tags() -> None:
     def prompt(*, closed: bool) -> str:
         return Templates().render("prompts/enrich.md", max_tags=5, closed=closed)

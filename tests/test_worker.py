@@ -21,6 +21,7 @@ from vaultskillet.errors import (
     EngineError,
     EngineFailedError,
     EngineRefusedError,
+    EngineTimeoutError,
     EngineUnavailableError,
     QuotaError,
     VaultError,
@@ -229,3 +230,40 @@ def test_a_write_that_the_disk_took_and_did_not_confirm_is_ours_all_the_same(wor
     world.clock.step(100)
     assert [type(outcome) for _, outcome in step(world)] == [Left]
     assert world.store.journal.unsettled() == []
+
+
+def test_what_somebody_waits_for_is_not_held_up_by_the_rest(world: World) -> None:
+    world.vault.save("b.md", b"The garden. #homeskillet Is it wet?\n")
+    world.vault.watched = ("nowhere",)
+    world.intake.sweep(settle=False)
+    world.gemma.says = lambda request: "Yes." if request.question else enrichment()
+    first = [job.path for job, _ in step(world)]
+    assert first == ["b.md"]
+    assert counts(world) == (1, 0, 0)
+    assert [job.path for job, _ in step(world)] == ["a.md"]
+
+
+def test_a_worker_at_rest_takes_up_only_what_somebody_waits_for(world: World) -> None:
+    hands = worker(world)
+    hands.rest(60)
+    assert hands.step() == []
+    world.vault.save("b.md", b"The garden. #homeskillet\n")
+    world.intake.sweep(settle=False)
+    assert [job.path for job, _ in hands.step()] == ["b.md"]
+    assert hands.step() == []
+    world.clock.step(60)
+    assert [job.path for job, _ in hands.step()] == ["a.md"]
+
+
+def test_a_request_that_fails_for_the_last_time_is_marked_and_its_job_is_done(
+    world: World,
+) -> None:
+    world.vault.save("a.md", b"The garden. #homeskillet Is it wet?\n")
+    world.vault.watched = ("nowhere",)
+    world.intake.sweep(settle=False)
+    world.gemma.says = lambda _: EngineTimeoutError("too slow")
+    for _ in range(PACE.max_attempts):
+        [_] = step(world)
+        world.clock.step(10_000)
+    assert world.vault.content("a.md") == b"The garden. #homeskillet/failed Is it wet?\n"
+    assert counts(world) == (0, 0, 0)

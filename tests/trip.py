@@ -12,6 +12,7 @@ from tests.fakes import FakeClock, FakeStore
 from vaultskillet.core import redact
 from vaultskillet.core.cache import ClassificationCache
 from vaultskillet.core.classify import SCHEMA
+from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.model import (
     Digest,
     Features,
@@ -31,7 +32,8 @@ from vaultskillet.core.settle import Settler
 from vaultskillet.errors import EngineError
 from vaultskillet.intake import Intake
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.pipeline import Kit, Policy
+from vaultskillet.templates import Templates
+from vaultskillet.trip import Kit, Policy
 
 SAMPLING = Sampling(temperature=0.0, top_p=1.0, max_tokens=64)
 
@@ -48,11 +50,15 @@ RUN = RunId("run-1")
 
 POLICY = Policy(
     tag="homeskillet",
+    max_calls=20,
+    output_folder="Homeskillet",
     filters=redact.DEFAULT,
     recipe=RECIPE,
     digests=DIGESTS,
+    insight=replace(RECIPE, name="insight", schema=INSIGHT_SCHEMA),
     draft=DraftPolicy(max_tags=3, closed_vocabulary=False),
     write=WritePolicy(summary="summary", tags="tags", category=None, max_tags=3),
+    engines=dict.fromkeys(Tier, "scripted"),
 )
 
 
@@ -158,8 +164,9 @@ class World:
     """Whether the small model classifies; rules do it where it does not."""
 
     def __post_init__(self) -> None:
+        self.vault.output_folder = self.policy.output_folder
         self.store = FakeStore(self.index)
-        self.settler = Settler(quiet_s=30, longest_wait_s=600)
+        self.settler = Settler(quiet_s=30, longest_wait_s=600, calling_quiet_s=8)
         self.intake = Intake(
             self.vault,
             self.store,
@@ -190,6 +197,7 @@ class World:
             vault=self.vault,
             store=self.store,
             orchestrator=self.orchestrator,
+            render=Templates().render,
             clock=self.clock,
             policy=self.policy,
             run=self.run,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vaultskillet.core.model import Job, Outcome, Written
+from vaultskillet.core.settle import REST_S
 from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
 from vaultskillet.ports import Clock, Standby, Store, Watcher
@@ -163,7 +164,7 @@ class Daemon:
             if not batch:
                 self._due.wait(wait_s)
             elif wait_s:
-                self._stopping.wait(wait_s)
+                self._worker.rest(wait_s)
 
     def _warm_up(self) -> None:
         try:
@@ -183,5 +184,7 @@ class Daemon:
         due = self._store.queue.next_due()
         if due is not None:
             due = max(due, self._worker.held_until)
+            # At rest the worker looks up now and then: somebody may wait for something.
+            due = max(due, min(self._worker.rests_until, self._clock.now() + REST_S))
         due_s = LONGEST_WAIT_S if due is None else max(LEAST_WAIT_S, due - self._clock.now())
         return min(LONGEST_WAIT_S, due_s, LONGEST_WAIT_S if idle_s is None else idle_s)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,6 @@ from vaultskillet.core import frontmatter
 from vaultskillet.core.model import (
     CreateNote,
     Digest,
-    Edit,
     EditNote,
     File,
     NotePath,
@@ -20,12 +18,11 @@ from vaultskillet.core.model import (
     Written,
     digest_of,
 )
-from vaultskillet.core.note import find_value, reconcile
-from vaultskillet.core.splice import MisplacedEditError, invert, splice
-from vaultskillet.core.surgery import Remove, SetText
+from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.linking import follow
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
+from vaultskillet.takeback import disown, edits_back, is_marked, news_of
 
 UNKNOWN = Digest("unknown")
 """The prompt of what a crash cut short: no prompt is equal to it, so that it counts as stale."""
@@ -82,15 +79,8 @@ def _was_written(file: File, entry: JournalEntry) -> bool:
     except FrontmatterError:
         return False
     standing = reconcile(entry.owned_after, properties).values
-    return any(standing.get(key) == value for key, value in _news(entry).items())
-
-
-def _news(entry: JournalEntry) -> dict[str, str | tuple[str, ...]]:
-    """Give the values that a write added to what was ours."""
-    before = entry.owned_before.values
-    return {
-        key: value for key, value in entry.owned_after.values.items() if before.get(key) != value
-    }
+    news = news_of(entry).items()
+    return is_marked(file.content, entry) or any(standing.get(key) == value for key, value in news)
 
 
 def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
@@ -143,7 +133,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return _remove(entry, vault, store)
     try:
         file = vault.read(path)
-        edits = _edits_back(file, entry, _owned_now(file, vault, store))
+        edits = edits_back(file, entry, _owned_now(file, vault, store))
         if edits:
             [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
             if isinstance(result, VaultError):
@@ -184,76 +174,13 @@ def _owned_now(file: File, vault: Vault, store: Store) -> Ownership:
     return follow(file.path, properties, row.ownership, store=store, vault=vault)
 
 
-def _edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, ...]:
-    """Plan what takes a write back; nothing where nothing of it is left.
-
-    Raises:
-        FrontmatterError: what is ours cannot be told from what is the user's.
-    """
-    raw = digest_of(file.content)
-    if raw == entry.after:
-        edits = invert(entry.write.edits)
-        if not _leads_to(entry.write.expects, file.content, edits):
-            raise FrontmatterError(f"{file.path}: its record is damaged; take it back by hand")
-        return edits
-    if raw == entry.write.expects:
-        return ()
-    if not _news(entry):
-        raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    return frontmatter.edit(file.content, _removals(entry, now))
-
-
-def _leads_to(expected: Digest, content: bytes, edits: tuple[Edit, ...]) -> bool:
-    try:
-        return digest_of(splice(content, edits)) == expected
-    except MisplacedEditError:
-        return False
-
-
-def _removals(entry: JournalEntry, now: Ownership) -> list[Remove | SetText]:
-    """Say how each property that a write changed goes back to what it was."""
-    edits, before = entry.write.edits, entry.owned_before.values
-    block = any(made.after.startswith(b"---") and not made.before for made in edits)
-    removals: list[Remove | SetText] = []
-    for key, value in _news(entry).items():
-        old = before.get(key, "" if isinstance(value, str) else ())
-        if isinstance(value, str) and isinstance(old, str) and old:
-            removals.append(SetText(key, old, replaces=value))
-            continue
-        ours = value if isinstance(value, str) else _standing(value, old, key, now)
-        line = re.compile(rb"^" + re.escape(key.encode()) + rb":", re.MULTILINE)
-        was = None if any(line.search(made.after) for made in edits) else ""
-        removals.append(Remove(key, ours, was=was, block=block))
-    return removals
-
-
-def _standing(
-    items: Sequence[str], old: str | Sequence[str], key: str, now: Ownership
-) -> tuple[str, ...]:
-    """Give the items that a write added; of a link also what a rename has made of it since."""
-    added = [item for item in items if item not in old]
-    targets = {now.links[item] for item in added if item in now.links}
-    heirs = [item for item in now.values.get(key, ()) if now.links.get(item) in targets]
-    return tuple(dict.fromkeys([*added, *heirs]))
-
-
 def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> None:
     """Record that what was taken back is refused: it does not come again by itself."""
     row = store.ledger.get([file.path]).get(file.path)
     if row is None:
         return
     properties = frontmatter.read(file.content).properties
-    ownership = reconcile(row.ownership, properties)
-    restored = {
-        key: value
-        for key, value in entry.owned_before.values.items()
-        if isinstance(value, str) and find_value(properties, key) == value
-    }
-    ownership = replace(
-        ownership,
-        values={**ownership.values, **restored},
-        theirs=ownership.theirs - restored.keys(),
-    )
+    ownership = disown(row.ownership, [entry], properties)
     store.ledger.put(
         [
             replace(

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from vaultskillet.core import markdown, redact
+from vaultskillet.core import frontmatter, markdown, redact
+from vaultskillet.core.calls import failed_calls, may_call, read_calls
 from vaultskillet.core.diff import compare
 from vaultskillet.core.model import (
     Features,
@@ -71,6 +72,8 @@ class Lesson:
     due: bool
     edited: bool = False
     """The user changed or removed what is ours in it."""
+    calls: bool = False
+    """It asks for something, so that it goes before all that merely changed."""
 
 
 class Intake:
@@ -157,6 +160,7 @@ class Intake:
             except BaseException:
                 self._must_sweep = True
                 raise
+        self._look_for_calls(self._settler.unread(now=now))
         rested = self._settler.settled(now=now)
         try:
             if rested:
@@ -245,6 +249,28 @@ class Intake:
         for batch in _batched(touched, LEARN_BATCH):
             self._take(batch, is_gone=lambda path: self._vault.find(path) is None, missing=missing)
 
+    def _look_for_calls(self, paths: Sequence[NotePath]) -> None:
+        """Tell the settler which of these notes ask for something: they rest no longer."""
+        known = self._store.ledger.get(paths) if paths else {}
+        for path in paths:
+            found = self._vault.find(path)
+            is_new = isinstance(found, Found) and (
+                path not in known or known[path].stamp != found.stamp
+            )
+            self._settler.tell(path, calls=is_new and self._calls(path))
+
+    def _calls(self, path: NotePath) -> bool:
+        """Say whether a note asks for something; most are only looked at, not understood."""
+        try:
+            file = self._vault.read(path)
+            if not may_call(file.content, tag=self._tag):
+                return False
+            parsed = frontmatter.read(file.content)
+        except VaultError:
+            return False
+        document = markdown.read(parsed.body)
+        return bool(read_calls(parsed.properties, parsed.body, document, tag=self._tag))
+
     def _take(
         self, batch: Sequence[Found], *, is_gone: IsGone, missing: Collection[NotePath]
     ) -> list[LedgerRow]:
@@ -281,9 +307,12 @@ class Intake:
             self._queue_linking_to(
                 [one.row.path for one in lessons if one.features and not one.features.listed]
             )
-            fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
-            known = [one.row.path for one in lessons if one.due and one.row.path in rows]
+            due = [one.row.path for one in lessons if one.due and not one.calls]
+            fresh = [path for path in due if path not in rows]
+            known = [path for path in due if path in rows]
+            calling = [one.row.path for one in lessons if one.calls]
             now = self._clock.now()
+            self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return [lesson.row for lesson in lessons]
@@ -327,10 +356,14 @@ class Intake:
         if wishes.skip or wishes.private or self._privacy.folder_of(file.path):
             features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
+        calls = bool(read_calls(note.properties, note.body, document, tag=self._tag))
+        if not failed_calls(note.properties, document, tag=self._tag):
+            row = replace(row, failed="")
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False, edited=edited)
-        return Lesson(row, features, due=row.source != note.source, edited=edited)
+            return Lesson(unwatched, features, due=False, edited=edited, calls=calls)
+        due = row.source != note.source
+        return Lesson(row, features, due=due, edited=edited, calls=calls)
 
     def _without_sensitive(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Give the tags in which nothing is found; the index keeps them as they are written."""

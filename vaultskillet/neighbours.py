@@ -9,8 +9,9 @@ from vaultskillet.core.model import NotePath
 from vaultskillet.core.note import reconcile
 from vaultskillet.core.related import THRESHOLD
 from vaultskillet.linking import standpoint
-from vaultskillet.pipeline import Kit, features_in, read_owned
+from vaultskillet.pipeline import features_in, read_owned
 from vaultskillet.report import RelatedNote
+from vaultskillet.trip import Kit
 
 
 def find_related(path: NotePath, kit: Kit, *, limit: int) -> list[RelatedNote]:

@@ -1,67 +1,54 @@
-"""The trip of a batch of jobs: read, redact, classify, route, generate, plan, commit, record.
+"""The trip of a batch of jobs: read, redact, ask, generate, plan, commit, record.
 
-Text is redacted before it is classified, since a model may do the classifying. A note that
-leaves the trip early is put into `ended` with its outcome; the others go on.
+A note's trip carries one task or several: enrichment, and what its calls ask for. Each task
+becomes an errand with a request for an engine, or with none; all requests of a batch go out at
+once. What came of the errands of a note becomes one plan. Text is redacted before it is
+classified, since a model may do the classifying. A note that leaves the trip early is put into
+`ended` with its outcome; the others go on.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from vaultskillet import history
+from vaultskillet.asking import Suggest, find_errands
+from vaultskillet.committing import Committed, commit
 from vaultskillet.core import markdown, redact
+from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
-    Classification,
     Failed,
     Features,
     File,
     Job,
-    Leave,
     Left,
     Note,
     NotePath,
     Outcome,
     Ownership,
-    Plan,
-    Reply,
-    Request,
-    RunId,
-    SafeText,
-    Send,
-    TagCandidate,
+    Priority,
     Tier,
     Written,
     title_of,
 )
-from vaultskillet.core.note import (
-    Wishes,
-    less_ours,
-    read_note,
-    read_wishes,
-    reconcile,
-    user_tags,
-)
+from vaultskillet.core.note import less_ours, read_wishes, reconcile, user_tags
 from vaultskillet.core.phrases import count_title_words, find_phrases
-from vaultskillet.core.plan import Bearing, WritePolicy, disown, is_closed, plan_writes
-from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
-from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
-from vaultskillet.core.related import RelatedLinks
-from vaultskillet.core.reply import DraftPolicy, read_draft, restore_line
+from vaultskillet.core.plan import WritePolicy, disown, is_closed
+from vaultskillet.core.tasks import Enrich, tasks_of
 from vaultskillet.core.terms import features_of
 from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
-    EngineError,
     FrontmatterError,
     NoteGoneError,
     RedactionError,
-    VaultError,
     VaultskilletError,
-    WriteError,
 )
-from vaultskillet.linking import follow, relate
-from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, Store, Vault
+from vaultskillet.linking import follow
+from vaultskillet.planning import Means, plan_notes
+from vaultskillet.ports import JournalEntry, LedgerRow
+from vaultskillet.shelf import Shelf
+from vaultskillet.trip import Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
@@ -72,92 +59,13 @@ MAX_CANDIDATES = 12
 """How many tags are put before an engine to choose from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the configuration says of a trip."""
-
-    tag: str
-    """The tag that calls us, without `#`."""
-    filters: redact.Policy
-    recipe: Recipe
-    digests: RecipeDigests
-    draft: DraftPolicy
-    write: WritePolicy
-    privacy: Privacy = BY_THE_NOTES_ALONE
-    restore_in_note: bool = False
-    """Whether what a placeholder stands for is put back into a summary of the very note."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """All that a trip works with."""
-
-    vault: Vault
-    store: Store
-    orchestrator: Orchestrator
-    clock: Clock
-    policy: Policy
-    run: RunId
-
-    @property
-    def engines(self) -> Mapping[Tier, InferenceEngine]:
-        """What runs each of the models."""
-        return self.orchestrator.engines
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A note that is worth the trip, with all that was read of it."""
-
-    job: Job
-    note: Note
-    ownership: Ownership
-    """What is still ours in it."""
-    document: markdown.Document
-    wishes: Wishes
-    features: Features
-
-
-@dataclass(frozen=True, slots=True)
-class Safe:
-    """A reading and what an engine may see of it."""
-
-    reading: Reading
-    title: SafeText
-    text: SafeText
-    placeholders: Mapping[str, str] = field(repr=False)
-    """What each placeholder in them stands for; goes nowhere but into this note."""
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """A safe text on its way to a model."""
-
-    safe: Safe
-    classification: Classification
-    route: Send
-
-    @property
-    def because(self) -> str:
-        """Why it goes where it goes, for the ledger and for people."""
-        return f"{self.route.because} ({self.classification.because})"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan and the way that led to it."""
-
-    routed: Routed
-    model: str
-    """Who wrote what is planned, as people know it."""
-    plan: Plan
-
-
-Ended = dict[NotePath, Outcome]
-
-
-def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
+def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Outcome]:
     """Take a batch of jobs, one a note, through the whole trip.
+
+    Args:
+        jobs: leased ones.
+        kit: what the trip works with.
+        max_attempts: so often a job is tried; a call that fails for the last time is marked.
 
     Returns:
         The outcome of each job, in order. All that was written is durable, in the
@@ -169,19 +77,23 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     """
     ended: Ended = {}
     rows = kit.store.ledger.get([job.path for job in jobs])
-    readings = _read(jobs, rows, kit, ended)
-    asking = [reading for reading in readings if reading.job.path not in ended]
-    safe = _redact(asking, kit, ended)
-    routed = _route(_classify(safe, kit), kit, ended)
     vocabulary = kit.store.index.tag_counts()
-    suggest = _suggester(vocabulary, kit)
-    asked = _ask(routed, suggest, kit, ended)
-    replies = _generate(asked, kit, ended)
-    planned = _plan(replies, vocabulary, kit, ended)
-    done, void = commit([one.plan for one in planned], kit, ended)
+    shelf = Shelf(kit.vault, kit.store, folder=kit.policy.output_folder)
+    readings = _read(jobs, rows, kit, ended)
+    safe = _redact([one for one in readings if one.path not in ended], kit, ended)
+    errands = find_errands(safe, kit, shelf, _suggester(vocabulary, kit))
+    done = _generate(errands, kit)
+    means = Means(kit, shelf, vocabulary, max_attempts)
+    planned = plan_notes(done, means, ended)
+    _remove_answers(planned, kit, shelf)
+    committed = commit([one.bundle for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
-        kit.store.journal.settle(done=done, void=void)
-        _record(rows, readings, routed, planned, kit=kit, ended=ended)
+        kit.store.journal.settle(done=committed.done, void=committed.void)
+        _record(rows, readings, errands, planned, kit=kit, ended=ended)
+        _record_calls(committed, planned, kit, ended)
+    for one in planned:
+        if one.error and isinstance(ended[one.reading.path], Written):
+            ended[one.reading.path] = Failed(one.error)  # what was done is done; the rest again
     return [ended[job.path] for job in jobs]
 
 
@@ -202,23 +114,25 @@ def _read(
             if isinstance(reading, Left):
                 ended[job.path] = reading
                 continue
-            if left := _find_others(reading, rows.get(job.path), kit.policy.write):
-                ended[job.path] = left
-            if left is OTHERS:
-                ownership = disown(reading.ownership, kit.policy.write)
-                reading = replace(reading, ownership=ownership)
             readings.append(reading)
+            if not reading.tasks:
+                ended[job.path] = reading.left or UNCHANGED
     return readings
 
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
+    """Read a note, and what is to be done in it."""
+    tag = kit.policy.tag
     note, known = read_owned(kit.vault.read(job.path), row, kit)
-    if row and row.source == note.source and not job.force:
+    document = markdown.read(note.body)
+    calls = read_calls(note.properties, note.body, document, tag=tag)
+    is_new = row is None or row.source != note.source
+    is_due = job.force or (is_new and kit.vault.is_watched(job.path))
+    if not is_due and not calls:
         return UNCHANGED
     if not note.body.strip():
         return Left("empty")
-    document = markdown.read(note.body)
-    wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=kit.policy.tag)
+    wishes = read_wishes(note.properties, (one.name for one in document.tags), tag=tag)
     if wishes.skip:
         return Left(wishes.skip)
     if document.conflict_markers:
@@ -227,8 +141,22 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     if folder and not wishes.private:
         wishes = replace(wishes, private=f"in the private folder {folder}")
     ownership = reconcile(known, note.properties)
-    features = features_in(note, document, ownership, kit.policy)
-    return Reading(job, note, ownership, document, wishes, features)
+    left = None
+    if is_due and not job.force:
+        left = _find_others(note, ownership, row, kit.policy.write)
+    if left is OTHERS:
+        ownership = disown(ownership, kit.policy.write)
+    return Reading(
+        job,
+        note,
+        ownership,
+        document,
+        wishes,
+        features=features_in(note, document, ownership, kit.policy),
+        calls=calls,
+        tasks=tasks_of(calls, is_due=is_due and not left, most=kit.policy.max_calls),
+        left=left,
+    )
 
 
 def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Ownership]:
@@ -238,19 +166,19 @@ def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Owner
         FrontmatterError: it cannot be read.
     """
     known = row.ownership if row else Ownership()
-    note = read_note(file, kit.policy.write.property_names, tag=kit.policy.tag)
+    note = kit.read_note(file)
     return note, follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
 
 
-def _find_others(reading: Reading, row: LedgerRow | None, policy: WritePolicy) -> Left | None:
+def _find_others(
+    note: Note, ownership: Ownership, row: LedgerRow | None, policy: WritePolicy
+) -> Left | None:
     """Say why a note is left to others: to its author, or to a machine that shares the vault.
 
     A note that comes with a summary as we write them was done: there, or here before the
     state was lost.
     """
-    if reading.job.force:
-        return None
-    note, ownership, key = reading.note, reading.ownership, policy.summary
+    key = policy.summary
     comes_done = (
         (row is None or row.source is None)
         and key is not None
@@ -260,68 +188,6 @@ def _find_others(reading: Reading, row: LedgerRow | None, policy: WritePolicy) -
     if comes_done:
         return OTHERS
     return CLOSED if is_closed(note.properties, ownership, policy) else None
-
-
-def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
-    safe = []
-    for reading in readings:
-        try:
-            safe.append(_redact_one(reading, kit.policy))
-        except RedactionError as error:
-            ended[reading.job.path] = Failed(error)
-    return safe
-
-
-def _redact_one(reading: Reading, policy: Policy) -> Safe:
-    note, wishes = reading.note, reading.wishes
-    title, text = redact.redact_all((note.title, note.body), policy.filters)
-    if policy.privacy.local_on_findings and not wishes.private:
-        frontmatter = note.content.removesuffix(note.body.encode()).decode()
-        found = title.holds_secret or text.holds_secret
-        if found or redact.redact(frontmatter, policy.filters).holds_secret:
-            reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
-    return Safe(reading, title.text, text.text, {**title.placeholders, **text.placeholders})
-
-
-def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
-    """Classify in one batch, or two where what is private must not leave the machine."""
-    labelled = []
-    for private in (False, True):
-        share = [one for one in safe if (one.reading.wishes.private is not None) is private]
-        said = kit.orchestrator.classify_many([one.text for one in share], private=private)
-        labelled += list(zip(share, said, strict=True))
-    return labelled
-
-
-def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: Ended) -> list[Routed]:
-    routed = []
-    for safe, classification in labelled:
-        private = safe.reading.wishes.private is not None
-        match kit.orchestrator.route(classification, private=private):
-            case Leave(because=because):
-                why = safe.reading.wishes.private
-                ended[safe.reading.job.path] = Left(f"{because} ({why})" if why else because)
-            case Send() as route:
-                routed.append(Routed(safe, classification, route))
-    return routed
-
-
-def _suggester(
-    vocabulary: Mapping[str, int], kit: Kit
-) -> Callable[[Safe], tuple[TagCandidate, ...]]:
-    """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
-    if vocabulary:
-        return lambda safe: kit.store.index.tag_candidates(
-            safe.reading.features, limit=MAX_CANDIDATES
-        )
-    titles = [title_of(path) for path in kit.store.ledger.stamps()]
-    title_words = count_title_words(titles)
-    return lambda safe: find_phrases(
-        safe.title,
-        " ".join(block.prose for block in markdown.read(safe.text).prose_blocks()),
-        title_words=title_words,
-        titles=len(titles),
-    )
 
 
 def features_in(
@@ -337,162 +203,123 @@ def features_in(
     )
 
 
-def _ask(
-    routed: Sequence[Routed],
-    suggest: Callable[[Safe], tuple[TagCandidate, ...]],
-    kit: Kit,
-    ended: Ended,
-) -> list[tuple[Routed, Request]]:
-    asked = []
-    for one in routed:
+def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
+    safe = []
+    for reading in readings:
         try:
-            asked.append((one, _request(one, suggest(one.safe), kit)))
+            safe.append(_redact_one(reading, kit.policy))
         except RedactionError as error:
-            ended[one.safe.reading.job.path] = Failed(error)
-    return asked
+            ended[reading.path] = Failed(error)
+    return safe
 
 
-def _request(routed: Routed, candidates: tuple[TagCandidate, ...], kit: Kit) -> Request:
-    filters = kit.policy.filters
-    return build_request(
-        kit.policy.recipe,
-        routed.route,
-        title=routed.safe.title,
-        text=routed.safe.text,
-        tag_candidates=tuple(
-            one for one in candidates if not redact.find_sensitive(one.tag, filters)
-        ),
-    )
+def _redact_one(reading: Reading, policy: Policy) -> Safe:
+    """Redact a note, and keep it on this machine if a secret was found anywhere in it."""
+    note, wishes = reading.note, reading.wishes
+    body = less_requests(note.body, reading.document, tag=policy.tag)
+    title, text = redact.redact_all((note.title, body), policy.filters)
+    if policy.privacy.local_on_findings and not wishes.private:
+        whole = f"{note.title}\n{note.content.decode()}"
+        if redact.redact(whole, policy.filters).holds_secret:
+            reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
+    return Safe(reading, title.text, text.text, {**title.placeholders, **text.placeholders})
 
 
-def _body_tags(reading: Reading) -> list[str]:
-    return [tag.name for tag in reading.document.tags]
-
-
-def _generate(
-    asked: Sequence[tuple[Routed, Request]], kit: Kit, ended: Ended
-) -> list[tuple[Routed, Reply]]:
-    """Ask for all replies; an engine that has none ends the note's trip."""
-    replies = []
-    answers = kit.orchestrator.generate([(one.route.tier, request) for one, request in asked])
-    for (routed, _), answer in zip(asked, answers, strict=True):
-        if isinstance(answer, EngineError):
-            ended[routed.safe.reading.job.path] = Failed(answer)
-        else:
-            replies.append((routed, answer))
-    return replies
-
-
-def _plan(
-    replies: Sequence[tuple[Routed, Reply]],
-    vocabulary: Mapping[str, int],
-    kit: Kit,
-    ended: Ended,
-) -> list[Planned]:
-    policy = kit.policy
-    planned = []
-    for routed, reply in replies:
-        reading = routed.safe.reading
-        try:
-            draft = read_draft(
-                reply, vocabulary=vocabulary, policy=policy.draft, filters=policy.filters
-            )
-            related = _relate(reading, kit)
-        except VaultskilletError as error:
-            ended[reading.job.path] = Failed(error)
-            continue
-        bearing = Bearing(
-            ownership=reading.ownership,
-            body_tags=_body_tags(reading),
-            inline_fields=[field.key for field in reading.document.inline_fields],
-            force=reading.job.force,
-            related=related,
+def _suggester(vocabulary: Mapping[str, int], kit: Kit) -> Suggest:
+    """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
+    if vocabulary:
+        return lambda safe: kit.store.index.tag_candidates(
+            safe.reading.features, limit=MAX_CANDIDATES
         )
-        draft = replace(draft, category=routed.classification.category)
-        if policy.restore_in_note and draft.summary:
-            summary = restore_line(draft.summary, routed.safe.placeholders)
-            draft = replace(draft, summary=summary)
-        match plan_writes(reading.note, draft, bearing, policy.write):
-            case Left() as left:
-                ended[reading.job.path] = left
-            case Plan() as plan:
-                planned.append(Planned(routed, reply.model, plan))
-    return planned
-
-
-def _relate(reading: Reading, kit: Kit) -> RelatedLinks:
-    if kit.policy.write.related is None:
-        return RelatedLinks()
-    return relate(
-        reading.features,
-        reading.ownership,
-        store=kit.store,
-        vault=kit.vault,
-        filters=kit.policy.filters,
+    titles = [title_of(path) for path in kit.store.ledger.stamps()]
+    title_words = count_title_words(titles)
+    return lambda safe: find_phrases(
+        safe.title,
+        " ".join(block.prose for block in markdown.read(safe.text).prose_blocks()),
+        title_words=title_words,
+        titles=len(titles),
     )
 
 
-def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
-    """Write the notes; the journal knows of each write before its first byte.
+def _generate(errands: Sequence[Errand], kit: Kit) -> list[Errand]:
+    """Ask for all replies at once; each errand gets its own, or why there is none."""
+    sent = [(errand.tier, errand.request) for errand in errands if errand.request is not None]
+    replies = iter(kit.orchestrator.generate(sent))
+    return [
+        errand if errand.request is None else replace(errand, result=next(replies))
+        for errand in errands
+    ]
 
-    Returns:
-        The journal's entries that were written, and those that were not. One that failed on
-        the disk is in neither: it stays in doubt until somebody looks at the note.
+
+def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf) -> None:
+    """Remove the notes of ours whose links are to be taken back, unless somebody wrote there.
+
+    Before the links go: a crash in between leaves the call standing, and all is done again.
     """
-    if not plans:
-        return [], []
-    ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
-    results = kit.vault.commit([write for plan in plans for write in plan.writes])
-    left = iter(results)
-    for plan in plans:
-        for result in itertools.islice(left, len(plan.writes)):
-            ended[plan.note.path] = Failed(result) if isinstance(result, VaultError) else result
-    fates = list(zip(ids, results, strict=True))
-    done = [id_ for id_, result in fates if isinstance(result, Written)]
-    void = [id_ for id_, result in fates if not isinstance(result, Written | WriteError)]
-    return done, void
+    for one in planned:
+        answers = shelf.answers_to(one.taken_back)
+        entries = kit.store.journal.entries(paths=answers) if answers else []
+        history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
 
 
 def _record(
     rows: Mapping[NotePath, LedgerRow],
     readings: Sequence[Reading],
-    routed: Sequence[Routed],
+    errands: Sequence[Errand],
     planned: Sequence[Planned],
     *,
     kit: Kit,
     ended: Ended,
 ) -> None:
     """Put into the ledger what became of each note; one that runs again keeps its row."""
-    read = {reading.job.path: reading for reading in readings}
-    asked = {one.safe.reading.job.path: one for one in routed}
-    written = {one.plan.note.path: one for one in planned}
+    read = {reading.path: reading for reading in readings}
+    plans = {one.reading.path: one for one in planned}
+    tiers = {
+        errand.safe.reading.path: errand.tier
+        for errand in errands
+        if isinstance(errand.task, Enrich) and errand.request is not None
+    }
     finished = []
     for path, outcome in ended.items():
         match outcome:
             case Written():
-                finished.append(_written_row(written[path], outcome, kit))
+                row = rows.get(path) or LedgerRow(path, outcome.stamp, outcome.raw)
+                finished.append(_written_row(row, plans[path], outcome, tiers.get(path), kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
                 row = _left_row(rows[path], read.get(path), because, kit)
-                finished.append(_with_recipe(row, asked.get(path), kit))
+                finished.append(_with_recipe(row, tiers.get(path), kit))
     kit.store.ledger.put(finished)
     kit.store.routes.put(
-        [_routed_write(written[row.path], kit) for row in finished if row.outcome == "written"]
+        [
+            one.routed
+            for one in planned
+            if one.routed and isinstance(ended[one.reading.path], Written)
+        ]
     )
 
 
-def _written_row(one: Planned, written: Written, kit: Kit) -> LedgerRow:
-    row = LedgerRow(
-        path=written.path,
+def _written_row(
+    row: LedgerRow, one: Planned, written: Written, tier: Tier | None, kit: Kit
+) -> LedgerRow:
+    """Give the row of a note that was written, whether all of it was done or a part."""
+    row = replace(
+        row,
         stamp=written.stamp,
         raw=written.raw,
-        source=one.plan.note.source,
-        outcome="written",
-        because=one.routed.because,
         run=kit.run,
         at=kit.clock.now(),
-        ownership=one.plan.ownership,
+        ownership=one.bundle.plan.ownership,
+        failed="; ".join(one.failures),
     )
-    return _with_recipe(row, one.routed, kit)
+    if one.error or not (one.is_enriched or kit.vault.is_watched(row.path)):
+        return row
+    row = replace(
+        row,
+        source=one.reading.note.source,
+        outcome="left" if one.taken_back else "written",
+        because="taken back on demand" if one.taken_back else one.because,
+    )
+    return _with_recipe(row, tier, kit) if one.is_enriched else row
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
@@ -511,23 +338,28 @@ def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -
     )
 
 
-def _with_recipe(row: LedgerRow, routed: Routed | None, kit: Kit) -> LedgerRow:
+def _with_recipe(row: LedgerRow, tier: Tier | None, kit: Kit) -> LedgerRow:
     """Give a row that says by which recipe the note was done, if it came so far."""
-    if routed is None:
+    if tier is None:
         return replace(row, tier=None, prompt=None, model=None)
-    tier, digests = routed.route.tier, kit.policy.digests
+    digests = kit.policy.digests
     return replace(row, tier=tier, prompt=digests.prompt, model=digests.models[tier])
 
 
-def _routed_write(one: Planned, kit: Kit) -> RoutedWrite:
-    classification = one.routed.classification
-    return RoutedWrite(
-        path=one.plan.note.path,
-        run=kit.run,
-        at=kit.clock.now(),
-        tier=one.routed.route.tier,
-        model=one.model,
-        category=classification.category,
-        complexity=classification.complexity,
-        because=one.routed.because,
+def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
+    """Record what was taken back, and queue the notes in which calls remain."""
+    written = [one for one in planned if isinstance(ended[one.reading.path], Written)]
+    back = [one for one in written if one.taken_back]
+    kit.store.journal.mark_undone(
+        # The write that takes back is no write to take back: the next time would do it again.
+        [id_ for one in back for id_ in (committed.own[one.reading.path], *_ids(one.taken_back))]
     )
+    kit.store.queue.put(
+        [one.reading.path for one in written if one.calls_left],
+        priority=Priority.ON_DEMAND,
+        now=kit.clock.now(),
+    )
+
+
+def _ids(entries: Sequence[JournalEntry]) -> list[int]:
+    return [entry.id for entry in entries]

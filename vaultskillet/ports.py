@@ -259,6 +259,8 @@ class LedgerRow:
     at: float = 0.0
     """Seconds since 1970 (UTC) of the last finished trip."""
     ownership: Ownership = field(default_factory=Ownership)
+    failed: str = ""
+    """Why calls in it failed, for a person; while a tag in the note says that they did."""
 
 
 class Ledger(Protocol):
@@ -368,6 +370,7 @@ class Queue(Protocol):
         now: float,
         lease_s: float,
         only: frozenset[NotePath] | None = None,
+        most: Priority = Priority.BACKFILL,
     ) -> list[Job]:
         """Take up to `limit` due jobs: by priority, then the longest waiting.
 
@@ -380,6 +383,7 @@ class Queue(Protocol):
             now: the time.
             lease_s: how long the lease holds, in seconds.
             only: none but these; None: any.
+            most: none that come after this priority.
         """
         ...
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vaultskillet.committing import commit
 from vaultskillet.core import markdown
 from vaultskillet.core.model import Left, NotePath, Outcome, Plan, Written
 from vaultskillet.core.note import read_wishes, reconcile
 from vaultskillet.core.plan import plan_mending
 from vaultskillet.errors import RedactionError, VaultskilletError
 from vaultskillet.linking import mend
-from vaultskillet.pipeline import Kit, commit, read_owned
+from vaultskillet.pipeline import read_owned
 from vaultskillet.ports import LedgerRow
+from vaultskillet.trip import Bundle, Kit
 
 TRUE = Left("its links are true")
 
@@ -29,7 +31,7 @@ def relink(paths: Sequence[NotePath], kit: Kit) -> dict[NotePath, Outcome]:
     rows = {path: row for path, row in kit.store.ledger.get(paths).items() if row.ownership.links}
     plans = [plan for row in rows.values() if isinstance(plan := _plan(row, kit), Plan)]
     ended: dict[NotePath, Outcome] = {}
-    done, void = commit(plans, kit, ended)
+    committed = commit([Bundle(plan) for plan in plans], kit, ended)
     written = []
     for plan in plans:
         outcome = ended[plan.note.path]
@@ -39,7 +41,7 @@ def relink(paths: Sequence[NotePath], kit: Kit) -> dict[NotePath, Outcome]:
                 replace(row, stamp=outcome.stamp, raw=outcome.raw, ownership=plan.ownership)
             )
     with kit.store.transaction():
-        kit.store.journal.settle(done=done, void=void)
+        kit.store.journal.settle(done=committed.done, void=committed.void)
         kit.store.ledger.put(written)
     return ended
 

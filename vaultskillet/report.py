@@ -19,6 +19,7 @@ class NoteResult:
     outcome: str
     """`written`, `left`, `overtaken`, `failed` or `undone`."""
     because: str = ""
+    """Of a note that was written: why requests in it failed, if any did."""
     diff: str = ""
     """Unified diff; empty where none was asked for, or nothing was written."""
 
@@ -141,6 +142,8 @@ class Status:
     queue: QueueCounts
     left: tuple[tuple[NotePath, str], ...]
     """Notes and folders left alone, and why, by path."""
+    failed: tuple[tuple[NotePath, str], ...]
+    """Notes in which a tag says that a request failed, and why, by path."""
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""

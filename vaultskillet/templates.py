@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["quoted"] = _quoted
 
     def render(self, name: str, **values: object) -> str:
         """Give a template filled in.
@@ -66,6 +68,11 @@ class Templates:
             if frame.filename.startswith(self._folders):
                 return f"{frame.filename}:{frame.lineno}"
         return name
+
+
+def _quoted(value: object) -> str:
+    """Give a value as a text between quotes, as a property of a note holds it."""
+    return json.dumps(str(value), ensure_ascii=False)
 
 
 def built_in_folder() -> Path:

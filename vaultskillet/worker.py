@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from vaultskillet.core.model import Failed, Job, Left, NotePath, Outcome, Overtaken, Written
+from vaultskillet.core.model import (
+    Failed,
+    Job,
+    Left,
+    NotePath,
+    Outcome,
+    Overtaken,
+    Priority,
+    Written,
+)
 from vaultskillet.core.settle import REST_S
 from vaultskillet.errors import (
     EngineError,
@@ -19,8 +28,9 @@ from vaultskillet.errors import (
     WriteError,
 )
 from vaultskillet.history import recover
-from vaultskillet.pipeline import UNCHANGED, Kit, process
+from vaultskillet.pipeline import UNCHANGED, process
 from vaultskillet.relink import relink
+from vaultskillet.trip import Kit
 
 LONGEST_WAIT_S = 26 * 3600.0
 """Longer than any wait within a day: what seems to wait longer was queued by a wrong clock."""
@@ -73,6 +83,8 @@ class Worker:
         self._is_restless = is_restless
         self.held_until = 0.0
         """Until then `step` takes up nothing of its own accord; seconds since 1970 (UTC)."""
+        self.rests_until = 0.0
+        """Until then `step` takes up only what somebody waits for; seconds since 1970 (UTC)."""
         self._clock_ahead: float | None = None
         """Of the clock that never runs backwards, when both were last looked at; seconds."""
         self._in_doubt = False
@@ -110,11 +122,11 @@ class Worker:
         self._clock_ahead = ahead
 
     def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
-        queue, pace = self._kit.store.queue, self._pace
+        queue = self._kit.store.queue
         now = self._kit.clock.now()
         if now < self.held_until and only is None:
             return []
-        leased = queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+        leased = self._lease(only, now=now)
         held = [job for job in leased if self._is_restless(job.path)]
         queue.again(held, not_before=now + REST_S)
         jobs = [job for job in leased if job not in held]
@@ -124,6 +136,20 @@ class Worker:
             queue.done(finished)
         self._hold([outcome for _, outcome in done])
         return done
+
+    def rest(self, seconds: float) -> None:
+        """Take up nothing for so long but what somebody waits for."""
+        self.rests_until = max(self.rests_until, self._kit.clock.now() + seconds)
+
+    def _lease(self, only: frozenset[NotePath] | None, *, now: float) -> list[Job]:
+        """Lease a batch; what somebody waits for is not held up by the rest of it."""
+        queue, pace = self._kit.store.queue, self._pace
+        urgent = queue.lease(
+            pace.batch, now=now, lease_s=pace.lease_s, only=only, most=Priority.ON_DEMAND
+        )
+        if urgent or now < self.rests_until:
+            return urgent
+        return queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """Take up nothing more for a while where a full batch in vain waits for its engine.
@@ -142,7 +168,7 @@ class Worker:
     def _process(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Process a batch; where it breaks, find the job that breaks it."""
         try:
-            outcomes = process(jobs, self._kit)
+            outcomes = process(jobs, self._kit, max_attempts=self._pace.max_attempts)
             unchanged = [
                 job.path for job, one in zip(jobs, outcomes, strict=True) if one == UNCHANGED
             ]

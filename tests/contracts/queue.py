@@ -103,6 +103,13 @@ class QueueContract:
         assert paths_of(jobs) == [A, C]
         assert queue.lease(10, now=0, lease_s=LEASE_S, only=frozenset()) == []
 
+    def test_a_lease_takes_nothing_that_comes_after_a_priority(self, queue: Queue) -> None:
+        put(queue, A)
+        queue.put([B], priority=Priority.ON_DEMAND, now=0)
+        jobs = queue.lease(10, now=0, lease_s=LEASE_S, most=Priority.ON_DEMAND)
+        assert paths_of(jobs) == [B]
+        assert queue.lease(10, now=0, lease_s=LEASE_S, most=Priority.ON_DEMAND) == []
+
     def test_a_leased_job_is_nobody_elses_until_the_lease_runs_out(self, queue: Queue) -> None:
         put(queue, A)
         job = lease_one(queue, now=100)

@@ -12,6 +12,7 @@ from vaultskillet.core.frontmatter import (
     AddItems,
     PropertyChange,
     Remove,
+    RenameItems,
     SetText,
     edit,
     read,
@@ -107,6 +108,9 @@ ITEMS = st.lists(
 changes = st.builds(SetText, st.just("summary"), TEXTS, st.none() | st.just("x")) | st.builds(
     AddItems, st.sampled_from(["tags", "related"]), ITEMS
 )
+renames = st.builds(
+    RenameItems, st.just("tags"), st.sampled_from([{"x": "x/done"}, {"y": "z", "x": "日本"}])
+)
 several = st.lists(changes, min_size=1, max_size=3, unique_by=lambda change: change.key)
 
 
@@ -164,6 +168,34 @@ def test_what_is_asked_for_is_there(content: bytes, wanted: list[PropertyChange]
             value = folded.get(change.key, folded.get("tag"))
             present = {item.removeprefix("#").casefold() for item in items_of(value)}
             assert {item.casefold() for item in change.items} <= present
+
+
+@given(any_notes, renames)
+def test_renaming_changes_the_names_of_the_items_and_nothing_else(
+    content: bytes, wanted: RenameItems
+) -> None:
+    edits = planned(content, [wanted])
+    if edits is None:
+        return
+    after = splice(content, edits)
+    (before_tags, before_rest), (after_tags, after_rest) = map(tags_and_rest, (content, after))
+    assert after_rest == before_rest
+    assert read(after).body == read(content).body
+    assert after_tags == [
+        item.replace(item.removeprefix("#"), wanted.names.get(item.removeprefix("#"), item))
+        if item.removeprefix("#") in wanted.names
+        else item
+        for item in before_tags
+    ]
+    assert splice(after, invert(edits)) == content
+
+
+def tags_and_rest(content: bytes) -> tuple[list[str], dict[str, object]]:
+    """Give the items of the tags, and all other properties."""
+    properties = dict(read(content).properties)
+    named = [name for name in properties if name.casefold() in ("tags", "tag")]
+    name = next((one for one in named if one.casefold() == "tags"), *named[:1] or [""])
+    return items_of(properties.pop(name, None)), properties
 
 
 @given(any_notes, several)

@@ -5,14 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core.model import File, Note, NotePath, Ownership, Stamp
-from vaultskillet.core.note import (
-    find_value,
-    frontmatter_tags,
-    read_note,
-    read_wishes,
-    reconcile,
-    user_tags,
-)
+from vaultskillet.core.note import read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.properties import find_value, frontmatter_tags
 from vaultskillet.errors import FrontmatterError
 
 NOTHING_OURS = Ownership()
@@ -57,13 +51,26 @@ def test_whatever_stands_in_our_properties_does_not_change_the_source_digest(cha
 @pytest.mark.parametrize(
     "change",
     [
+        "---\ntags: [x, Homeskillet]\n---\nBody\n",
+        "---\ntags: [x, homeskillet/done]\n---\nBody\n",
+        "---\ntags: [x]\n---\nBody\n#homeskillet/think",
+        "---\ntags: [x]\n---\nBody\n#homeskillet/done [[An answer]]",
+    ],
+)
+def test_a_call_and_its_answer_are_no_change_of_the_note(change: str) -> None:
+    """A call is heeded in any case; another machine must not answer it a second time."""
+    assert note_of(change).source == note_of("---\ntags: [x]\n---\nBody\n").source
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
         "---\ntags: [x]\n---\nOther\n",
         "---\ntags: [x]\nstatus: 2024-01-01 and more\n---\nBody\n",
         "---\ntags: [x, homeskillet/skip]\n---\nBody\n",
-        "---\ntags: [x, Homeskillet]\n---\nBody\n",
         "---\ntags: [x]\nhomeskillet: false\n---\nBody\n",
     ],
-    ids=["body", "property", "wish", "call", "switch"],
+    ids=["body", "property", "wish", "switch"],
 )
 def test_what_the_user_writes_changes_the_source_digest(change: str) -> None:
     assert note_of(change).source != note_of("---\ntags: [x]\n---\nBody\n").source

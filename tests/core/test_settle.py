@@ -51,6 +51,48 @@ def test_the_longest_waiting_comes_first() -> None:
     assert settler.settled(now=100) == [OTHER, NOTE]
 
 
+def test_a_note_that_calls_is_looked_at_early_and_has_its_own_quiet_time() -> None:
+    settler = Settler(quiet_s=30, longest_wait_s=600, calling_quiet_s=8)
+    settler.touch(NOTE, now=100)
+    settler.touch(OTHER, now=100)
+    assert settler.unread(now=107.9) == []
+    assert settler.next_due() == 108
+    assert settler.unread(now=108) == [NOTE, OTHER]
+    settler.tell(NOTE, calls=True)
+    settler.tell(OTHER, calls=False)
+    assert settler.unread(now=108) == []
+    assert settler.settled(now=108) == [NOTE]
+    assert settler.next_due() == 130
+
+
+def test_a_note_is_looked_at_anew_after_each_change() -> None:
+    settler = Settler(quiet_s=30, longest_wait_s=600, calling_quiet_s=8)
+    settler.touch(NOTE, now=0)
+    settler.tell(NOTE, calls=True)
+    settler.touch(NOTE, now=5)
+    assert settler.settled(now=10) == []
+    assert settler.unread(now=13) == [NOTE]
+    settler.tell(NOTE, calls=False)
+    settler.touch(NOTE, now=4)
+    assert settler.unread(now=20) == []
+
+
+def test_a_note_that_calls_may_rest_longer_than_others() -> None:
+    settler = Settler(quiet_s=5, longest_wait_s=600, calling_quiet_s=8)
+    settler.touch(NOTE, now=0)
+    assert settler.quiet_s == 8
+    assert settler.unread(now=5) == [NOTE]
+    settler.tell(NOTE, calls=True)
+    assert settler.settled(now=7.9) == []
+    assert settler.settled(now=8) == [NOTE]
+
+
+def test_nothing_is_looked_at_where_all_notes_rest_alike() -> None:
+    settler = Settler(quiet_s=30, longest_wait_s=600)
+    settler.touch(NOTE, now=0)
+    assert settler.unread(now=100) == []
+
+
 @given(
     gaps=st.lists(st.floats(0, 100), min_size=1, max_size=30),
     quiet_s=st.floats(REST_S, 60),

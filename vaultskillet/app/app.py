@@ -23,6 +23,7 @@ from vaultskillet.core.model import (
     NotePath,
     Outcome,
     Overtaken,
+    Priority,
     RunId,
     Skipped,
     Tier,
@@ -33,9 +34,9 @@ from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
+from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
-from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
 from vaultskillet.report import (
     ModelEstimate,
@@ -45,7 +46,9 @@ from vaultskillet.report import (
     Status,
     diff_of_edits,
 )
+from vaultskillet.shelf import Shelf
 from vaultskillet.stale import Part, find_stale
+from vaultskillet.trip import Kit
 from vaultskillet.worker import Pace, Worker
 
 OVERTAKEN_TRIES = 3
@@ -232,11 +235,15 @@ class App:
         for _ in range(OVERTAKEN_TRIES):
             total = len(only) if only is not None else queue.counts(now=clock.now()).waiting
             done = 0
+            asked = False
             while batch := self._worker.step(only=only):
                 for job, outcome in batch:
                     results[job.path] = self._result(job, outcome)
+                asked = asked or any(job.priority is Priority.ON_DEMAND for job, _ in batch)
                 done += len(batch)
                 self._parts.progress("writing", done, max(total, done))
+            if asked:
+                self._add_own_notes(results)
             overtaken = [path for path in results if results[path].outcome == "overtaken"]
             if not overtaken:
                 return
@@ -246,7 +253,7 @@ class App:
     def _result(self, job: Job, outcome: Outcome) -> NoteResult:
         match outcome:
             case Written():
-                return NoteResult(job.path, "written", diff=self._diff(job.path))
+                return NoteResult(job.path, "written", self._failures(job), self._diff(job.path))
             case Left(because=because):
                 return NoteResult(job.path, "left", because)
             case Overtaken(because=because):
@@ -255,12 +262,30 @@ class App:
                 return NoteResult(job.path, "failed", str(error))
         assert_never(outcome)
 
+    def _failures(self, job: Job) -> str:
+        """Say why requests in a note failed, if they did."""
+        if job.priority is not Priority.ON_DEMAND:
+            return ""
+        row = self._kit.store.ledger.get([job.path]).get(job.path)
+        return row.failed if row else ""
+
     def _diff(self, path: NotePath) -> str:
         """Give what this run wrote to a note, where that is wanted."""
         if not self._parts.show_diffs:
             return ""
         entry = self._kit.store.journal.entries(paths=[path], run=self._kit.run)[0]
         return diff_of_edits(path, self._kit.vault.read(path).content, entry.write.edits)
+
+    def _add_own_notes(self, results: dict[NotePath, NoteResult]) -> None:
+        """Add the notes of our own that this run wrote for others."""
+        shelf = self._shelf()
+        for entry in self._kit.store.journal.entries(run=self._kit.run):
+            path = entry.write.path
+            if path not in results and entry.state == "done" and shelf.is_ours(path):
+                results[path] = NoteResult(path, "written", diff=self._diff(path))
+
+    def _shelf(self) -> Shelf:
+        return Shelf(self._kit.vault, self._kit.store, folder=self._kit.policy.output_folder)
 
     def _progress(self, phase: str) -> Callable[[int, int], None]:
         return lambda done, total: self._parts.progress(phase, done, total)
@@ -298,6 +323,7 @@ class App:
             notes=dict(Counter(row.outcome for row in rows)),
             queue=store.queue.counts(now=self._kit.clock.now()),
             left=tuple(sorted([*left, *skipped])),
+            failed=tuple((row.path, row.failed) for row in rows if row.failed),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
             routes=tuple(store.routes.counts()),
@@ -349,10 +375,20 @@ class App:
     ) -> list[NoteResult]:
         """Take back what was written: to these notes, in this run, since this time."""
         entries = self._kit.store.journal.entries(paths=paths, run=run, since=since)
-        undone = history.undo(entries, self._kit.vault, self._kit.store, now=self._kit.clock.now())
+        undone = self._undo(entries)
+        if paths:  # a link that is taken back leaves its answer to nobody
+            ok = {one.path for one in undone if one.ok}
+            answers = self._shelf().answers_to(
+                [entry for entry in entries if entry.write.path in ok]
+            )
+            undone += self._undo(self._kit.store.journal.entries(paths=answers)) if answers else []
         return [
             NoteResult(one.path, "undone" if one.ok else "failed", one.because) for one in undone
         ]
+
+    def _undo(self, entries: Sequence[JournalEntry]) -> list[Undone]:
+        now = self._kit.clock.now()
+        return history.undo(entries, self._kit.vault, self._kit.store, now=now)
 
     def retry(self, paths: Sequence[NotePath] | None) -> int:
         """Revive the jobs that were given up, all or these; give how many."""

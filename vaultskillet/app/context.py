@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from vaultskillet.app.wiring import open_vault
 from vaultskillet.config import Config
 from vaultskillet.core import markdown
+from vaultskillet.core.calls import less_requests
 from vaultskillet.core.model import NotePath, Skipped
 from vaultskillet.core.note import read_note, read_wishes
 from vaultskillet.errors import FrontmatterError, NoteProtectedError
-
-TAG = "homeskillet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Context:
 
     title: str
     text: str
-    """Its Markdown, without frontmatter."""
+    """Its Markdown, without frontmatter and without what is asked in it by tags."""
     private: bool
     """Only an engine on this machine may see it."""
 
@@ -32,15 +31,16 @@ def read_context(config: Config, path: NotePath) -> Context:
         ConfigError: the vault cannot be used.
         VaultError: the note cannot be read, or is to be left alone.
     """
-    vault = open_vault(config)
+    vault, tag = open_vault(config), config.on_demand.tag
     if isinstance(found := vault.find(path), Skipped):
         raise NoteProtectedError(f"{path}: is left alone: {found.because}")
     try:
-        note = read_note(vault.read(path), (), tag=TAG)
+        note = read_note(vault.read(path), (), tag=tag)
     except FrontmatterError as error:
         raise FrontmatterError(f"{path}: {error}") from error
     document = markdown.read(note.body)
-    wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=TAG)
+    wishes = read_wishes(note.properties, (one.name for one in document.tags), tag=tag)
     if wishes.skip:
         raise NoteProtectedError(f"{path}: is left alone: {wishes.skip}")
-    return Context(note.title, note.body, private=wishes.private is not None)
+    text = less_requests(note.body, document, tag=tag)
+    return Context(note.title, text, private=wishes.private is not None)

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from vaultskillet.config import Config
 from vaultskillet.core import classify, redact
+from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
-from vaultskillet.pipeline import Policy
 from vaultskillet.plugin_filters import load_filters
 from vaultskillet.templates import Templates
+from vaultskillet.trip import Policy, Render
 
 CLASSIFY_TOKENS = 48
 """What the JSON of a classification takes at most, and some more for a model's blanks."""
@@ -54,10 +55,13 @@ def policy_of(config: Config) -> Policy:
     decisive = write.model_dump(include={"properties", "tags", "max_tags"})
     policy = json.dumps([config.safety.model_dump(), named, decisive], sort_keys=True)
     return Policy(
-        tag="homeskillet",
+        tag=config.on_demand.tag,
+        max_calls=config.on_demand.max_calls,
+        output_folder=write.output_folder,
         filters=filters,
         recipe=recipe,
         digests=recipe.digests(policy),
+        insight=recipe_of(config, "insight", schema=INSIGHT_SCHEMA),
         draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
         write=WritePolicy(
             summary=write.properties.summary,
@@ -67,6 +71,7 @@ def policy_of(config: Config) -> Policy:
             related=write.properties.related,
             max_related=write.max_related,
         ),
+        engines={tier: config.engine_for(tier) for tier in Tier},
         restore_in_note=config.safety.restore_in_note,
         privacy=Privacy(
             folders=config.privacy.folders,
@@ -95,6 +100,25 @@ def recipe_of(
         schema=schema,
         models={tier: _settings(config, tier) for tier in Tier},
     )
+
+
+def check_shapes(render: Render) -> None:
+    """See that the templates of our own notes can be filled in, before a request needs them.
+
+    Raises:
+        ConfigError: one of them is not there, or is wrong.
+    """
+    point = {"text": "A", "quote": "A b c", "where": "[[A#B|B]]", "note": "[[C]]"}
+    common = {
+        "title": "A",
+        "source": "[[A]]",
+        "engine": "extractive",
+        "model": "extractive",
+        "created": "2026-03-14T08:00:00",
+    }
+    render("answer.md", request="A?", answer="B.", **common)
+    points = {kind: [point] for kind in ("claims", "questions", "actions", "connections")}
+    render("insight.md", **points, **common)
 
 
 def classify_recipe_of(config: Config) -> Recipe:

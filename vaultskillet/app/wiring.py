@@ -19,7 +19,7 @@ from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.engines import Engines
-from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
+from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
 from vaultskillet.core.model import RunId, Tier
@@ -27,12 +27,13 @@ from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Tempo
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.templates import Templates
+from vaultskillet.trip import Kit
 from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
@@ -63,6 +64,7 @@ def build(
     mode: Mode,
     progress: Progress = lambda _phase, _done, _total: None,
     show_diffs: bool = False,
+    clock: Clock | None = None,
 ) -> App:
     """Make an App.
 
@@ -72,13 +74,16 @@ def build(
         mode: what the App may do.
         progress: told how far the work is.
         show_diffs: whether reports hold the diff of each note.
+        clock: tells the time; None: the machine's.
 
     Raises:
         ConfigError: the configuration is wrong, or names a vault that cannot be used.
         StoreError: the state cannot be used, or another process works on this vault.
     """
     state = state_file(state_dir)
-    clock = SystemClock()
+    clock = clock or SystemClock()
+    templates = Templates(config.templates)
+    check_shapes(templates.render)
     with ExitStack() as closing:
         vault = open_vault(config, state_dir)
         store = _open_store(state, mode, closing)
@@ -105,6 +110,7 @@ def build(
             vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
             store=store,
             orchestrator=make_orchestrator(config, {**engines.by_tier, **estimates}, clock),
+            render=templates.render,
             clock=clock,
             policy=policy_of(config),
             run=new_run_id(clock.now()),
@@ -118,7 +124,11 @@ def build(
                 engines=engines,
                 accounts=accounts,
                 estimates=estimates,
-                settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
+                settler=Settler(
+                    quiet_s=watch.quiet_s,
+                    longest_wait_s=watch.longest_wait_s,
+                    calling_quiet_s=config.on_demand.quiet_s,
+                ),
                 watcher=VaultWatcher(vault.root, polling=watch.polling, polling_s=watch.polling_s),
                 tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
                 progress=progress,

@@ -35,7 +35,7 @@ def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = Fal
     for result in report.results:
         show_diff(result.diff)
     for result in report.results:
-        if result.outcome == "failed":
+        if result.outcome == "failed" or (result.because and result.outcome == "written"):
             show_result(result)
     if skipped:
         for each in report.skipped:

@@ -63,6 +63,8 @@ def _lines(now: Status) -> Iterator[str]:
         yield f"run      {run.id}  {_moment(run.started)}  {_outcome(run)}"
     for problem in now.problems:
         yield f"problem  {problem}"
+    for path, because in now.failed:
+        yield f"request failed: {path} ({because})"
     for buried in now.buried:
         yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
     for path, because in now.left:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
+from vaultskillet.core.tags import is_valid_tag
+
 
 def _inside(folder: str) -> str:
     """Give a folder of the vault in one spelling."""
@@ -28,6 +30,14 @@ def absolute(path: Path, base: Path) -> Path:
     return base / path.expanduser()
 
 
+def _tag(name: str) -> str:
+    """Give a tag without its `#`."""
+    name = name.removeprefix("#")
+    if not is_valid_tag(name):
+        raise ValueError("must be a tag: letters, digits, - and _, no blanks, not digits alone")
+    return name
+
+
 Folder = Annotated[str, AfterValidator(_inside)]
 """A folder of the vault, as `a/b`."""
 
@@ -36,6 +46,9 @@ UserPath = Annotated[Path, AfterValidator(_placed)]
 
 PropertyName = Annotated[str, Field(pattern=r"^[^\W\d]\w*([ -]\w+)*$")]
 """A name that stands in YAML without quotes."""
+
+TagName = Annotated[str, AfterValidator(_tag)]
+"""A tag of Obsidian's, without `#`."""
 
 Share = Annotated[float, Field(gt=0, le=1)]
 

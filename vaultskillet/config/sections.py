@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from vaultskillet.config.engines import MLX, Budget, HostedAI, Model, Models, OpenAI
-from vaultskillet.config.fields import Folder, PropertyName, Section, UserPath
+from vaultskillet.config.fields import Folder, PropertyName, Section, TagName, UserPath
 from vaultskillet.core.model import Tier
 from vaultskillet.errors import ConfigError
 
@@ -93,6 +93,17 @@ class Watch(Section):
         return self
 
 
+class OnDemand(Section):
+    """How notes ask for something."""
+
+    tag: TagName = "homeskillet"
+    """Without `#`."""
+    quiet_s: NonNegativeFloat = 8.0
+    """A note that asks rests this long before it is written, in seconds."""
+    max_calls: PositiveInt = 20
+    """So many requests of one note are heeded at once; what goes beyond them fails."""
+
+
 class Properties(Section):
     """What our properties are called; null: not written."""
 
@@ -154,6 +165,7 @@ class Config(Section):
     privacy: Privacy = Privacy()
     plugins: Plugins = Plugins()
     watch: Watch = Watch()
+    on_demand: OnDemand = OnDemand()
     write: Write = Write()
     logs: Logs = Logs()
     templates: UserPath | None = None

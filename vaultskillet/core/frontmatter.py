@@ -11,6 +11,7 @@ from vaultskillet.core.insertion import add_items, set_text
 from vaultskillet.core.model import Edit
 from vaultskillet.core.properties import Tree, read_tree
 from vaultskillet.core.removal import remove
+from vaultskillet.core.renaming import rename_items
 from vaultskillet.core.replacement import replace_items
 from vaultskillet.core.splice import splice
 from vaultskillet.core.surgery import (
@@ -19,6 +20,7 @@ from vaultskillet.core.surgery import (
     Patch,
     PropertyChange,
     Remove,
+    RenameItems,
     ReplaceItems,
     SetText,
     Source,
@@ -34,6 +36,7 @@ __all__ = [
     "Parsed",
     "PropertyChange",
     "Remove",
+    "RenameItems",
     "ReplaceItems",
     "SetText",
     "edit",
@@ -212,6 +215,8 @@ def _plan(source: Source, change: PropertyChange) -> Surgery | None:
             return replace_items(source, change)
         case Remove():
             return remove(source, change)
+        case RenameItems():
+            return rename_items(source, change)
         case _:
             assert_never(change)
 

@@ -123,6 +123,17 @@ def target_of(inner: str) -> str:
     return path.partition("#")[0].strip()
 
 
+def to_heading(link: str, heading: str) -> str:
+    """Give a link to a heading of the note that a link leads to; shown is the heading.
+
+    >>> to_heading("[[folder/Note|Note]]", "Why: #1?")
+    '[[folder/Note#Why 1?|Why 1?]]'
+    """
+    inner = inner_of(link)
+    text = " ".join(re.sub(r"[#^|\[\]:\\]|%%", " ", heading).split())
+    return f"[[{target_of(inner)}#{text}|{text}]]" if inner and text else link
+
+
 def file_key(path: str) -> str:
     """Give the form of a file's name in which two that Obsidian takes for one are equal.
 

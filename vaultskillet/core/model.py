@@ -294,6 +294,8 @@ class Request:
     sampling: Sampling
     tag_candidates: tuple[TagCandidate, ...] = ()
     """Best first."""
+    note_names: tuple[SafeText, ...] = ()
+    """Of other notes, which the reply may connect this one with."""
     schema: Mapping[str, object] | None = None
     """JSON schema that the reply must meet; None for free text."""
     question: SafeText | None = None

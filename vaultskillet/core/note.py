@@ -8,13 +8,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from vaultskillet.core import frontmatter
+from vaultskillet.core import frontmatter, markdown
+from vaultskillet.core.calls import is_our_tag, less_call_tags, less_calls
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
-from vaultskillet.core.properties import items_of
-
-TAGS: Final = "tags"
-OLD_TAGS: Final = "tag"
-"""What the property was called before; Obsidian still heeds it in many vaults."""
+from vaultskillet.core.properties import (
+    OLD_TAGS,
+    TAGS,
+    find_value,
+    frontmatter_tags,
+    list_items,
+)
 
 # A property that holds nothing but a date or a time. Plug-ins that stamp the time of each
 # change would else answer our write with a change of their own, and so on for ever.
@@ -32,7 +35,7 @@ def read_note(file: File, own_properties: Collection[str], *, tag: str) -> Note:
     Args:
         file: the bytes and their stamp.
         own_properties: names of the properties that we write.
-        tag: the tag that calls us, without `#`.
+        tag: the tag that calls us, without `#`; a call, answered or not, is no change.
 
     Raises:
         FrontmatterError: it is not text, or its frontmatter is not valid.
@@ -43,20 +46,20 @@ def read_note(file: File, own_properties: Collection[str], *, tag: str) -> Note:
         content=file.content,
         stamp=file.stamp,
         raw=digest_of(file.content),
-        source=_source_digest(parsed.properties, parsed.body, own_properties, tag),
+        source=_source_digest(parsed, own_properties, tag),
         properties=parsed.properties,
         body=parsed.body,
     )
 
 
-def _source_digest(
-    properties: Mapping[str, object], body: str, own_properties: Collection[str], tag: str
-) -> Digest:
+def _source_digest(parsed: frontmatter.Parsed, own_properties: Collection[str], tag: str) -> Digest:
     """Digest the body and those properties that are not ours and not a mere timestamp.
 
     What stands under the names of ours makes no difference, whoever wrote it: this machine,
-    another one that shares the vault, or the author. Only a tag that calls us does.
+    another one that shares the vault, or the author. Only a tag that wants to be left alone, or
+    private, does. A call is no change, nor what became of it: it is heeded in any case.
     """
+    properties = less_call_tags(parsed.properties, tag=tag)
     own = {name.casefold() for name in own_properties}
     own |= {OLD_TAGS} if TAGS in own else set()
     counted = {
@@ -64,18 +67,14 @@ def _source_digest(
         for key, value in properties.items()
         if key.casefold() not in own and value not in (None, [], "") and not _is_timestamp(value)
     }
-    calls = sorted({name.casefold() for name in frontmatter_tags(properties) if is_call(name, tag)})
-    canonical = json.dumps([counted, calls], sort_keys=True, ensure_ascii=False, default=str)
+    wishes = {name.casefold() for name in frontmatter_tags(properties) if is_our_tag(name, tag=tag)}
+    canonical = json.dumps(
+        [counted, sorted(wishes)], sort_keys=True, ensure_ascii=False, default=str
+    )
+    body = parsed.body
+    if tag.casefold() in body.casefold():
+        body = less_calls(body, markdown.read(body), tag=tag)
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
-
-
-def is_call(name: str, tag: str) -> bool:
-    """Say whether a tag calls us: ours itself, or one below it.
-
-    >>> is_call("Homeskillet/skip", "homeskillet"), is_call("homeskillets", "homeskillet")
-    (True, False)
-    """
-    return f"{name}/".casefold().startswith(f"{tag}/".casefold())
 
 
 def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
@@ -100,37 +99,6 @@ def _is_timestamp(value: object) -> bool:
     return isinstance(value, int) and value in _EPOCH_MS
 
 
-def find_key(properties: Mapping[str, object], key: str) -> str | None:
-    """Give the key as the note spells it; Obsidian ignores its case."""
-    if key in properties:
-        return key
-    wanted = key.casefold()
-    return next((name for name in properties if name.casefold() == wanted), None)
-
-
-def find_value(properties: Mapping[str, object], key: str) -> object:
-    """Give a property's value whatever the case of its key; None where it has none."""
-    name = find_key(properties, key)
-    return None if name is None else properties[name]
-
-
-def list_items(value: object) -> tuple[str, ...]:
-    """Give the items of a list property, whatever shape its value has, without `#`.
-
-    >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
-    (('a', 'b/c'), ('a', 'b'), ())
-    """
-    return tuple(item.removeprefix("#") for item in items_of(value))
-
-
-def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
-    """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
-    return (
-        *list_items(find_value(properties, TAGS)),
-        *list_items(find_value(properties, OLD_TAGS)),
-    )
-
-
 def user_tags(
     properties: Mapping[str, object], body_tags: Iterable[str], ownership: Ownership, *, tag: str
 ) -> tuple[str, ...]:
@@ -151,7 +119,9 @@ def user_tags(
         for item in value
     }
     theirs = (name for name in frontmatter_tags(properties) if name.casefold() not in ours)
-    return tuple(dict.fromkeys(name for name in (*theirs, *body_tags) if not is_call(name, tag)))
+    return tuple(
+        dict.fromkeys(name for name in (*theirs, *body_tags) if not is_our_tag(name, tag=tag))
+    )
 
 
 def reconcile(ownership: Ownership, properties: Mapping[str, object]) -> Ownership:

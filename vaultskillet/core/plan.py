@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from vaultskillet.core.frontmatter import edit
 from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, NotePath, Ownership, Plan
-from vaultskillet.core.note import OLD_TAGS, TAGS, find_key, find_value, frontmatter_tags
+from vaultskillet.core.properties import (
+    OLD_TAGS,
+    TAGS,
+    find_key,
+    find_value,
+    frontmatter_tags,
+)
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.surgery import AddItems, ReplaceItems, SetText
 from vaultskillet.errors import FrontmatterError

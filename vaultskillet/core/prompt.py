@@ -87,6 +87,7 @@ def build_request(
     title: SafeText,
     text: SafeText,
     tag_candidates: tuple[TagCandidate, ...] = (),
+    note_names: tuple[SafeText, ...] = (),
     question: SafeText | None = None,
 ) -> Request:
     """Make the request for one note, its text cut to what the model can hold.
@@ -96,7 +97,7 @@ def build_request(
     settings = recipe.models[route.tier]
     sampling = settings.sampling
     room = settings.context_tokens - sampling.max_tokens
-    room -= estimate_tokens(recipe.instructions + title)
+    room -= estimate_tokens(recipe.instructions + title + "".join(note_names))
     if question is not None:
         question = cut_to_tokens(question, room)
         room -= estimate_tokens(question)
@@ -112,6 +113,7 @@ def build_request(
             thinking=sampling.thinking and route.thinking,
         ),
         tag_candidates=tag_candidates,
+        note_names=note_names,
         schema=recipe.schema,
         question=question,
     )

@@ -21,6 +21,10 @@ MAX_DEPTH: Final = 100
 MAX_CHARS: Final = 1_000_000
 """Of a block, and of its values with every alias written out: ten lines can hold a billion."""
 
+TAGS: Final = "tags"
+OLD_TAGS: Final = "tag"
+"""What the property was called before; Obsidian still heeds it in many vaults."""
+
 QUOTES: Final = ("'", '"')
 
 _TAG = "tag:yaml.org,2002:"
@@ -152,6 +156,37 @@ def items_of(value: object) -> list[str]:
 
 def _item_texts(item: object) -> list[str]:
     return [item] if isinstance(item, str) else items_of(item)
+
+
+def find_key(properties: Mapping[str, object], key: str) -> str | None:
+    """Give the key as the note spells it; Obsidian ignores its case."""
+    if key in properties:
+        return key
+    wanted = key.casefold()
+    return next((name for name in properties if name.casefold() == wanted), None)
+
+
+def find_value(properties: Mapping[str, object], key: str) -> object:
+    """Give a property's value whatever the case of its key; None where it has none."""
+    name = find_key(properties, key)
+    return None if name is None else properties[name]
+
+
+def list_items(value: object) -> tuple[str, ...]:
+    """Give the items of a list property, whatever shape its value has, without `#`.
+
+    >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
+    (('a', 'b/c'), ('a', 'b'), ())
+    """
+    return tuple(item.removeprefix("#") for item in items_of(value))
+
+
+def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
+    return (
+        *list_items(find_value(properties, TAGS)),
+        *list_items(find_value(properties, OLD_TAGS)),
+    )
 
 
 # --- the loader -------------------------------------------------------------------------

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vaultskillet.core.links import LinkFormat, Names, inner_of
 from vaultskillet.core.model import NotePath, Ownership, Similar
-from vaultskillet.core.note import find_value
-from vaultskillet.core.properties import items_of
+from vaultskillet.core.properties import find_value, items_of
 
 THRESHOLD = 0.2
 """Least score of a note that is named; see `vaultskillet.store.index`."""

@@ -47,7 +47,7 @@ def read_draft(
         ReplyError: it is not the JSON that was asked for.
         RedactionError: a filter failed.
     """
-    said = _parse_object(reply)
+    said = parse_object(reply)
     summary, tags = said.get("summary"), said.get("tags", [])
     if not isinstance(summary, str | None):
         raise ReplyError(f"{reply.model} gave a summary that is not text")
@@ -76,7 +76,12 @@ def restore_line(line: str, placeholders: Mapping[str, str]) -> str:
     return redact.restore(line, harmless)
 
 
-def _parse_object(reply: Reply) -> dict[str, object]:
+def parse_object(reply: Reply) -> dict[str, object]:
+    """Give the JSON object that a reply holds.
+
+    Raises:
+        ReplyError: it holds none.
+    """
     text = without_thought(reply.text)
     fenced = _FENCE.match(text)
     try:

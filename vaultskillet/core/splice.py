@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vaultskillet.core.model import (
     ABSENT,
@@ -56,6 +56,52 @@ def invert(edits: Sequence[Edit]) -> tuple[Edit, ...]:
         inverted.append(Edit(edit.start + shift, edit.after, edit.before))
         shift += len(edit.after) - len(edit.before)
     return tuple(inverted)
+
+
+def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Give the edits that do at once what two lists of edits do one after the other.
+
+    Edits that do not overlap stay as they are, so that each can still be told apart.
+
+    >>> compose([Edit(0, b"a", b"bc")], [Edit(1, b"c", b"d"), Edit(2, b"", b"!")])
+    (Edit(start=0, before=b'a', after=b'bd'), Edit(start=1, before=b'', after=b'!'))
+
+    Args:
+        first: edits of some bytes.
+        second: edits of what the first make of them.
+    """
+    made = [(undone.start, undone.end, 0, undone) for undone in invert(first)]
+    asked = [(edit.start, edit.end, 1, edit) for edit in second]
+    groups: list[list[tuple[int, int, int, Edit]]] = []
+    reach = -1
+    for one in sorted([*made, *asked], key=lambda one: one[:3]):
+        if one[0] >= reach:
+            groups.append([])
+        groups[-1].append(one)
+        reach = max(reach, one[1])
+    composed: list[Edit] = []
+    shift = 0
+    for group in groups:
+        edit, grown = _unite(group)
+        composed += [replace(edit, start=edit.start - shift)] if edit.before != edit.after else []
+        shift += grown
+    return tuple(composed)
+
+
+def _unite(group: Sequence[tuple[int, int, int, Edit]]) -> tuple[Edit, int]:
+    """Make one edit of edits that overlap; say also by how much the first ones had grown it."""
+    start, end = group[0][0], max(one[1] for one in group)
+    between = bytearray(end - start)
+    for at, stop, _, edit in group:
+        between[at - start : stop - start] = edit.before
+    sides = [
+        splice(
+            bytes(between),
+            [replace(one[3], start=one[0] - start) for one in group if one[2] == side],
+        )
+        for side in (0, 1)
+    ]
+    return Edit(start, *sides), len(between) - len(sides[0])
 
 
 def apply(write: Write, content: bytes | None) -> bytes | Overtaken | None:

@@ -50,7 +50,16 @@ class Remove:
     """The block was ours too: it goes when nothing is left in it."""
 
 
-PropertyChange = SetText | AddItems | ReplaceItems | Remove
+@dataclass(frozen=True, slots=True)
+class RenameItems:
+    """Give items of a list other names where they stand; `#` makes no difference."""
+
+    key: str
+    names: Mapping[str, str]
+    """Item as it stands there, without `#` -> its new name."""
+
+
+PropertyChange = SetText | AddItems | ReplaceItems | Remove | RenameItems
 
 
 @dataclass(frozen=True, slots=True)

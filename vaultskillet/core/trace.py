@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from vaultskillet.core.frontmatter import AddItems, SetText, edit, split
-from vaultskillet.core.note import find_key, list_items
+from vaultskillet.core.properties import find_key, list_items
 from vaultskillet.core.splice import splice
 from vaultskillet.errors import FrontmatterError
 

@@ -79,6 +79,8 @@ def note_of(request: Request, *, text: str | None = None) -> str:
         parts.append(f"Title: {defuse(request.title)}")
     if request.tag_candidates:
         parts.append("Tags: " + ", ".join(defuse(c.tag) for c in request.tag_candidates))
+    if request.note_names:
+        parts.append("Notes: " + "; ".join(map(defuse, request.note_names)))
     text = request.text if text is None else text
     if text or request.question is None:
         parts.append(f"<note>\n{defuse(text)}\n</note>")

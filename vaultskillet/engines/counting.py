@@ -20,6 +20,7 @@ def counts_of(request: Request, reply: Reply) -> tuple[int, int]:
 def estimate_prompt_tokens(request: Request) -> int:
     """Give about how many tokens an engine will read for a request, rather too many."""
     parts = [request.instructions, request.title, request.text, request.question or ""]
+    parts += request.note_names
     parts += [candidate.tag for candidate in request.tag_candidates]
     if request.schema is not None:
         parts.append(json.dumps(request.schema, ensure_ascii=False))

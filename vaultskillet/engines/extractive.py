@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 
+from vaultskillet.core.insight import INSIGHT_SCHEMA, extract_insight
 from vaultskillet.core.markdown import read
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.core.summary import sentences_of, summarise
@@ -66,7 +67,7 @@ class ExtractiveEngine:
                 "the built-in engine only quotes from a text, and here is none; "
                 "name a note, or configure a model"
             )
-        text = _quotes(request) if request.schema is None else _enrichment(request)
+        text = _reply_to(request)
         return Reply(text, self.model_id, latency_ms=1000 * (time.perf_counter() - began))
 
     def generate_many(self, requests: Sequence[Request]) -> list[Reply | EngineError]:
@@ -88,6 +89,14 @@ class ExtractiveEngine:
         self._closed = True
 
 
+def _reply_to(request: Request) -> str:
+    if request.schema is None:
+        return _quotes(request)
+    if request.schema == INSIGHT_SCHEMA:
+        return extract_insight(request.text, title=request.title, others=request.note_names)
+    return _enrichment(request)
+
+
 def _enrichment(request: Request) -> str:
     document = read(_top(request.text))
     summary = summarise(document, title=request.title)
@@ -99,7 +108,10 @@ def _quotes(request: Request) -> str:
     """Quote the sentences most like the request, in the order of the text."""
     wanted = set(words_of(request.question or request.title))
     sentences = [
-        sentence for block in read(request.text).blocks for sentence in sentences_of(block.prose)
+        sentence
+        for block in read(request.text).blocks
+        if not block.heading_level
+        for sentence in sentences_of(block.prose)
     ]
     shared = [wanted & set(words_of(sentence)) for sentence in sentences]
     spread = Counter(word for words in shared for word in words)

@@ -20,7 +20,9 @@ from vaultskillet.store.database import Database, Row
 
 _PAGE = 1000
 
-_COLUMNS = "path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, ownership"
+_COLUMNS = (
+    "path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, ownership, failed"
+)
 
 _GET = f"SELECT {_COLUMNS} FROM ledger WHERE path IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant of ours
 
@@ -30,7 +32,7 @@ _NEXT_PAGE = f"SELECT {_COLUMNS} FROM ledger WHERE path > ? ORDER BY path LIMIT 
 _SETS = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[1:])
 
 _PUT = f"""
-INSERT INTO ledger ({_COLUMNS}, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO ledger ({_COLUMNS}, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO UPDATE SET {_SETS}
 """  # noqa: S608 - constants of ours
 
@@ -162,6 +164,7 @@ def _columns(row: LedgerRow) -> Row:
         row.run,
         row.at,
         ownership_to_text(row.ownership),
+        row.failed,
         file_key(row.path),
     )
 
@@ -174,7 +177,7 @@ def _led_on(row: LedgerRow, old: NotePath, new: NotePath) -> LedgerRow:
 
 
 def _read(row: Row) -> LedgerRow:
-    path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, ownership = row
+    path, stamp, raw, source, tier, prompt, model, outcome, because, run, at, owned, failed = row
     return LedgerRow(
         path=path,
         stamp=stamp_from_text(stamp),
@@ -187,7 +190,8 @@ def _read(row: Row) -> LedgerRow:
         because=because,
         run=run,
         at=at,
-        ownership=ownership_from_text(ownership),
+        ownership=ownership_from_text(owned),
+        failed=failed,
     )
 
 

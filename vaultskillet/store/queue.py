@@ -30,6 +30,7 @@ ON CONFLICT (path) DO UPDATE SET
 _DUE = """
 SELECT path, generation, priority, attempts, forced FROM queue
 WHERE buried_at IS NULL AND not_before <= :now AND leased_until <= :now
+    AND priority <= :most
     AND (:only IS NULL OR path IN (SELECT value FROM json_each(:only)))
 ORDER BY priority, since, path LIMIT :limit
 """
@@ -125,9 +126,10 @@ class SqliteQueue:
         now: float,
         lease_s: float,
         only: frozenset[NotePath] | None = None,
+        most: Priority = Priority.BACKFILL,
     ) -> list[Job]:
         """Take up to `limit` due jobs; see `Queue`."""
-        wanted = {"now": now, "only": to_json_list(only), "limit": limit}
+        wanted = {"now": now, "only": to_json_list(only), "limit": limit, "most": most}
         with self._database.transaction():
             jobs = [
                 Job(path, generation, Priority(priority), attempts, force=bool(forced))

@@ -166,6 +166,10 @@ UPDATE index_state SET version = version + 1, notes = 0;
 UPDATE ledger SET stamp = '-1 0 0', raw = '';
 """
 
+CALLS = """
+ALTER TABLE ledger ADD COLUMN failed TEXT NOT NULL DEFAULT '';  -- why calls in the note failed
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
 MIGRATIONS = (
     QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
@@ -173,6 +177,7 @@ MIGRATIONS = (
     LINKS,
     UNLISTED,
     GRAPH + RELEARN,
+    CALLS,
 )
 
 

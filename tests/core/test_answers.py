@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from vaultskillet.core import redact
+from vaultskillet.core.answers import answer_name, insight_name, is_about
+from vaultskillet.core.context import join_texts
+from vaultskillet.core.model import SafeText
+from vaultskillet.core.prompt import estimate_tokens
+
+NOTE = b'---\nsource: "[[folder/Garden|Garden]]"\n---\n> Compare  A\n> with B\n\nThey differ.\n'
+REQUEST = SafeText("Compare A with B")
+
+
+def about(content: bytes, request: SafeText | None = REQUEST, *, leads: bool = True) -> bool:
+    return is_about(content, request=request, leads_to_source=lambda _: leads)
+
+
+def test_an_answer_is_known_by_its_source_and_its_request() -> None:
+    assert about(NOTE)
+    assert about(NOTE, request=None)
+    assert not about(NOTE, request=SafeText("Compare A with C"))
+    assert not about(NOTE, leads=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"Text", b"---\nsource: Garden\n---\nx", b"---\nsource: [\n---\nx", b"---\nsource: 1\n---\nx"],
+)
+def test_a_note_that_names_no_source_is_about_none(content: bytes) -> None:
+    assert not about(content, request=None)
+
+
+def test_names_are_made_of_what_is_asked_and_of_the_notes_title() -> None:
+    assert answer_name(SafeText("Why `x`? See [[B|b]]/c")) == "Why x See b c"
+    assert answer_name(SafeText("???")) == "Answer"
+    assert insight_name(SafeText("Plan: A/B")) == "Plan A B - insights"
+
+
+def test_texts_are_redacted_as_one_and_share_the_room() -> None:
+    long = "Ask ann@example.org.\n" * 200
+    joined = join_texts(
+        ["Mail jo@example.org.", long, "Or ann@example.org."], tokens=200, filters=redact.DEFAULT
+    )
+    assert joined.startswith("Mail [EMAIL_1].\n\nAsk [EMAIL_2].\nAsk")
+    assert joined.endswith("\n\nOr [EMAIL_2].")
+    assert 100 < estimate_tokens(joined) <= 205
+
+
+def test_texts_that_fit_are_kept_whole() -> None:
+    assert join_texts(["a\x1eb ", "", "c"], tokens=99, filters=redact.DEFAULT) == "a b\n\nc"

@@ -1,0 +1,57 @@
+"""Answers to requests: what their notes are called, and which request one answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vaultskillet.core import frontmatter, markdown
+from vaultskillet.core.links import inner_of
+from vaultskillet.core.model import SafeText
+from vaultskillet.core.naming import note_name
+from vaultskillet.core.properties import find_value
+from vaultskillet.errors import FrontmatterError
+
+ANSWERS = "Answers"
+INSIGHTS = "Insights"
+"""Where they go, below our own folder."""
+
+
+def answer_name(request: SafeText) -> str:
+    """Give the name of the note that answers a request: the request's own words.
+
+    >>> answer_name(SafeText("Compare **A** with [[B|b]]: why?"))
+    'Compare A with b why'
+    """
+    prose = " ".join(block.prose for block in markdown.read(request).blocks)
+    return note_name(prose, otherwise="Answer")
+
+
+def insight_name(title: SafeText) -> str:
+    """Give the name of the note with the insights of another."""
+    return note_name(f"{title} - insights", otherwise="Insights")
+
+
+def is_about(
+    content: bytes, *, request: SafeText | None, leads_to_source: Callable[[str], bool]
+) -> bool:
+    """Say whether a note of ours is about another, and answers a request.
+
+    Args:
+        content: of the note of ours.
+        request: what it must quote; None: it need answer none.
+        leads_to_source: says whether a link, without its brackets, leads to the other note.
+    """
+    try:
+        parsed = frontmatter.read(content)
+    except FrontmatterError:
+        return False
+    source = find_value(parsed.properties, "source")
+    inner = inner_of(source) if isinstance(source, str) else None
+    if inner is None or not leads_to_source(inner):
+        return False
+    return request is None or _words(request) in _words(parsed.body)
+
+
+def _words(text: str) -> str:
+    """Give a text on one line, without the marks of a quote."""
+    return " ".join(word for word in text.split() if word != ">")
