@@ -10,13 +10,17 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from vaultskillet.core import markdown
+from vaultskillet.core.activity import Touch, touch_of
 from vaultskillet.core.diff import compare
+from vaultskillet.core.markdown import Document
 from vaultskillet.core.model import (
     Features,
     File,
     Found,
+    Note,
     NotePath,
     Priority,
     Skipped,
@@ -64,6 +68,8 @@ class Lesson:
     due: bool
     edited: bool = False
     """The user changed or removed what is ours in it."""
+    touch: Touch | None = None
+    """What somebody did to it; None: nothing that we know of."""
 
 
 class Intake:
@@ -78,6 +84,7 @@ class Intake:
         *,
         own_properties: Collection[str],
         tag: str,
+        zone: Callable[[], tzinfo] = lambda: UTC,
     ) -> None:
         """Make an intake.
 
@@ -88,6 +95,7 @@ class Intake:
             settler: holds back what still changes.
             own_properties: names of the properties that we write.
             tag: the tag that calls us, without `#`.
+            zone: gives the time zone that dates in notes mean.
         """
         self._vault = vault
         self._store = store
@@ -95,6 +103,9 @@ class Intake:
         self._settler = settler
         self._own_properties = own_properties
         self._tag = tag
+        self._zone = zone
+        self._is_first = False
+        """Whether the whole vault is learned for the first time."""
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
@@ -175,6 +186,7 @@ class Intake:
             raise VaultError(
                 f"the vault is empty, but {len(known)} notes are known: is its drive mounted?"
             )
+        self._is_first = not known
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
@@ -187,6 +199,7 @@ class Intake:
             learned += len(batch)
             if progress:
                 progress(learned, len(touched))
+        self._is_first = False
         self._forget(gone - {one.path for one in touched})
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
@@ -245,6 +258,7 @@ class Intake:
             self._store.ledger.put([lesson.row for lesson in lessons])
             self._store.routes.mark_edited([one.row.path for one in lessons if one.edited])
             self._store.index.put([one.features for one in lessons if one.features])
+            self._store.activity.put([one.touch for one in lessons if one.touch])
             fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
             known = [one.row.path for one in lessons if one.due and one.row.path in rows]
             now = self._clock.now()
@@ -270,6 +284,7 @@ class Intake:
         raw = digest_of(file.content)
         if row is not None and row.raw == raw and not moved:
             return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
+        is_known = row is not None
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
             note = read_note(file, row.ownership)
@@ -280,11 +295,26 @@ class Intake:
         body_tags = [tag.name for tag in document.tags]
         tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
         features = features_of(note, document, tags=tags, ours=self._own_properties)
+        touch = None
+        if row.source != note.source and not moved:  # else it was us, or a mere renaming
+            touch = self._touch(file, note, document, is_known=is_known)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False, edited=edited)
-        return Lesson(row, features, due=row.source != note.source, edited=edited)
+            return Lesson(unwatched, features, due=False, edited=edited, touch=touch)
+        due = row.source != note.source
+        return Lesson(row, features, due=due, edited=edited, touch=touch)
+
+    def _touch(self, file: File, note: Note, document: Document, *, is_known: bool) -> Touch:
+        return touch_of(
+            file,
+            note,
+            document,
+            now=self._clock.now(),
+            zone=self._zone(),
+            is_first=self._is_first,
+            is_known=is_known,
+        )
 
     def _follow_moves(
         self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]
@@ -305,6 +335,7 @@ class Intake:
         self._store.ledger.move(old, new)
         self._store.journal.move(old, new)
         self._store.routes.move(old, new)
+        self._store.activity.move(old, new)
         self._store.index.move(old, new)
         self._store.queue.forget([old])
 
@@ -313,6 +344,7 @@ class Intake:
         if gone:
             with self._store.transaction():
                 self._store.ledger.forget(gone)
+                self._store.activity.forget(gone)
                 self._store.index.forget(gone)
                 self._store.queue.forget(gone)
 

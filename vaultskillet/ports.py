@@ -40,6 +40,7 @@ from vaultskillet.core.model import (
     Write,
     Written,
 )
+from vaultskillet.digest_ports import Activity, Books, Outbox
 from vaultskillet.errors import EngineError, VaultError
 
 
@@ -654,6 +655,21 @@ class Store(Protocol):
     @property
     def runs(self) -> Runs:
         """The last runs."""
+        ...
+
+    @property
+    def activity(self) -> Activity:
+        """When notes were made and changed."""
+        ...
+
+    @property
+    def books(self) -> Books:
+        """Which digests were made, and which are due."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be sent."""
         ...
 
     def get_meta(self, key: str) -> str | None:

@@ -50,7 +50,6 @@ def format_moment(when: datetime, pattern: str) -> str:
     >>> format_moment(datetime(2026, 3, 14, 9, 5), "GGGG-[W]WW dddd [the] Do, HH:mm")
     '2026-W11 Saturday the 14th, 09:05'
     """
-
     whole = _LONG_TOKEN.sub(lambda match: _LONG.get(match[0], match[0]), pattern)
     return _TOKEN.sub(lambda match: _write(when, match), whole)
 

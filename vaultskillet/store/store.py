@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from vaultskillet.store.activity import SqliteActivity
+from vaultskillet.store.books import SqliteBooks, SqliteOutbox
 from vaultskillet.store.database import Database
 from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.journal import SqliteJournal
@@ -25,6 +27,9 @@ class SqliteStore:
         self.routes = SqliteRoutes(database)
         self.runs = SqliteRuns(database)
         self.index = SqliteIndex(database)
+        self.activity = SqliteActivity(database)
+        self.books = SqliteBooks(database)
+        self.outbox = SqliteOutbox(database)
 
     @property
     def set_aside(self) -> Path | None:
