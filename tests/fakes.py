@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from tests.digest_fakes import FakeActivity, FakeBooks, FakeOutbox
+from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
     Category,
     CreateNote,
@@ -223,8 +224,13 @@ class FakeLedger:
         self._rows |= {row.path: row for row in rows}
 
     def move(self, old: NotePath, new: NotePath) -> None:
-        if old in self._rows:
-            self._rows[new] = replace(self._rows.pop(old), path=new)
+        if old == new or old not in self._rows:
+            return
+        self._rows[new] = replace(self._rows.pop(old), path=new)
+        for row in self._rows.values():
+            links = {k: new if v == old else v for k, v in row.ownership.links.items()}
+            owned = replace(row.ownership, links=links)
+            self._rows[row.path] = replace(row, ownership=owned)
 
     def forget(self, paths: Iterable[NotePath]) -> None:
         for path in paths:
@@ -233,6 +239,15 @@ class FakeLedger:
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         found = {raw: tuple(row.path for row in self.rows() if row.raw == raw) for raw in raws}
         return {raw: paths for raw, paths in found.items() if paths}
+
+    def named(self, keys: Iterable[str]) -> list[NotePath]:
+        wanted = set(keys)
+        paths = {*self._rows, *(one.path for one in self._skipped)}
+        return [path for path in sorted(paths) if file_key(path) in wanted]
+
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        wanted = set(targets)
+        return [row.path for row in self.rows() if wanted & set(row.ownership.links.values())]
 
     def unwatched(self) -> list[NotePath]:
         return [row.path for row in self.rows() if row.outcome == "unwatched"]

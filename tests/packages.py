@@ -19,3 +19,23 @@ def lay_down(folder: Path, package: str, code: str, entry_points: str) -> None:
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(entry_points)
     (folder / f"{package}.py").write_text(code)
+
+
+BADGE_FILTER = '''\
+import re
+
+from vaultskillet.core.redact import Finding
+
+
+class BadgeFilter:
+    """Finds the numbers of a company's badges."""
+
+    name = "badge"
+
+    def find(self, text):
+        for badge in re.finditer(r"\\bK-\\d{4}\\b", text):
+            yield Finding("secret", *badge.span())
+'''
+"""A plug-in as its author would write it."""
+
+BADGE_ENTRY = "[vaultskillet.filters]\nbadge = badge_filter:BadgeFilter\n"

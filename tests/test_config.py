@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError
 from vaultskillet.config import (
     Config,
     Section,
+    Write,
     default_file,
     find,
     load,
@@ -20,6 +21,11 @@ from vaultskillet.core.model import Tier
 from vaultskillet.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
+
+
+def keys_of(section: type[Section]) -> str:
+    return ", ".join(sorted(section.model_fields))
+
 
 HOMESKILLET = """\
 models:
@@ -208,10 +214,7 @@ def test_no_secret_shows(file: Path) -> None:
         ("models:\n  qwen:\n    rep: x", "3: models.qwen.rep: is not a key; did you mean repo?"),
         (
             "write:\n  zzz: 1",
-            (
-                "2: write.zzz: is not a key; the keys here are max_tags, mode,"
-                " notes_per_minute, output_folder, properties, tags"
-            ),
+            f"2: write.zzz: is not a key; the keys here are {keys_of(Write)}",
         ),
         ("watch: 3", "1: watch: must hold keys of its own"),
         ("- watch", "1: the whole file: must hold keys of its own"),
@@ -228,10 +231,7 @@ def test_no_secret_shows(file: Path) -> None:
         ("obsidian: {vault_path: ''}", "1: obsidian.vault_path: must name a path"),
         (
             "a: 1\nwatch:\n  b: 1",
-            (
-                "1: a: is not a key; the keys here are budget, classification, engine, engines,"
-                " hosted_ai, mlx, models, obsidian, openai, safety, templates, watch, write"
-            ),
+            f"1: a: is not a key; the keys here are {keys_of(Config)}",
         ),
     ],
 )

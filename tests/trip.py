@@ -58,9 +58,11 @@ POLICY = Policy(
 
 @dataclass
 class FakeIndex:
-    """Knows which notes it was told of; suggests nothing."""
+    """Knows which notes it was told of, and which it was told are alike; suggests no tags."""
 
     known: dict[NotePath, Features] = field(default_factory=dict)
+    likeness: dict[tuple[NotePath, NotePath], float] = field(default_factory=dict)
+    """Two notes -> how much the second is like the first; those not named are strangers."""
 
     def put(self, features: Sequence[Features]) -> None:
         """Keep."""
@@ -80,9 +82,20 @@ class FakeIndex:
         """Suggest nothing."""
         return ()
 
-    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:  # noqa: ARG002 - the port's names
-        """Find nothing."""
-        return ()
+    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
+        """Find what is said to be like it."""
+        found = [
+            Similar(path, score)
+            for (asking, path), score in self.likeness.items()
+            if asking == features.path and path in self.known and self.known[path].listed
+        ]
+        return tuple(sorted(found, key=lambda one: -one.score)[:limit])
+
+    def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
+        """Give those that may not be named."""
+        return frozenset(
+            path for path in paths if path in self.known and not self.known[path].listed
+        )
 
     def tag_counts(self) -> Mapping[str, int]:
         """Count tags as they are written."""

@@ -24,6 +24,7 @@ from vaultskillet.core.note import find_value, read_note, reconcile
 from vaultskillet.core.splice import invert
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
+from vaultskillet.linking import follow
 from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
 
 UNKNOWN = Digest("unknown")
@@ -142,7 +143,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         return _remove(entry, vault, store)
     try:
         file = vault.read(path)
-        edits = _edits_back(file, entry)
+        edits = _edits_back(file, entry, _owned_now(file, vault, store))
         if edits:
             [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
             if isinstance(result, VaultError):
@@ -174,7 +175,16 @@ def _remove(entry: JournalEntry, vault: Vault, store: Store) -> Undone:
             return Undone(path, str(error), ok=False)
 
 
-def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
+def _owned_now(file: File, vault: Vault, store: Store) -> Ownership:
+    """Give what is ours in a note by the ledger, links that were rewritten since included."""
+    row = store.ledger.get([file.path]).get(file.path)
+    if row is None or not row.ownership.links:
+        return Ownership()
+    properties = read_note(file, Ownership()).properties
+    return follow(file.path, properties, row.ownership, store=store, vault=vault)
+
+
+def _edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, ...]:
     """Plan what takes a write back; nothing where nothing of it is left.
 
     Raises:
@@ -187,10 +197,10 @@ def _edits_back(file: File, entry: JournalEntry) -> tuple[Edit, ...]:
         return ()
     if not _news(entry):
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    return edit(file.content, _removals(entry))
+    return edit(file.content, _removals(entry, now))
 
 
-def _removals(entry: JournalEntry) -> list[Remove | SetText]:
+def _removals(entry: JournalEntry, now: Ownership) -> list[Remove | SetText]:
     """Say how each property that a write changed goes back to what it was."""
     edits, before = entry.write.edits, entry.owned_before.values
     block = any(made.after.startswith(b"---") and not made.before for made in edits)
@@ -200,11 +210,21 @@ def _removals(entry: JournalEntry) -> list[Remove | SetText]:
         if isinstance(value, str) and isinstance(old, str) and old:
             removals.append(SetText(key, old, replaces=value))
             continue
-        ours = value if isinstance(value, str) else tuple(v for v in value if v not in old)
+        ours = value if isinstance(value, str) else _standing(value, old, key, now)
         line = re.compile(rb"^" + re.escape(key.encode()) + rb":", re.MULTILINE)
         was = None if any(line.search(made.after) for made in edits) else ""
         removals.append(Remove(key, ours, was=was, block=block))
     return removals
+
+
+def _standing(
+    items: Sequence[str], old: str | Sequence[str], key: str, now: Ownership
+) -> tuple[str, ...]:
+    """Give the items that a write added; of a link also what a rename has made of it since."""
+    added = [item for item in items if item not in old]
+    targets = {now.links[item] for item in added if item in now.links}
+    heirs = [item for item in now.values.get(key, ()) if now.links.get(item) in targets]
+    return tuple(dict.fromkeys([*added, *heirs]))
 
 
 def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> None:

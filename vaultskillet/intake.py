@@ -26,7 +26,7 @@ from vaultskillet.core.model import (
     Skipped,
     digest_of,
 )
-from vaultskillet.core.note import read_note, reconcile, user_tags
+from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -37,6 +37,7 @@ from vaultskillet.errors import (
     VaultError,
     VaultskilletError,
 )
+from vaultskillet.linking import follow
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 
 log = logging.getLogger(__name__)
@@ -190,6 +191,8 @@ class Intake:
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
+        # New ones first: one that was renamed is known before the notes that name it are read.
+        touched.sort(key=lambda one: one.path in known)
         gone = {path for path in changes.gone if not path.startswith(unseen)}
         left: list[Skipped] = []
         learned = 0
@@ -250,7 +253,8 @@ class Intake:
         with self._store.transaction():
             rows = self._store.ledger.get([file.path for file in files])
             moved = self._follow_moves([file for file in files if file.path not in rows], is_gone)
-            rows.update(moved)
+            if moved:  # a move may change what other rows say of their links
+                rows = self._store.ledger.get([file.path for file in files])
             lessons = [
                 self._try_to_learn(file, rows.get(file.path), moved=file.path in moved)
                 for file in files
@@ -259,6 +263,9 @@ class Intake:
             self._store.routes.mark_edited([one.row.path for one in lessons if one.edited])
             self._store.index.put([one.features for one in lessons if one.features])
             self._store.activity.put([one.touch for one in lessons if one.touch])
+            self._queue_linking_to(
+                [one.row.path for one in lessons if one.features and not one.features.listed]
+            )
             fresh = [one.row.path for one in lessons if one.due and one.row.path not in rows]
             known = [one.row.path for one in lessons if one.due and one.row.path in rows]
             now = self._clock.now()
@@ -288,16 +295,26 @@ class Intake:
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
             note = read_note(file, row.ownership)
+            owned = follow(
+                file.path, note.properties, row.ownership, store=self._store, vault=self._vault
+            )
+            if owned is not row.ownership:
+                row = replace(row, ownership=owned)
+                note = read_note(file, owned)
         except FrontmatterError as error:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
         body_tags = [tag.name for tag in document.tags]
         tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
-        features = features_of(note, document, tags=tags, ours=self._own_properties)
         touch = None
         if row.source != note.source and not moved:  # else it was us, or a mere renaming
             touch = self._touch(file, note, document, is_known=is_known)
+        theirs = replace(note, properties=less_ours(note.properties, row.ownership))
+        features = features_of(theirs, document, tags=tags, ours=self._own_properties)
+        wishes = read_wishes(note.properties, body_tags, tag=self._tag)
+        if wishes.skip or wishes.private:
+            features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
@@ -318,15 +335,15 @@ class Intake:
 
     def _follow_moves(
         self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]
-    ) -> dict[NotePath, LedgerRow]:
-        """Give the rows of those files that were known under another path."""
-        moved: dict[NotePath, LedgerRow] = {}
+    ) -> set[NotePath]:
+        """Follow those files that were known under another path, and give their paths."""
+        moved = set()
         by_raw = self._store.ledger.with_raw([digest_of(file.content) for file in strangers])
         for file in strangers:
             for old in by_raw.get(digest_of(file.content), ()):
-                if is_gone(old) and (row := self._store.ledger.get([old]).get(old)):
+                if is_gone(old) and old in self._store.ledger.get([old]):
                     self._move(old, file.path)
-                    moved[file.path] = replace(row, path=file.path)
+                    moved.add(file.path)
                     break
         return moved
 
@@ -338,6 +355,7 @@ class Intake:
         self._store.activity.move(old, new)
         self._store.index.move(old, new)
         self._store.queue.forget([old])
+        self._queue_linking_to([new])
 
     def _forget(self, gone: Iterable[NotePath]) -> None:
         gone = tuple(gone)
@@ -347,6 +365,12 @@ class Intake:
                 self._store.activity.forget(gone)
                 self._store.index.forget(gone)
                 self._store.queue.forget(gone)
+                self._queue_linking_to(gone)
+
+    def _queue_linking_to(self, targets: Iterable[NotePath]) -> None:
+        """Queue the notes in which links of ours to these may have to be mended."""
+        bearers = self._store.ledger.linking_to(targets)
+        self._store.queue.put(bearers, priority=Priority.CHANGED, now=self._clock.now())
 
     def _queue_newly_watched(self) -> None:
         """Queue the notes that the configuration did not watch when they were learned."""

@@ -15,6 +15,7 @@ from vaultskillet.core.model import (
     Classification,
     Failed,
     Features,
+    File,
     Job,
     Leave,
     Left,
@@ -33,10 +34,18 @@ from vaultskillet.core.model import (
     Written,
     title_of,
 )
-from vaultskillet.core.note import Wishes, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import (
+    Wishes,
+    less_ours,
+    read_note,
+    read_wishes,
+    reconcile,
+    user_tags,
+)
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
+from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import DraftPolicy, read_draft
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
@@ -48,6 +57,7 @@ from vaultskillet.errors import (
     VaultskilletError,
     WriteError,
 )
+from vaultskillet.linking import follow, relate
 from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, Store, Vault
 
@@ -98,6 +108,7 @@ class Reading:
     """What is still ours in it."""
     document: markdown.Document
     wishes: Wishes
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,7 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
     replies = _generate(asked, kit, ended)
     planned = _plan(replies, vocabulary, kit, ended)
-    done, void = _commit(planned, kit, ended)
+    done, void = commit([one.plan for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=done, void=void)
         _record(rows, readings, routed, planned, kit=kit, ended=ended)
@@ -186,8 +197,7 @@ def _read(
 
 
 def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
-    known = row.ownership if row else Ownership()
-    note = read_note(kit.vault.read(job.path), known)
+    note, known = read_owned(kit.vault.read(job.path), row, kit)
     if row and row.source == note.source and not job.force:
         return UNCHANGED
     if not note.body.strip():
@@ -198,7 +208,21 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         return Left(wishes.skip)
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
-    return Reading(job, note, reconcile(known, note.properties), document, wishes)
+    ownership = reconcile(known, note.properties)
+    features = _features(note, document, ownership, kit.policy)
+    return Reading(job, note, ownership, document, wishes, features)
+
+
+def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Ownership]:
+    """Read a note, and give what was ours in it before the user had it in hand.
+
+    Raises:
+        FrontmatterError: it cannot be read.
+    """
+    known = row.ownership if row else Ownership()
+    note = read_note(file, known)
+    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+    return (note, known) if followed is known else (read_note(file, followed), followed)
 
 
 def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
@@ -242,7 +266,7 @@ def _suggester(
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
     if vocabulary:
         return lambda reading: kit.store.index.tag_candidates(
-            _features(reading, kit.policy), limit=MAX_CANDIDATES
+            reading.features, limit=MAX_CANDIDATES
         )
     titles = [title_of(path) for path in kit.store.ledger.stamps()]
     title_words = count_title_words(titles)
@@ -254,12 +278,14 @@ def _suggester(
     )
 
 
-def _features(reading: Reading, policy: Policy) -> Features:
-    body_tags = _body_tags(reading)
+def _features(
+    note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
+) -> Features:
+    body_tags = [tag.name for tag in document.tags]
     return features_of(
-        reading.note,
-        reading.document,
-        tags=user_tags(reading.note.properties, body_tags, reading.ownership, tag=policy.tag),
+        replace(note, properties=less_ours(note.properties, ownership)),
+        document,
+        tags=user_tags(note.properties, body_tags, ownership, tag=policy.tag),
         ours=policy.write.property_names,
     )
 
@@ -314,6 +340,7 @@ def _plan(
             body_tags=_body_tags(reading),
             inline_fields=[field.key for field in reading.document.inline_fields],
             force=reading.job.force,
+            related=_relate(reading, kit),
         )
         draft = replace(draft, category=routed.classification.category)
         match plan_writes(reading.note, draft, bearing, policy.write):
@@ -324,16 +351,21 @@ def _plan(
     return planned
 
 
-def _commit(planned: Sequence[Planned], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
+def _relate(reading: Reading, kit: Kit) -> RelatedLinks:
+    if kit.policy.write.related is None:
+        return RelatedLinks()
+    return relate(reading.features, reading.ownership, store=kit.store, vault=kit.vault)
+
+
+def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:
     """Write the notes; the journal knows of each write before its first byte.
 
     Returns:
         The journal's entries that were written, and those that were not. One that failed on
         the disk is in neither: it stays in doubt until somebody looks at the note.
     """
-    if not planned:
+    if not plans:
         return [], []
-    plans = [one.plan for one in planned]
     ids = kit.store.journal.intend(plans, run=kit.run, now=kit.clock.now())
     results = kit.vault.commit([write for plan in plans for write in plan.writes])
     left = iter(results)

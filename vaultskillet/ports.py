@@ -278,7 +278,10 @@ class Ledger(Protocol):
         ...
 
     def move(self, old: NotePath, new: NotePath) -> None:
-        """Give the row of a renamed note its new path; a row that stood there is replaced."""
+        """Give the row of a renamed note its new path; a row that stood there is replaced.
+
+        Links of ours to the note lead to its new path from now on.
+        """
         ...
 
     def forget(self, paths: Iterable[NotePath]) -> None:
@@ -287,6 +290,18 @@ class Ledger(Protocol):
 
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         """Find the notes that had these bytes when last seen: a rename shows so."""
+        ...
+
+    def named(self, keys: Iterable[str]) -> list[NotePath]:
+        """Give the notes whose file has one of these names, those left alone included.
+
+        Args:
+            keys: as `vaultskillet.core.links.file_keys` gives them.
+        """
+        ...
+
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        """Give the notes in which a link of ours leads to one of these, by path."""
         ...
 
     def unwatched(self) -> list[NotePath]:
@@ -616,7 +631,11 @@ class Index(Protocol):
         ...
 
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
-        """Give the notes most like one, best first; itself excluded."""
+        """Give the notes most like one, best first; itself and unlisted ones excluded."""
+        ...
+
+    def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
+        """Give those of these notes that no other note may name."""
         ...
 
     def tag_counts(self) -> Mapping[str, int]:

@@ -19,7 +19,8 @@ from vaultskillet.errors import (
     WriteError,
 )
 from vaultskillet.history import recover
-from vaultskillet.pipeline import GONE, Kit, process
+from vaultskillet.pipeline import UNCHANGED, Kit, process
+from vaultskillet.relink import relink
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,12 @@ class Worker:
     def _process(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Process a batch; where it breaks, find the job that breaks it."""
         try:
-            return process(jobs, self._kit)
+            outcomes = process(jobs, self._kit)
+            unchanged = [
+                job.path for job, one in zip(jobs, outcomes, strict=True) if one == UNCHANGED
+            ]
+            mended = relink(unchanged, self._kit)
+            return [mended.get(job.path, one) for job, one in zip(jobs, outcomes, strict=True)]
         except StoreError:
             raise
         except Exception as error:
@@ -140,9 +146,6 @@ class Worker:
                 return True
             case Left(because=because):
                 log.debug("left alone", extra={"path": job.path, "because": because})
-                if outcome == GONE:
-                    self._kit.store.index.forget([job.path])
-                    self._kit.store.ledger.forget([job.path])
                 return True
             case Overtaken(because=because):
                 log.info("again later", extra={"path": job.path, "because": because})

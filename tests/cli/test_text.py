@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Call
+from tests.packages import BADGE_ENTRY, BADGE_FILTER, lay_down
 
 LETTER = "Write to ana@example.org or call +44 20 7946 0958.\n"
 
@@ -40,6 +43,24 @@ def test_redact_names_a_file_that_it_cannot_read(call: Call, tmp_path: Path) -> 
     gone = call("redact", tmp_path / "gone")
     assert gone.code == 2
     assert "cannot be read: No such file" in gone.err
+
+
+def test_redact_uses_the_filters_of_plug_ins(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_down(tmp_path, "badge_filter", BADGE_FILTER, BADGE_ENTRY)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert call("redact", "-", stdin=b"Badge K-7731").out == "Badge [SECRET_1]"
+
+
+def test_a_plug_in_that_is_missing_is_one_line_and_exit_2(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("plugins: {filters: [badge]}", encoding="utf-8")
+    ended = call("redact", "-", "--config", file, stdin=b"Badge K-7731")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "vaultskillet: plug-in 'badge' (vaultskillet.filters) is not installed; installed: none\n"
+    )
 
 
 def test_classify_says_what_where_to_and_why(call: Call) -> None:

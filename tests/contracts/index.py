@@ -58,6 +58,15 @@ class IndexContract:
         found = {one.path for one in index.similar(kitchen()[0], limit=9)}
         assert found == {"Loafb.md", "Loafc.md", "Loafd.md"}
 
+    def test_a_note_that_may_not_be_named_is_not_found(self, index: Index) -> None:
+        hidden, *others = kitchen()
+        index.put([replace(hidden, listed=False), *others])
+        assert hidden.path not in {one.path for one in index.similar(others[0], limit=9)}
+        paths = [one.path for one in kitchen()]
+        assert index.unlisted([*paths, NotePath("never.md")]) == {hidden.path}
+        index.put([hidden])
+        assert index.unlisted(paths) == frozenset()
+
     def test_a_note_whose_name_is_mentioned_comes_first(self, index: Index) -> None:
         index.put([*kitchen(), *sky()])
         asking = note("New", f"{BREAD} Skyb")

@@ -42,6 +42,7 @@ FULL = LedgerRow(
         values={"summary": "Ein Satz.", "tags": ("a", "b/c"), "empty": ()},
         vetoed={"tags": ("d",)},
         theirs=frozenset({"category", "related"}),
+        links={"[[é]]": NotePath("deep/é.md")},
     ),
 )
 
@@ -56,6 +57,36 @@ class LedgerContract:
     def test_a_row_comes_back_as_it_was_put(self, ledger: Ledger) -> None:
         ledger.put([FULL, row(A)])
         assert ledger.get([FULL.path, A, B]) == {FULL.path: FULL, A: row(A)}
+
+    def test_notes_are_found_by_the_names_of_their_files(self, ledger: Ledger) -> None:
+        ledger.put([row(NotePath("x/Note.md")), row(NotePath("note.md")), row(A)])
+        ledger.put_skipped([Skipped(NotePath("Templates/NOTE.md"), "a template")])
+        assert sorted(ledger.named(["note.md", "other.md"])) == [
+            "Templates/NOTE.md", "note.md", "x/Note.md",
+        ]  # fmt: skip
+        ledger.move(NotePath("note.md"), B)
+        ledger.put_skipped([])
+        assert ledger.named(["note.md", "b.md"]) == [B, "x/Note.md"]
+
+    def test_a_link_of_ours_is_found_by_where_it_leads(self, ledger: Ledger) -> None:
+        bearing = replace(row(A), ownership=Ownership(links={"[[b]]": B, "[[c]]": C}))
+        ledger.put([bearing, row(B), row(C)])
+        assert ledger.linking_to([B, D]) == [A]
+        ledger.put([replace(bearing, ownership=Ownership(links={"[[c]]": C}))])
+        assert ledger.linking_to([B]) == []
+        ledger.forget([A])
+        assert ledger.linking_to([C]) == []
+
+    def test_a_link_of_ours_follows_a_rename(self, ledger: Ledger) -> None:
+        owned = Ownership(values={"related": ("[[b]]",)}, links={"[[b]]": B, "[[c]]": C})
+        ledger.put([replace(row(A), ownership=owned), row(B), row(C)])
+        ledger.move(B, D)
+        assert ledger.linking_to([B]) == []
+        assert ledger.linking_to([D]) == [A]
+        moved = ledger.get([A])[A].ownership
+        assert moved == replace(owned, links={"[[b]]": D, "[[c]]": C})
+        ledger.move(A, B)
+        assert ledger.linking_to([C]) == ledger.linking_to([D]) == [B]
 
     def test_the_notes_that_nobody_watches_are_told(self, ledger: Ledger) -> None:
         ledger.put([row(A), replace(row(C), outcome="unwatched")])

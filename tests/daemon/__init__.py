@@ -1,0 +1,1 @@
+"""The daemon as a real process, and the whole trip with a fault at every step."""

@@ -13,6 +13,7 @@ from vaultskillet.core.plan import WritePolicy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.pipeline import Policy
+from vaultskillet.plugin_filters import load_filters
 from vaultskillet.templates import Templates
 
 CLASSIFY_TOKENS = 48
@@ -20,13 +21,18 @@ CLASSIFY_TOKENS = 48
 
 
 def redaction_of(config: Config) -> redact.Policy:
-    """Give the redaction that the configuration asks for."""
-    safety = config.safety
+    """Give the redaction that the configuration asks for, with the filters of plug-ins.
+
+    Raises:
+        PluginError: one of these is not installed, or is no filter.
+    """
+    safety, plugins = config.safety, config.plugins
     return redact.Policy(
         redact_emails=safety.redact_emails,
         redact_phones=safety.redact_phones,
         strip_api_keys=safety.strip_api_keys,
         regions=safety.phone_regions,
+        filters=load_filters(plugins.filters, limit_s=plugins.filter_limit_s),
     )
 
 
@@ -38,10 +44,12 @@ def policy_of(config: Config) -> Policy:
         config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
     decisive = write.model_dump(include={"properties", "tags", "max_tags"})
-    policy = json.dumps([config.safety.model_dump(), decisive], sort_keys=True)
+    filters = redaction_of(config)
+    named = [filter_.name for filter_ in filters.filters]
+    policy = json.dumps([config.safety.model_dump(), named, decisive], sort_keys=True)
     return Policy(
         tag="homeskillet",
-        filters=redaction_of(config),
+        filters=filters,
         recipe=recipe,
         digests=recipe.digests(policy),
         draft=DraftPolicy(max_tags=write.max_tags, closed_vocabulary=closed),
@@ -50,6 +58,8 @@ def policy_of(config: Config) -> Policy:
             tags=write.properties.tags,
             category=write.properties.category,
             max_tags=write.max_tags,
+            related=write.properties.related,
+            max_related=write.max_related,
         ),
     )
 

@@ -24,7 +24,16 @@ from vaultskillet.config.loading import (
     secrets_of,
     state_dir_for,
 )
-from vaultskillet.config.sections import Config, Obsidian, Properties, Safety, Watch, Write
+from vaultskillet.config.sections import (
+    Config,
+    Obsidian,
+    Plugins,
+    Privacy,
+    Properties,
+    Safety,
+    Watch,
+    Write,
+)
 
 __all__ = [
     "MLX",
@@ -37,7 +46,9 @@ __all__ = [
     "Models",
     "Obsidian",
     "OpenAI",
+    "Plugins",
     "Prices",
+    "Privacy",
     "Properties",
     "Qwen",
     "Safety",

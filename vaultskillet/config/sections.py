@@ -50,6 +50,24 @@ class Safety(Section):
     """Whose national phone numbers to expect, beside those that a note suggests."""
 
 
+class Privacy(Section):
+    """Which notes only an engine on this machine may see, beside those that say so themselves."""
+
+    folders: tuple[Folder, ...] = ()
+    """Whose notes are private, with all that lies below."""
+    on_findings: Literal["allow", "local"] = "allow"
+    """Local: a note in which a secret was found is private."""
+
+
+class Plugins(Section):
+    """What other packages bring."""
+
+    filters: tuple[str, ...] | None = None
+    """Redaction filters, by name; None: every one that is installed."""
+    filter_limit_s: PositiveFloat = 10.0
+    """How long each of them may take for one text, in seconds; then the note is stopped."""
+
+
 class Watch(Section):
     """When a changed note is due."""
 
@@ -72,6 +90,7 @@ class Properties(Section):
 
     summary: PropertyName | None = "summary"
     tags: PropertyName | None = "tags"
+    related: PropertyName | None = "related"
     category: PropertyName | None = None
 
     @model_validator(mode="after")
@@ -91,6 +110,8 @@ class Write(Section):
     """Closed: only tags that the vault has already."""
     max_tags: Annotated[int, Field(ge=0, le=50)] = 5
     """Of ours, in one note."""
+    max_related: Annotated[int, Field(ge=0, le=50)] = 5
+    """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
     notes_per_minute: PositiveInt | None = None
@@ -111,6 +132,8 @@ class Config(Section):
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
+    privacy: Privacy = Privacy()
+    plugins: Plugins = Plugins()
     watch: Watch = Watch()
     write: Write = Write()
     templates: UserPath | None = None

@@ -11,6 +11,7 @@ from vaultskillet.core.insertion import add_items, set_text
 from vaultskillet.core.model import Edit
 from vaultskillet.core.properties import Tree, read_tree
 from vaultskillet.core.removal import remove
+from vaultskillet.core.replacement import replace_items
 from vaultskillet.core.splice import splice
 from vaultskillet.core.surgery import (
     AddItems,
@@ -18,6 +19,7 @@ from vaultskillet.core.surgery import (
     Patch,
     PropertyChange,
     Remove,
+    ReplaceItems,
     SetText,
     Source,
     Surgery,
@@ -32,6 +34,7 @@ __all__ = [
     "Parsed",
     "PropertyChange",
     "Remove",
+    "ReplaceItems",
     "SetText",
     "edit",
     "read",
@@ -205,6 +208,8 @@ def _plan(source: Source, change: PropertyChange) -> Surgery | None:
             return set_text(source, change)
         case AddItems():
             return add_items(source, change)
+        case ReplaceItems():
+            return replace_items(source, change)
         case Remove():
             return remove(source, change)
         case _:

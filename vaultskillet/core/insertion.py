@@ -40,7 +40,7 @@ def set_text(source: Source, change: SetText) -> Surgery | None:
     """
     entry = find_entry(source, change.key)
     if entry is None:
-        name, value = write_scalar(change.key), _new_scalar(source, change.value)
+        name, value = write_scalar(change.key), new_scalar(source, change.value)
         lines = f"{_root_indent(source)}{name}: {value}{source.newline}"
         return Surgery(change.key, change.value, lines=lines)
     node = entry.node
@@ -48,7 +48,7 @@ def set_text(source: Source, change: SetText) -> Surgery | None:
         return None
     if not _is_empty(source, node) and node.value != change.replaces:
         raise FrontmatterError(f"'{entry.name}' holds what somebody else wrote")
-    scalar = _new_scalar(source, change.value, style=node.style)
+    scalar = new_scalar(source, change.value, style=node.style)
     return Surgery(entry.name, change.value, (_replace_value(source, entry, scalar),))
 
 
@@ -92,7 +92,7 @@ def add_items(source: Source, change: AddItems) -> Surgery | None:
         FrontmatterError: it cannot be done safely.
     """
     entry = find_entry(source, change.key)
-    items = _absent(change.items, items_of(entry.node.value) if entry else [])
+    items = absent_items(change.items, items_of(entry.node.value) if entry else [])
     if not items:
         return None
     if entry is None:
@@ -108,7 +108,7 @@ def _extend(source: Source, entry: Entry, items: list[str]) -> Surgery:
         at = next_line(source, node.end)
         return Surgery(entry.name, items, (Patch(at, at, _new_list(source, items)),))
     if _is_empty(source, node):
-        flow = f"[{', '.join(_new_scalar(source, item, flow=True) for item in items)}]"
+        flow = f"[{', '.join(new_scalar(source, item, flow=True) for item in items)}]"
         return Surgery(entry.name, items, (_replace_value(source, entry, flow),))
     if isinstance(node.value, list):
         return (_extend_flow if node.style == "flow" else _extend_block)(source, entry, items)
@@ -117,7 +117,7 @@ def _extend(source: Source, entry: Entry, items: list[str]) -> Surgery:
     raise FrontmatterError(f"'{entry.name}' is neither a list nor one line of text")
 
 
-def _absent(items: Sequence[str], present: Sequence[str]) -> list[str]:
+def absent_items(items: Sequence[str], present: Sequence[str]) -> list[str]:
     """Give the items that are not present, each once."""
     seen = {_sameness(item) for item in present}
     absent: dict[str, str] = {}
@@ -136,13 +136,13 @@ def _new_list(source: Source, items: Sequence[str]) -> str:
     indent, gap = _root_indent(source) + "  ", " "
     for entry in source.tree.entries:
         for item in entry.node.items if entry.node.style == "block" else ():
-            if prefix := _item_prefix(source, item):
+            if prefix := item_prefix(source, item):
                 indent, gap = prefix
-    lines = (f"{indent}-{gap}{_new_scalar(source, item)}{source.newline}" for item in items)
+    lines = (f"{indent}-{gap}{new_scalar(source, item)}{source.newline}" for item in items)
     return "".join(lines)
 
 
-def _item_prefix(source: Source, item: Node) -> tuple[str, str] | None:
+def item_prefix(source: Source, item: Node) -> tuple[str, str] | None:
     """Give the blanks before and after the dash of an item, if they are all its line has."""
     line = source.text[line_start(source, item.start) : item.start]
     match = _ITEM_PREFIX.fullmatch(line)
@@ -150,25 +150,25 @@ def _item_prefix(source: Source, item: Node) -> tuple[str, str] | None:
 
 
 def _extend_block(source: Source, entry: Entry, items: list[str]) -> Surgery:
-    nodes = _checked_items(entry)
-    prefixes = [prefix for node in nodes if (prefix := _item_prefix(source, node))]
+    nodes = checked_items(entry)
+    prefixes = [prefix for node in nodes if (prefix := item_prefix(source, node))]
     if not prefixes or any(node.style == "block" for node in nodes):
         raise FrontmatterError(f"the list '{entry.name}' is written in an unusual way")
     indent, gap = prefixes[-1]
     style, added = _as_last(entry, items)
     last = value_end(source, nodes[-1])
     at = next_line(source, last)
-    scalars = (_new_scalar(source, item, style=style) for item in added)
+    scalars = (new_scalar(source, item, style=style) for item in added)
     lines = "".join(f"{indent}-{gap}{scalar}{source.newline}" for scalar in scalars)
     return Surgery(entry.name, _old_items(entry) + added, (Patch(at, at, lines),))
 
 
 def _extend_flow(source: Source, entry: Entry, items: list[str]) -> Surgery:
-    nodes = _checked_items(entry)
+    nodes = checked_items(entry)
     if any(node.style in ("block", "flow") for node in nodes):
         raise FrontmatterError(f"the list '{entry.name}' holds lists; is a link not quoted?")
     style, added = _as_last(entry, items)
-    scalars = [_new_scalar(source, item, style=style, flow=True) for item in added]
+    scalars = [new_scalar(source, item, style=style, flow=True) for item in added]
     if not nodes:
         at = entry.node.start + 1
         return Surgery(entry.name, added, (Patch(at, at, ", ".join(scalars)),))
@@ -179,7 +179,7 @@ def _extend_flow(source: Source, entry: Entry, items: list[str]) -> Surgery:
     return Surgery(entry.name, _old_items(entry) + added, (Patch(at, at, text),))
 
 
-def _checked_items(entry: Entry) -> tuple[Node, ...]:
+def checked_items(entry: Entry) -> tuple[Node, ...]:
     """Give the items of a list, none of which is an alias: their places tell."""
     nodes = entry.node.items
     if any(b.start < a.end for a, b in pairwise(nodes)) or (
@@ -215,7 +215,7 @@ def _extend_string(source: Source, entry: Entry, items: list[str]) -> Surgery:
     parts = re.split(r",\s*" if "," in text else r"\s+", text)
     added = _hashed_like(parts[-1], entry, items)
     if len(parts) == 1 and (_WORD if is_tags else _LINK).fullmatch(text):
-        scalars = (_new_scalar(source, item, style=node.style, flow=True) for item in added)
+        scalars = (new_scalar(source, item, style=node.style, flow=True) for item in added)
         end = value_end(source, node)
         ends = Patch(node.start, node.start, "["), Patch(end, end, f", {', '.join(scalars)}]")
         return Surgery(entry.name, [text, *added], ends)
@@ -237,7 +237,7 @@ def _extend_string(source: Source, entry: Entry, items: list[str]) -> Surgery:
 # --- writing scalars --------------------------------------------------------------------
 
 
-def _new_scalar(source: Source, text: str, *, style: str = "", flow: bool = False) -> str:
+def new_scalar(source: Source, text: str, *, style: str = "", flow: bool = False) -> str:
     """Write a scalar with the quotes that the block uses."""
     nodes = [node for entry in source.tree.entries for node in (entry.node, *entry.node.items)]
     styles = {node.style for node in nodes}

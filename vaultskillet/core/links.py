@@ -38,10 +38,10 @@ class Names:
     """The names of a vault's notes, as links use them."""
 
     def __init__(self, paths: Iterable[NotePath]) -> None:
-        """Take the path of every note that Obsidian sees, or all that share a name."""
+        """Take the paths of all notes that Obsidian sees, or of all with the names in question."""
         self._paths: Mapping[str, list[NotePath]] = defaultdict(list)
         for path in paths:
-            self._paths[_file_of(_key(path))].append(path)
+            self._paths[file_key(path)].append(path)
 
     def resolve(self, target: str, source: NotePath) -> NotePath | None:
         """Give the note that a link leads to; None where there is none.
@@ -55,6 +55,10 @@ class Names:
             return source
         found = self._matches(target, source)
         return found[0] if found else None
+
+    def __contains__(self, path: NotePath) -> bool:
+        """Say whether there is a note at this very path."""
+        return path in self._paths.get(file_key(path), ())
 
     def link(self, path: NotePath, *, source: NotePath, style: LinkFormat) -> str | None:
         """Write a link to a note: `[[Note]]`, or `[[folder/Note|Note]]` where a path is needed.
@@ -117,6 +121,25 @@ def target_of(inner: str) -> str:
     if pipe:
         path = path.removesuffix("\\")
     return path.partition("#")[0].strip()
+
+
+def file_key(path: str) -> str:
+    """Give the form of a file's name in which two that Obsidian takes for one are equal.
+
+    >>> file_key(NotePath("a/Some Note.md"))
+    'some note.md'
+    """
+    return _file_of(_key(path))
+
+
+def file_keys(target: str) -> tuple[str, ...]:
+    """Give the keys of the files that a link's target, or what stands in its brackets, may mean.
+
+    >>> file_keys("folder/Note|text"), file_keys("Note.md")
+    (('note.md',), ('note.md.md', 'note.md'))
+    """
+    key = file_key(target_of(target))
+    return (key + _SUFFIX, key) if key.endswith(_SUFFIX) else (key + _SUFFIX,)
 
 
 def inner_of(item: str) -> str | None:

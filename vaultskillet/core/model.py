@@ -115,6 +115,8 @@ class Ownership:
     """Property -> items of ours that the user removed: never proposed again."""
     theirs: frozenset[str] = frozenset()
     """Properties of ours that the user edited or removed: never written again."""
+    links: Mapping[str, NotePath] = field(default_factory=dict)
+    """Link that we wrote here at any time -> the note it leads to, wherever that is now."""
 
 
 # --- work -------------------------------------------------------------------------------
@@ -225,6 +227,8 @@ class Features:
     """What the note is called: title and aliases."""
     words: tuple[int, ...] = ()
     """Hashes of its words in order, 0 between blocks, to find mentions in; not kept."""
+    listed: bool = True
+    """Whether other notes may name it; not so where its author wants it private or left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,18 @@ def read_note(file: File, ownership: Ownership) -> Note:
 
 def _source_digest(properties: Mapping[str, object], body: str, ownership: Ownership) -> Digest:
     """Digest the body and those properties that are not ours and not a mere timestamp."""
-    theirs = {}
-    for key, value in properties.items():
-        rest = _less_ours(value, ownership.values.get(key))
-        if rest not in (None, [], "") and not _is_timestamp(rest):
-            theirs[key] = rest
+    theirs = {
+        key: value
+        for key, value in less_ours(properties, ownership).items()
+        if value not in (None, [], "") and not _is_timestamp(value)
+    }
     canonical = json.dumps(theirs, sort_keys=True, ensure_ascii=False, default=str)
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
+
+
+def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
+    """Give the properties as the user wrote them: without what is ours in them."""
+    return {key: _less_ours(value, ownership.values.get(key)) for key, value in properties.items()}
 
 
 def _less_ours(value: object, ours: str | tuple[str, ...] | None) -> object:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vaultskillet.core.frontmatter import edit
-from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, Ownership, Plan
+from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, NotePath, Ownership, Plan
 from vaultskillet.core.note import find_key, find_value, frontmatter_tags
-from vaultskillet.core.surgery import AddItems, SetText
+from vaultskillet.core.related import RelatedLinks
+from vaultskillet.core.surgery import AddItems, ReplaceItems, SetText
 from vaultskillet.errors import FrontmatterError
+
+Change = SetText | AddItems | ReplaceItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,14 @@ class WritePolicy:
     category: str | None
     max_tags: int
     """How many tags of ours a note may bear at most."""
+    related: str | None = None
+    max_related: int = 5
+    """How many links of ours to related notes a note may bear at most."""
 
     @property
     def property_names(self) -> frozenset[str]:
         """The properties that are written."""
-        names = (self.summary, self.tags, self.category)
+        names = (self.summary, self.tags, self.category, self.related)
         return frozenset(name for name in names if name is not None)
 
 
@@ -41,6 +47,8 @@ class Bearing:
     """Keys of the fields in the text; to a query they are the same as properties."""
     force: bool
     """The user asked for this note now, so what they once took out may come back."""
+    related: RelatedLinks = field(default_factory=RelatedLinks)
+    """What is to become of our links to related notes."""
 
 
 def plan_writes(note: Note, draft: Draft, bearing: Bearing, policy: WritePolicy) -> Plan | Left:
@@ -53,14 +61,39 @@ def plan_writes(note: Note, draft: Draft, bearing: Bearing, policy: WritePolicy)
         _plan_text(note, policy.summary, draft.summary, bearing),
         _plan_text(note, policy.category, draft.category, bearing),
         _plan_tags(note, policy.tags, draft.tags, bearing, policy.max_tags),
+        _plan_related(note, policy, bearing),
     ]
     reasons = [because for because in wanted if isinstance(because, str)]
-    changes = [change for change in wanted if isinstance(change, SetText | AddItems)]
+    changes = [change for change in wanted if isinstance(change, SetText | AddItems | ReplaceItems)]
     edits, made, refused = _edit_what_can_be(note.content, changes)
     if not edits:
         return Left("; ".join(dict.fromkeys([*reasons, *refused])) or "nothing to write")
     write = EditNote(path=note.path, expects=note.raw, edits=edits)
-    return Plan(note, (write,), _own(bearing.ownership, made))
+    ownership = _own(bearing.ownership, made)
+    return Plan(note, (write,), replace(ownership, links=_links(ownership, bearing.related)))
+
+
+def plan_mending(note: Note, ownership: Ownership, key: str, related: RelatedLinks) -> Plan | Left:
+    """Plan to keep links of ours true, and nothing else.
+
+    Args:
+        note: the note they stand in.
+        ownership: as reconciled with the note.
+        key: the property they stand in.
+        related: what is to become of them.
+    """
+    if not related.mend:
+        return Left("its links are true")
+    change = ReplaceItems(find_key(note.properties, key) or key, related.mend)
+    try:
+        edits = edit(note.content, [change])
+    except FrontmatterError as error:
+        return Left(str(error))
+    if not edits:
+        return Left("its links are true")
+    owned = _own(ownership, [change])
+    write = EditNote(path=note.path, expects=note.raw, edits=edits)
+    return Plan(note, (write,), replace(owned, links=_links(owned, related)))
 
 
 def _plan_text(
@@ -104,14 +137,43 @@ def _plan_tags(
     return AddItems(spelt, tuple(new)) if new else "no tag is sure enough"
 
 
+def _plan_related(note: Note, policy: WritePolicy, bearing: Bearing) -> ReplaceItems | str | None:
+    """Plan the related notes: what changes, why nothing does, or None where none are meant."""
+    if policy.related is None:
+        return None
+    key = find_key(note.properties, policy.related) or policy.related
+    ours = bearing.ownership.values.get(key, ())
+    if bearing.ownership.vetoed.get(key) and not ours and not bearing.force:
+        return f"{key} was taken out by hand"
+    related = bearing.related
+    kept = [item for item in ours if related.mend.get(item, item) is not None]
+    room = max(0, policy.max_related - len(kept))
+    add = tuple(related.add)[:room]
+    if not add and not related.mend:
+        return "no note is related enough"
+    return ReplaceItems(key, related.mend, add)
+
+
+def _links(ownership: Ownership, related: RelatedLinks) -> dict[str, NotePath]:
+    """Give where the links lead that stand in the note, or stood there until they were edited."""
+    standing = {item for value in ownership.values.values() for item in value}
+    dropped = {item for item, instead in related.mend.items() if instead is None}
+    known = {**ownership.links, **related.leads}
+    return {
+        item: target
+        for item, target in known.items()
+        if item in standing or (item in ownership.links and item not in dropped)
+    }
+
+
 def _is_borne(tag: str, present: Collection[str]) -> bool:
     """Say whether a note has a tag, or one below it: `#a/b` finds under `#a` too."""
     return tag in present or any(other.startswith(f"{tag}/") for other in present)
 
 
 def _edit_what_can_be(
-    content: bytes, changes: Sequence[SetText | AddItems]
-) -> tuple[tuple[Edit, ...], list[SetText | AddItems], list[str]]:
+    content: bytes, changes: Sequence[Change]
+) -> tuple[tuple[Edit, ...], list[Change], list[str]]:
     """Make the edits for all changes, or for those that can be made safely.
 
     Returns:
@@ -122,7 +184,7 @@ def _edit_what_can_be(
     except FrontmatterError as error:
         if len(changes) == 1:
             return (), [], [str(error)]
-    made: list[SetText | AddItems] = []
+    made: list[Change] = []
     refused: list[str] = []
     for change in changes:
         try:
@@ -134,7 +196,7 @@ def _edit_what_can_be(
     return edit(content, made), made, refused
 
 
-def _own(ownership: Ownership, made: Sequence[SetText | AddItems]) -> Ownership:
+def _own(ownership: Ownership, made: Sequence[Change]) -> Ownership:
     """Give what is ours once these changes are written."""
     values = dict(ownership.values)
     theirs = set(ownership.theirs)
@@ -145,4 +207,9 @@ def _own(ownership: Ownership, made: Sequence[SetText | AddItems]) -> Ownership:
                 theirs.discard(key)
             case AddItems(key=key, items=items):
                 values[key] = (*values.get(key, ()), *items)
+            case ReplaceItems(key=key, items=items, add=add):
+                kept = (items.get(item, item) for item in values.pop(key, ()))
+                now = dict.fromkeys([*(item for item in kept if item is not None), *add])
+                if now:
+                    values[key] = tuple(now)
     return replace(ownership, values=values, theirs=frozenset(theirs))

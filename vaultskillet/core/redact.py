@@ -149,18 +149,19 @@ def _look(text: str, filters: Sequence[Filter]) -> list[Finding]:
 
 
 def _run(filter_: Filter, text: str) -> list[Finding]:
+    wrong = ""
     try:
         findings = list(filter_.find(text))
-        wrong = [found for found in findings if not _is_sound(found, text)]
-    except Exception as error:
+        if not all(_is_sound(found, text) for found in findings):
+            wrong = "gave a finding of no known kind, or outside the text"
+    except TimeoutError:
+        wrong = "took too long"
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be sent
+        wrong = f"failed ({type(error).__name__})"
+    if wrong:  # raised out here: what the filter raised may hold the text, and is dropped
         raise RedactionError(
-            f"The redaction filter {_name_of(filter_)!r} failed ({type(error).__name__});"
-            " nothing is sent. Mend or remove it"
-        ) from error
-    if wrong:
-        raise RedactionError(
-            f"The redaction filter {_name_of(filter_)!r} gave a finding of no known kind, or"
-            " outside the text; nothing is sent. Mend or remove it"
+            f"The redaction filter {_name_of(filter_)!r} {wrong}; nothing is sent."
+            " Mend or remove it"
         )
     return findings
 

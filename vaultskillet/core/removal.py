@@ -55,12 +55,12 @@ def _remove_items(source: Source, entry: Entry, change: Remove) -> Surgery | Non
     if not rest and change.was is None:
         return Surgery(entry.name, Gone, (_whole_lines(source, entry),))
     if node.style == "block":
-        lines = tuple(_item_line(source, item) for item in node.items if item.value in ours)
+        lines = tuple(item_line(source, item) for item in node.items if item.value in ours)
         return Surgery(entry.name, rest or None, lines)
     if change.was is not None and _stands_for(change.was, rest):
         return _put_back(source, entry, change.was)
     if node.style == "flow" and rest:
-        return Surgery(entry.name, rest, _cut_from_flow(source, node.items, ours))
+        return Surgery(entry.name, rest, cut_from_flow(source, node.items, ours))
     raise FrontmatterError(f"'{entry.name}' was edited since")
 
 
@@ -83,7 +83,7 @@ def _put_back(source: Source, entry: Entry, was: str) -> Surgery:
     return Surgery(entry.name, _value_of(was), (whole,))
 
 
-def _cut_from_flow(source: Source, items: Sequence[Node], ours: list[str]) -> tuple[Patch, ...]:
+def cut_from_flow(source: Source, items: Sequence[Node], ours: list[str]) -> tuple[Patch, ...]:
     """Cut items with the comma before them; at the list's begin, with the one after."""
     kept = [at for at, item in enumerate(items) if item.value not in ours]
     head, gaps = kept[0], pairwise(kept)
@@ -96,7 +96,7 @@ def _cut_from_flow(source: Source, items: Sequence[Node], ours: list[str]) -> tu
     return tuple(Patch(start, end, "") for start, end in cuts)
 
 
-def _item_line(source: Source, item: Node) -> Patch:
+def item_line(source: Source, item: Node) -> Patch:
     """Cut the line of an item, which must hold nothing else."""
     start, end = line_start(source, item.start), next_line(source, item.end)
     if source.text[start : item.start].strip(" ") != "-" or source.text[item.end : end].strip():
@@ -111,7 +111,7 @@ def _whole_lines(source: Source, entry: Entry) -> Patch:
     end = next_line(source, last)
     between = source.text[colon : entry.node.start]
     if entry.node.style == "block":
-        lines = [_item_line(source, item) for item in entry.node.items]
+        lines = [item_line(source, item) for item in entry.node.items]
         tiled = [next_line(source, colon), *(line.end for line in lines[:-1])]
         between = source.text[colon : tiled[0]]
         alone = tiled == [line.start for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vaultskillet.core.properties import Entry, Node, Tree
@@ -27,6 +28,16 @@ class AddItems:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceItems:
+    """Put items of ours in a list in place of others of ours, or take them out; then append."""
+
+    key: str
+    items: Mapping[str, str | None]
+    """Item -> what takes its place; None: nothing."""
+    add: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Take out what we wrote, where it still stands as we wrote it."""
 
@@ -39,7 +50,7 @@ class Remove:
     """The block was ours too: it goes when nothing is left in it."""
 
 
-PropertyChange = SetText | AddItems | Remove
+PropertyChange = SetText | AddItems | ReplaceItems | Remove
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,20 +23,22 @@ def stamp_from_text(text: str) -> Stamp:
 
 def ownership_to_text(ownership: Ownership) -> str:
     """Write an ownership; that of most notes is empty, and so is its text."""
-    if not (ownership.values or ownership.vetoed or ownership.theirs):
+    if ownership == Ownership():
         return ""
-    return _to_json([dict(ownership.values), dict(ownership.vetoed), sorted(ownership.theirs)])
+    parts: list[object] = [dict(ownership.values), dict(ownership.vetoed), sorted(ownership.theirs)]
+    return _to_json([*parts, dict(ownership.links)] if ownership.links else parts)
 
 
 def ownership_from_text(text: str) -> Ownership:
     """Read what `ownership_to_text` wrote."""
     if not text:
         return Ownership()
-    values, vetoed, theirs = json.loads(text)
+    values, vetoed, theirs, *links = json.loads(text)
     return Ownership(
         values={key: v if isinstance(v, str) else tuple(v) for key, v in values.items()},
         vetoed={key: tuple(items) for key, items in vetoed.items()},
         theirs=frozenset(theirs),
+        links=links[0] if links else {},
     )
 
 

@@ -118,7 +118,7 @@ class SqliteIndex:
     # --- asking ---
 
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
-        """Give the notes most like one, best first; itself excluded."""
+        """Give the notes most like one, best first; itself and unlisted ones excluded."""
         statistics = self._counters.latest()
         scores = self._scores(features, statistics)
         for note, weight in self._mentioned(features.words, statistics).items():
@@ -126,7 +126,8 @@ class SqliteIndex:
         best = nlargest(limit + 1, scores.items(), key=lambda item: item[1])
         paths: dict[int, str] = dict(
             self._database.query(
-                "SELECT id, path FROM index_notes WHERE id IN (SELECT value FROM json_each(?))",
+                "SELECT id, path FROM index_notes "
+                "WHERE id IN (SELECT value FROM json_each(?)) AND listed",
                 (json.dumps([note for note, _ in best]),),
             )
         )
@@ -136,6 +137,15 @@ class SqliteIndex:
             if note in paths and paths[note] != features.path
         ]
         return tuple(found[:limit])
+
+    def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
+        """Give those of these notes that no other note may name."""
+        rows = self._database.query(
+            "SELECT path FROM index_notes "
+            "WHERE path IN (SELECT value FROM json_each(?)) AND NOT listed",
+            (json.dumps(list(paths)),),
+        )
+        return frozenset(NotePath(path) for (path,) in rows)
 
     def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:
         """Give the vault's tags that fit a note, best first; its own tags excluded."""
@@ -276,9 +286,14 @@ class SqliteIndex:
         self, rows: Mapping[NotePath, Row], features: Mapping[NotePath, Features]
     ) -> None:
         self._database.executemany(
-            "UPDATE index_notes SET tags = ?, terms = ? WHERE id = ?",
+            "UPDATE index_notes SET tags = ?, terms = ?, listed = ? WHERE id = ?",
             [
-                (json.dumps(features[path].tags, ensure_ascii=False), row.terms.tobytes(), row.id)
+                (
+                    json.dumps(features[path].tags, ensure_ascii=False),
+                    row.terms.tobytes(),
+                    features[path].listed,
+                    row.id,
+                )
                 for path, row in rows.items()
             ],
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from vaultskillet.core.links import file_key
 from vaultskillet.core.model import Digest, NotePath, Skipped, Stamp, Tier
 from vaultskillet.ports import LedgerRow
 from vaultskillet.store.codec import (
@@ -24,7 +26,23 @@ _GET = f"SELECT {_COLUMNS} FROM ledger WHERE path IN (SELECT value FROM json_eac
 
 _NEXT_PAGE = f"SELECT {_COLUMNS} FROM ledger WHERE path > ? ORDER BY path LIMIT {_PAGE}"  # noqa: S608 - constants of ours
 
-_PUT = f"INSERT OR REPLACE INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant of ours
+# Not `name`: what does not change costs no write of its index.
+_SETS = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[1:])
+
+_PUT = f"""
+INSERT INTO ledger ({_COLUMNS}, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (path) DO UPDATE SET {_SETS}
+"""  # noqa: S608 - constants of ours
+
+_NAMED = """
+SELECT path FROM ledger WHERE name IN (SELECT value FROM json_each(:names))
+UNION SELECT path FROM skipped WHERE name IN (SELECT value FROM json_each(:names))
+"""
+
+_LINKING_TO = """
+SELECT DISTINCT path FROM ledger_links
+WHERE target IN (SELECT value FROM json_each(?)) ORDER BY path
+"""
 
 _WITH_RAW = """
 SELECT raw, path FROM ledger WHERE raw IN (SELECT value FROM json_each(?)) ORDER BY path
@@ -49,15 +67,37 @@ class SqliteLedger:
 
     def put(self, rows: Sequence[LedgerRow]) -> None:
         """Insert or replace rows."""
-        self._database.executemany(_PUT, map(_columns, rows))
+        with self._database.transaction():
+            self._database.executemany(_PUT, map(_columns, rows))
+            self._save_links(rows)
 
     def move(self, old: NotePath, new: NotePath) -> None:
-        """Give the row of a renamed note its new path; a row that stood there is replaced."""
-        self._database.execute("UPDATE OR REPLACE ledger SET path = ? WHERE path = ?", (new, old))
+        """Give the row of a renamed note its new path; a row that stood there is replaced.
+
+        Links of ours to the note lead to its new path from now on.
+        """
+        with self._database.transaction():
+            if old == new or not (rows := self.get([old])):
+                return
+            self.forget([old, new])
+            self.put([replace(rows[old], path=new)])
+            bearers = self.get(self.linking_to([old])).values()
+            self.put([_led_on(row, old, new) for row in bearers])
 
     def forget(self, paths: Iterable[NotePath]) -> None:
         """Remove rows of notes that are gone."""
-        self._database.executemany("DELETE FROM ledger WHERE path = ?", [(p,) for p in paths])
+        gone = [(path,) for path in paths]
+        with self._database.transaction():
+            self._database.executemany("DELETE FROM ledger WHERE path = ?", gone)
+            self._database.executemany("DELETE FROM ledger_links WHERE path = ?", gone)
+
+    def named(self, keys: Iterable[str]) -> list[NotePath]:
+        """Give the notes whose file has one of these names, those left alone included."""
+        return [path for (path,) in self._database.query(_NAMED, {"names": to_json_list(keys)})]
+
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        """Give the notes in which a link of ours leads to one of these, by path."""
+        return [path for (path,) in self._database.query(_LINKING_TO, (to_json_list(targets),))]
 
     def with_raw(self, raws: Iterable[Digest]) -> dict[Digest, tuple[NotePath, ...]]:
         """Find the notes that had these bytes when last seen, by path."""
@@ -88,12 +128,24 @@ class SqliteLedger:
             self._database.executemany(
                 "DELETE FROM skipped WHERE path = ? AND because = ?", old - new
             )
-            self._database.executemany("INSERT OR REPLACE INTO skipped VALUES (?, ?)", new - old)
+            self._database.executemany(
+                "INSERT OR REPLACE INTO skipped (path, because, name) VALUES (?, ?, ?)",
+                [(path, because, file_key(path)) for path, because in new - old],
+            )
 
     def skipped(self) -> list[Skipped]:
         """Give what the last sweep left alone, by path."""
         rows = self._database.query("SELECT path, because FROM skipped ORDER BY path")
         return [Skipped(*row) for row in rows]
+
+    def _save_links(self, rows: Sequence[LedgerRow]) -> None:
+        self._database.executemany(
+            "DELETE FROM ledger_links WHERE path = ?", [(row.path,) for row in rows]
+        )
+        self._database.executemany(
+            "INSERT OR IGNORE INTO ledger_links VALUES (?, ?)",
+            [(row.path, target) for row in rows for target in row.ownership.links.values()],
+        )
 
 
 def _columns(row: LedgerRow) -> Row:
@@ -110,7 +162,15 @@ def _columns(row: LedgerRow) -> Row:
         row.run,
         row.at,
         ownership_to_text(row.ownership),
+        file_key(row.path),
     )
+
+
+def _led_on(row: LedgerRow, old: NotePath, new: NotePath) -> LedgerRow:
+    """Let the links of ours in a note follow another note to its new path."""
+    links = row.ownership.links.items()
+    led = {link: new if target == old else target for link, target in links}
+    return replace(row, ownership=replace(row.ownership, links=led))
 
 
 def _read(row: Row) -> LedgerRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from vaultskillet.core.links import file_key
 from vaultskillet.errors import StoreError
 
 QUEUE = """
@@ -179,8 +180,28 @@ CREATE TABLE outbox (
 ) WITHOUT ROWID;
 """
 
+# The notes that a link may mean, and the notes that a link of ours stands in.
+LINKS = """
+ALTER TABLE ledger ADD COLUMN name TEXT NOT NULL DEFAULT '';  -- the file's, as links compare it
+UPDATE ledger SET name = file_key(path);
+CREATE INDEX ledger_name ON ledger (name);
+ALTER TABLE skipped ADD COLUMN name TEXT NOT NULL DEFAULT '';
+UPDATE skipped SET name = file_key(path);
+CREATE INDEX skipped_name ON skipped (name);
+CREATE TABLE ledger_links (
+    path TEXT NOT NULL,           -- where the link stands
+    target TEXT NOT NULL,
+    PRIMARY KEY (path, target)
+) WITHOUT ROWID;
+CREATE INDEX ledger_links_target ON ledger_links (target);
+"""
+
+UNLISTED = """
+ALTER TABLE index_notes ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, ROUTES, ACTIVITY + DIGESTS)
+MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, ROUTES, LINKS, UNLISTED, ACTIVITY + DIGESTS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -191,6 +212,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     if _version_of(connection) == len(MIGRATIONS):
         return
+    connection.create_function("file_key", 1, file_key, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Asked again under the lock: another process may have been quicker.

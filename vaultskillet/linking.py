@@ -1,0 +1,75 @@
+"""Links of ours, against what the state and the vault know: which to write, which to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from vaultskillet.core.links import Names, file_key, file_keys, inner_of
+from vaultskillet.core.model import Features, NotePath, Ownership
+from vaultskillet.core.properties import items_of
+from vaultskillet.core.related import (
+    RelatedLinks,
+    Standpoint,
+    follow_links,
+    may_have_lost,
+    mend_links,
+    plan_links,
+)
+from vaultskillet.ports import Store, Vault
+
+LOOKED_AT = 40
+"""Similar notes among which the related ones are looked for: many are linked already."""
+
+
+def relate(features: Features, ownership: Ownership, *, store: Store, vault: Vault) -> RelatedLinks:
+    """Plan our links to the notes that are related to one.
+
+    Args:
+        features: what the note is about, with the user's own links.
+        ownership: what is ours in it, as reconciled.
+        store: knows the other notes.
+        vault: knows how it wants links.
+    """
+    found = store.index.similar(features, limit=LOOKED_AT)
+    keys = {file_key(one.path) for one in found}
+    keys.update(key for link in features.links for key in file_keys(link))
+    at = _standpoint(features.path, ownership, keys, store=store, vault=vault)
+    barred = set(store.index.unlisted(ownership.links.values()))
+    for link in features.links:
+        if (linked := at.names.resolve(link, at.path)) is not None:
+            barred.add(linked)
+    return plan_links(found, at, ownership, barred=barred)
+
+
+def mend(path: NotePath, ownership: Ownership, *, store: Store, vault: Vault) -> RelatedLinks:
+    """Plan to keep our links in a note true."""
+    at = _standpoint(path, ownership, (), store=store, vault=vault)
+    return mend_links(at, ownership, barred=store.index.unlisted(ownership.links.values()))
+
+
+def follow(
+    path: NotePath,
+    properties: Mapping[str, object],
+    ownership: Ownership,
+    *,
+    store: Store,
+    vault: Vault,
+) -> Ownership:
+    """Give what is ours in a note, links included that Obsidian rewrote after a rename."""
+    if not may_have_lost(ownership, properties):
+        return ownership
+    items = [item for value in properties.values() for item in items_of(value)]
+    inners = [inner for item in items if (inner := inner_of(item)) is not None]
+    keys = [key for inner in inners for key in file_keys(inner)]
+    at = _standpoint(path, ownership, keys, store=store, vault=vault)
+    return follow_links(ownership, properties, at)
+
+
+def _standpoint(
+    path: NotePath, ownership: Ownership, keys: Iterable[str], *, store: Store, vault: Vault
+) -> Standpoint:
+    """Give where links stand, with all notes whose files have these keys, or that ours mean."""
+    wanted = set(keys)
+    for item, target in ownership.links.items():
+        wanted |= {file_key(target), *file_keys(inner_of(item) or "")}
+    return Standpoint(path, Names(store.ledger.named(wanted)), vault.link_format)
