@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "triggers": set[str](),
     "config": {"core", "triggers", "errors"},
     "logs": {"errors"},
+    "service": {"core", "errors"},
 }
 EVERYTHING = {"app", "cli", "homeskillet", "__main__"}
 

@@ -14,6 +14,7 @@ from vaultskillet.config import (
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
 )
@@ -282,3 +283,19 @@ def test_the_state_folder_may_be_named_but_not_inside_the_vault(tmp_path: Path) 
     for inside in (vault, vault / ".state"):
         with pytest.raises(ConfigError, match="may not lie inside the vault"):
             state_dir_for(vault, inside)
+
+
+def test_logs_go_where_the_file_says_before_the_environment(file: Path) -> None:
+    environ = {"VAULTSKILLET_LOG": "/logs/b.log"}
+    assert log_file_for(Config(), {}) is None
+    assert log_file_for(Config(), environ) == Path("/logs/b.log")
+    config = read(file, "logs: {file: a.log}")
+    assert log_file_for(config, environ) == file.with_name("a.log")
+
+
+def test_logs_inside_the_vault_are_refused(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "vault")
+    (tmp_path / "vault").mkdir()
+    config = read(file, "obsidian: {vault_path: vault}\nlogs: {file: link/deep/a.log}")
+    with pytest.raises(ConfigError, match=r"link/deep/a\.log: logs may not lie inside the vault"):
+        log_file_for(config, {})

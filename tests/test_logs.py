@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultskillet.logs import MASK, LineFormatter, set_up
+from vaultskillet.errors import ConfigError
+from vaultskillet.logs import MASK, LineFormatter, LogFile, set_up
 
 LOG = logging.getLogger("vaultskillet.test")
 
@@ -26,6 +28,8 @@ def _put_back() -> Iterator[None]:
     handlers, levels = root.handlers[:], (root.level, ours.level)
     root.handlers = []
     yield
+    for handler in root.handlers:
+        handler.close()
     root.handlers = handlers
     root.setLevel(levels[0])
     ours.setLevel(levels[1])
@@ -118,3 +122,68 @@ def test_no_secret_survives_whatever_it_is_made_of(
 def test_a_text_too_short_for_a_secret_is_not_masked(capsys: pytest.CaptureFixture[str]) -> None:
     assert MASK not in logged(capsys, secrets=["no", ""])
     assert logged(capsys, secrets=["sk-hush"]).endswith(f"key={MASK}")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "run.log"
+
+
+def log_to(file: Path, *, max_bytes: int = 1_000_000, keep: int = 1) -> None:
+    set_up(
+        level=logging.INFO,
+        json_lines=True,
+        secrets=["sk-hush"],
+        file=LogFile(file, max_bytes, keep),
+    )
+
+
+def test_a_log_file_takes_the_place_of_stderr_and_hides_secrets(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to(file)
+    LOG.warning("note left", extra={"path": "Ü.md", "key": "sk-hush"})
+    told = json.loads(file.read_text(encoding="utf-8"))
+    assert (told["path"], told["key"]) == ("Ü.md", MASK)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_full_file_is_put_aside_and_only_so_many_are_kept(file: Path) -> None:
+    log_to(file, max_bytes=400, keep=2)
+    for number in range(30):
+        LOG.warning("note %d", number)
+    assert sorted(each.name for each in file.parent.iterdir()) == [
+        "run.log", "run.log.1", "run.log.2",
+    ]  # fmt: skip
+    assert all(each.stat().st_size <= 400 for each in file.parent.iterdir())
+    assert "note 29" in file.read_text(encoding="utf-8")
+
+
+def test_only_the_user_may_read_a_log_file_also_one_that_was_there(file: Path) -> None:
+    file.parent.mkdir()
+    file.touch()
+    file.chmod(0o644)
+    log_to(file, max_bytes=100)
+    for _ in range(3):
+        LOG.warning("a line that is long enough")
+    assert {each.stat().st_mode & 0o777 for each in file.parent.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("blocked", ["folder", "parent"])
+def test_a_log_that_cannot_be_written_is_one_clear_line(file: Path, blocked: str) -> None:
+    if blocked == "folder":
+        file.mkdir(parents=True)
+    else:
+        file.parent.touch()
+    with pytest.raises(ConfigError) as caught:
+        log_to(file)
+    assert str(caught.value).startswith(f"{file}: logs cannot be written there (")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_full_disk_does_not_take_goes_to_stderr(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log_to(Path("/dev/full"))
+    LOG.warning("note left")
+    assert json.loads(capsys.readouterr().err)["message"] == "note left"

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 STOP_S = 4.0
 """How long a stop waits for the batch under way; to be killed in one is safe."""
 
+WATCH_PROBLEM = "watch problem"
+"""Under this name the store keeps why the vault is not watched; empty where it is."""
+
 OUT_OF_REACH_S = 15.0
 """How long to rest when the vault or the state cannot be reached."""
 
@@ -82,10 +85,7 @@ class Daemon:
         """
         cadence = Cadence()
         cadence.every(self._tempo.sweep_s, "sweep", self._intake.call_sweep)
-        try:
-            self._watcher.start(self._intake.hint, self._intake.call_sweep)
-        except VaultError as error:
-            log.warning("changes are found by sweeping only", extra={"because": str(error)})
+        self._start_watching()
         cadence.start()
         working = threading.Thread(target=self._work, name="worker", daemon=True)
         working.start()
@@ -105,6 +105,20 @@ class Daemon:
         """End `run` after the batch under way; not for signal handlers, since it locks."""
         self._stopping.set()
         self._intake.wake.set()
+
+    def _start_watching(self) -> None:
+        """Watch; where that is not possible, the cadence still sweeps, and `status` knows."""
+        problem = ""
+        try:
+            self._watcher.start(self._intake.hint, self._intake.call_sweep)
+        except VaultError as error:
+            problem = f"changes are found by sweeping only: {error}"
+            log.warning(problem)
+        try:
+            if (self._store.get_meta(WATCH_PROBLEM) or "") != problem:
+                self._store.put_meta(WATCH_PROBLEM, problem)
+        except StoreError as error:
+            log.warning("out of reach", extra={"because": str(error)})
 
     def _take_in(self) -> float | None:
         """Take in what is due; give the seconds until there may be more, None: when woken."""

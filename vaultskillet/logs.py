@@ -1,13 +1,22 @@
-"""Where logs go and how they look: to stderr, as plain lines or JSON, without secrets."""
+"""Where logs go and how they look: to stderr or a file, plain lines or JSON, without secrets."""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import stat
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from vaultskillet.errors import ConfigError
 
 MASK = "***"
 
@@ -17,16 +26,37 @@ _SHORTEST_SECRET = 4
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def set_up(*, level: int, json_lines: bool, secrets: Iterable[str]) -> None:
-    """Send every log to stderr; calling it again replaces what was set up before.
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A file for logs, and when it is put aside."""
+
+    path: Path
+    max_bytes: int
+    """Larger than this, it becomes `….1`, and a new one is begun."""
+    keep: int
+    """How many of those that were put aside stay; at least 1."""
+
+
+def set_up(
+    *, level: int, json_lines: bool, secrets: Iterable[str], file: LogFile | None = None
+) -> None:
+    """Send every log to one place; calling it again replaces what was set up before.
 
     Args:
         level: the lowest level shown of ours; libraries speak from warnings on.
         json_lines: one JSON object a line in place of text.
         secrets: texts that are masked wherever they occur.
+        file: where they go; None: to stderr.
+
+    Raises:
+        ConfigError: the file cannot be written.
     """
-    handler = _StderrHandler()
-    handler.setFormatter(LineFormatter(json_lines=json_lines, secrets=secrets))
+    formatter = LineFormatter(json_lines=json_lines, secrets=secrets)
+    handler: logging.Handler = _StderrHandler()
+    handler.setFormatter(formatter)
+    if file is not None:
+        handler = _FileHandler(file, spare=handler)
+        handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("vaultskillet").setLevel(level)
 
@@ -39,6 +69,39 @@ class _StderrHandler(logging.Handler):
             sys.stderr.write(self.format(record) + "\n")
         except Exception:  # noqa: BLE001 - logging's own rule: a log never breaks the work
             self.handleError(record)
+
+
+class _FileHandler(RotatingFileHandler):
+    """Writes to files that only the user may read; what they do not take goes to stderr."""
+
+    def __init__(self, file: LogFile, *, spare: logging.Handler) -> None:
+        try:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            super().__init__(
+                file.path, maxBytes=file.max_bytes, backupCount=file.keep, encoding="utf-8"
+            )
+        except OSError as error:
+            raise ConfigError(
+                f"{file.path}: logs cannot be written there ({error.strerror}); name another "
+                "file in logs.file"
+            ) from error
+        self._spare = spare
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        file = os.open(self.baseFilename, flags, 0o600)
+        if stat.S_ISREG(os.fstat(file).st_mode):  # it may be a pipe, or a device
+            os.fchmod(file, 0o600)
+        return os.fdopen(file, "a", encoding="utf-8", errors="backslashreplace")
+
+    def close(self) -> None:
+        """Close the file, also where the disk does not take the rest."""
+        with suppress(OSError):
+            super().close()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Let nothing be lost where the disk is full, or the file may not be put aside."""
+        self._spare.handle(record)
 
 
 class LineFormatter(logging.Formatter):

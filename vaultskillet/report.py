@@ -134,6 +134,8 @@ class Status:
     """Tier -> what it was ever asked."""
     budget: tuple[BudgetUse, ...]
     """Of today (UTC); empty: there is no limit."""
+    problems: tuple[str, ...]
+    """What a person should mend: watching that is not possible, settings not understood."""
 
 
 def diff_of(path: NotePath, before: bytes, after: bytes) -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.cli.conftest import Call
 from vaultskillet.cli import checks
-from vaultskillet.cli.checks import Check, Grade
-from vaultskillet.config import Config, HostedAI, Obsidian, load
+from vaultskillet.cli.check import Check, Grade
+from vaultskillet.cli.watching import Mount
+from vaultskillet.config import Config, HostedAI, Logs, Obsidian, load
 
 
 def bad(found: Iterable[Check]) -> list[str]:
@@ -76,59 +77,57 @@ def test_a_category_without_a_folder_is_wrong(vault: Path) -> None:
 
 
 def test_the_state_may_be_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
-    assert checks.check_state_dir(tmp_path / "a/b").grade is Grade.OK
-
-
-def test_the_state_may_not_lie_below_a_file_or_in_a_synced_folder(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    assert checks.check_state_dir(tmp_path / "file/state").grade is Grade.WRONG
-    assert "synced by Dropbox" in checks.check_state_dir(tmp_path / "Dropbox/state").what
+    assert bad(checks.check_state_dir(tmp_path / "a/b", [])) == []
 
 
 @pytest.mark.parametrize(
-    ("place", "marker", "service"),
+    ("state", "kind", "told"),
     [
-        ("Dropbox (Home)/Notes", None, "Dropbox"),
-        ("OneDrive - Work/Notes", None, "OneDrive"),
-        ("Library/Mobile Documents/iCloud~md~obsidian/Notes", None, "iCloud"),
-        ("Notes", ".stfolder/x", "Syncthing"),
-        ("Notes", '.obsidian/core-plugins.json:{"sync": true}', "Obsidian Sync"),
-        ("Notes", '.obsidian/core-plugins.json:["sync"]', "Obsidian Sync"),
+        ("file/state", "ext4", "may not be written"),
+        ("Dropbox/state", "ext4", "is synced by Dropbox, which corrupts databases"),
+        ("state", "nfs4", "lies on nfs4, where databases break"),
+        ("state", "fuse.sshfs", "lies on fuse.sshfs, where databases break"),
     ],
 )
-def test_each_sync_service_is_known_by_its_traces(
-    tmp_path: Path, place: str, marker: str | None, service: str
+def test_the_state_may_not_lie_where_it_would_be_lost(
+    tmp_path: Path, state: str, kind: str, told: str
 ) -> None:
-    vault = tmp_path / place
-    vault.mkdir(parents=True)
-    if marker:
-        name, _, text = marker.partition(":")
-        (vault / name).parent.mkdir()
-        (vault / name).write_text(text)
-    assert bad(checks.check_sync(vault)) == [f"the vault is synced by {service}"]
+    (tmp_path / "file").touch()
+    (check,) = checks.check_state_dir(tmp_path / state, [Mount(str(tmp_path), kind)])
+    assert check.grade is Grade.WRONG
+    assert told in check.what
+    assert "--state-dir DIR" in check.mend
 
 
-def test_two_services_on_one_vault_are_one_too_many(tmp_path: Path) -> None:
-    vault = tmp_path / "Dropbox/Notes"
-    (vault / ".stfolder").mkdir(parents=True)
-    (check,) = checks.check_sync(vault)
-    assert check.what == "the vault is synced by Dropbox and Syncthing"
-    assert "let one service alone" in check.mend
+def test_notes_that_a_person_can_mend_are_counted_with_an_example(vault: Path) -> None:
+    (vault / "Garden/Compost.sync-conflict-20260318-071502-K3XQZ7A.md").touch()
+    (vault / ".Cloud.md.icloud").touch()
+    (vault / "Shut.md").write_text("x")
+    (vault / "Shut.md").chmod(0o444)
+    (vault / "One.md").write_text("x")
+    (vault / "Two.md").hardlink_to(vault / "One.md")
+    told = bad(checks.check_notes(vault, "Homeskillet"))
+    assert told[0].startswith("conflict copies of sync services: 1, such as Garden/Compost.sync")
+    assert told[1] == "notes that are not downloaded: 1, such as Cloud.md"
+    assert told[2] == "notes that may not be read and written: 1, such as Shut.md"
+    assert told[3].startswith("notes with several hard links: 2, such as ")
 
 
-def test_a_vault_that_nothing_syncs_gives_no_hint(vault: Path) -> None:
-    (vault / ".obsidian/core-plugins.json").write_text('{"sync": false}')
-    assert bad(checks.check_sync(vault)) == []
+def test_logs_are_checked_where_they_go_to_a_file(tmp_path: Path) -> None:
+    def told(**logs: object) -> list[str]:
+        config = Config(
+            obsidian=Obsidian(vault_path=tmp_path / "vault"), logs=Logs.model_validate(logs)
+        )
+        return bad(checks.check_logs(config, {}))
+
+    (tmp_path / "a.log").touch()
+    assert told() == told(file=tmp_path / "new/a.log") == told(file=tmp_path / "a.log") == []
+    assert told(file=tmp_path) == [f"{tmp_path}: logs cannot be written there"]
+    assert len(told(file=tmp_path / "a.log/b.log")) == 1
+    assert "inside the vault" in told(file=tmp_path / "vault/a.log")[0]
 
 
-def test_watching_is_checked_against_the_limit_and_the_file_system(tmp_path: Path) -> None:
-    vault = tmp_path / "my notes"
-    (vault / "a").mkdir(parents=True)
-    point = str(vault).replace(" ", r"\040")
-    mounts = f"disk / ext4 rw 0 0\nserver {point} nfs4 rw 0 0\n"
-    told = bad(checks.check_watching(vault, mounts=mounts, limit=3))
-    assert told == [
-        f"{vault} lies on nfs4: changes made elsewhere are found by the sweep only",
-        "2 folders to watch, and the system allows 3 for all programs",
-    ]
-    assert bad(checks.check_watching(vault, mounts="disk / ext4 rw 0 0\n", limit=4)) == []
+def test_status_names_what_doctor_finds_in_the_settings(call: Call, vault: Path) -> None:
+    (vault / ".obsidian/app.json").write_text("{")
+    told = call("status", "--vault", vault).out
+    assert f"problem  {vault}/.obsidian/app.json: cannot be read" in told

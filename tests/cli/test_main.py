@@ -12,7 +12,7 @@ from tests.cli.conftest import Call
 
 COMMANDS = [
     "run", "process", "status", "history", "undo", "retry", "redact", "classify", "init",
-    "doctor", "demo",
+    "doctor", "demo", "service install", "service uninstall", "service status",
 ]  # fmt: skip
 
 HEAVY = {
@@ -41,7 +41,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_the_common_options(call: Call, command: str) -> None:
-    ended = call(command, "--help")
+    ended = call(*command.split(), "--help")
     assert ended.code == 0
     for option in ("config", "vault", "state-dir", "engine", "verbose", "json-logs"):
         assert f"--{option}" in ended.out

@@ -131,12 +131,13 @@ def test_the_daemon_does_what_is_due_and_stops_when_asked(
     vault: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     file = tmp_path / "config.yaml"
-    file.write_text("watch: {quiet_s: 0}", encoding="utf-8")
+    file.write_text("watch: {quiet_s: 0}\nlogs: {file: run.log}", encoding="utf-8")
     program = "from vaultskillet.cli.main import main; main()"
     words = ["run", "--vault", str(vault), "--config", str(file)]
     with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
         [sys.executable, "-c", program, *words],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -145,3 +146,26 @@ def test_the_daemon_does_what_is_due_and_stops_when_asked(
         assert daemon.stdout.readline() == f"written: {NOTE}\n"
         daemon.send_signal(number)
         assert daemon.wait(timeout=10) == code
+        assert daemon.stderr is not None
+        assert "info" not in daemon.stderr.read()
+    assert f"info: written path={NOTE}\n" in (tmp_path / "run.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        ("Notes/run.log", "logs may not lie inside the vault"),
+        ("..", "logs cannot be written there (Is a directory)"),
+    ],
+)
+def test_a_log_that_has_no_place_is_told_before_anything_is_done(
+    call: Call, vault: Path, tmp_path: Path, log: str, told: str
+) -> None:
+    before = contents(vault)
+    file = tmp_path / "config.yaml"
+    file.write_text(f"logs: {{file: {log}}}", encoding="utf-8")
+    ended = call("run", "--vault", vault, "--config", file)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert told in ended.err
+    assert contents(vault) == before

@@ -34,7 +34,7 @@ _SIZES: dict[str, Any] = {
     "head_dim": 16,
     "rms_norm_eps": 1e-6,
     "rope_theta": 10_000.0,
-    "max_position_embeddings": 2048,
+    "max_position_embeddings": 4096,
 }
 _GEMMA: dict[str, Any] = {
     "model_type": "gemma3_text",

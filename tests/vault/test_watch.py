@@ -13,7 +13,7 @@ import pytest
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import VaultError
-from vaultskillet.vault.watch import VaultWatcher, explain
+from vaultskillet.vault.watch import VaultWatcher, explain, raise_limit, read_limit
 
 # pytest puts its own filters in the place of the module's.
 pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
@@ -179,6 +179,27 @@ def keep_saving_until_told(root: Path, ears: Ears) -> None:
             told.set()
 
 
+def test_polling_follows_no_link_and_lists_nothing_hidden(root: Path) -> None:
+    (root / "loop").symlink_to(root)
+    (root / ".git/objects").mkdir(parents=True)
+    (root / ".git").chmod(0)
+    (root / ".git/config.md").touch()
+    ears = Ears()
+    watcher = VaultWatcher(root, polling=True, polling_s=0.02)
+    watcher.start(ears.on_change, ears.on_overflow)
+    (root / "note.md").write_bytes(b"x")
+    ears.wait_for_change("note.md")
+    watcher.stop()
+    assert set(ears.changed) == {"note.md"}
+
+
+def test_the_advised_limit_is_enough_and_more_than_there_is() -> None:
+    least = read_limit("fs.inotify.max_user_watches") * 3
+    assert f"max_user_watches={least} |" in raise_limit("fs.inotify.max_user_watches", least=least)
+    assert f"={2 * least // 3} |" in raise_limit("fs.inotify.max_user_watches", least=1)
+    assert read_limit("fs.inotify.no_such_limit") == 0
+
+
 def test_after_stop_nothing_is_told(root: Path) -> None:
     ears = Ears()
     watcher = VaultWatcher(root)
@@ -199,9 +220,9 @@ def test_a_missing_root_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "advice"),
     [
-        (errno.ENOSPC, "sysctl fs.inotify.max_user_watches=524288"),
-        (errno.EMFILE, "sysctl fs.inotify.max_user_instances=1024"),
-        (errno.EACCES, "watch by polling"),
+        (errno.ENOSPC, "echo fs.inotify.max_user_watches="),
+        (errno.EMFILE, "echo fs.inotify.max_user_instances="),
+        (errno.EACCES, "set watch.polling: true"),
     ],
 )
 def test_a_limit_of_the_system_is_named_with_a_value(number: int, advice: str) -> None:

@@ -29,7 +29,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.settle import Settler
-from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
@@ -90,6 +90,8 @@ class Parts:
     tempo: Tempo
     progress: Progress
     show_diffs: bool
+    problems: tuple[str, ...]
+    """What of the vault's own settings is not understood."""
     closing: ExitStack
     """What is to be closed in the end."""
 
@@ -178,8 +180,7 @@ class App:
         results: dict[NotePath, NoteResult] = {}
         wanted = choose(results)
         try:
-            if kit.store.queue.counts(now=kit.clock.now()).waiting:
-                self._parts.engines.warm_up()
+            self._warm_up()
             self._drain(results, only=wanted)
         finally:
             ended = kit.clock.now()
@@ -194,6 +195,12 @@ class App:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _warm_up(self) -> None:
+        """Make the engines ready, where something is due and they are to be asked."""
+        due = self._kit.store.queue.next_due()
+        if due is not None and due <= self._kit.clock.now() and not self._parts.estimates:
+            self._parts.engines.warm_up()
 
     def _is_note(self, path: NotePath, results: dict[NotePath, NoteResult]) -> bool:
         match self._kit.vault.find(path):
@@ -289,6 +296,7 @@ class App:
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
+            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
         )
 
     def metrics(self) -> str:

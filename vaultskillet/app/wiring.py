@@ -102,10 +102,11 @@ def build(
                 accounts=accounts,
                 estimates=estimates,
                 settler=Settler(quiet_s=watch.quiet_s, longest_wait_s=watch.longest_wait_s),
-                watcher=VaultWatcher(vault.root),
+                watcher=VaultWatcher(vault.root, polling=watch.polling, polling_s=watch.polling_s),
                 tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
                 progress=progress,
                 show_diffs=show_diffs,
+                problems=vault.settings.problems,
                 closing=closing.pop_all(),
             )
         )

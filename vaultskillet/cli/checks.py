@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
+import socket
 import stat
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from vaultskillet.app import Mode
+from vaultskillet.cli.check import Check, Grade
 from vaultskillet.cli.opening import open_app
 from vaultskillet.cli.options import Common
-from vaultskillet.config import Config, find, secrets_of, state_dir_for
-from vaultskillet.core.model import Tier
-from vaultskillet.errors import VaultskilletError
+from vaultskillet.cli.syncing import check_sync, services_above
+from vaultskillet.cli.watching import (
+    Mount,
+    check_limit,
+    check_watching,
+    is_remote,
+    kind_of,
+    limit_of_watches,
+    read_mounts,
+)
+from vaultskillet.config import Config, find, log_file_for, secrets_of, state_dir_for
+from vaultskillet.core.model import Found, Skipped, Tier
+from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
 from vaultskillet.ports import Finding
 from vaultskillet.vault.settings import read_settings
+from vaultskillet.vault.vault import DiskVault
 
-INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
-MOUNTS = Path("/proc/self/mounts")
-
-_SILENT_FILE_SYSTEMS = frozenset({"9p", "cifs", "fuse.sshfs", "nfs", "nfs4", "smb3", "vboxsf"})
-"""Other machines change files there and the kernel says nothing."""
-
-_SYNCED_FOLDERS = {
-    "Dropbox": "Dropbox",
-    "OneDrive": "OneDrive",
-    "Mobile Documents": "iCloud",
-    "Google Drive": "Google Drive",
-    "GoogleDrive": "Google Drive",
-}
-"""Beginning of a folder's name -> the service that syncs what is below."""
-
-
-class Grade(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    HINT = "hint"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at and found."""
-
-    grade: Grade
-    what: str
-    mend: str = ""
+_SCARCE_BYTES = 200_000_000
+"""Less than this is soon full: the journal alone may take more."""
 
 
 def check_all(common: Common, config: Config) -> Iterator[Check]:
@@ -62,11 +43,13 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
         return
     yield from check_settings(vault)
     yield from check_categories(vault, config.obsidian.categories)
-    yield check_state_dir(state_dir_for(vault, common.state_dir))
-    if sys.platform == "linux":
-        mounts = MOUNTS.read_text(encoding="utf-8", errors="replace")
-        limit = int(INOTIFY_LIMIT.read_text(encoding="ascii"))
-        yield from check_watching(vault, mounts=mounts, limit=limit)
+    yield from check_notes(vault, config.write.output_folder)
+    mounts = read_mounts()
+    yield from check_state_dir(state_dir_for(vault, common.state_dir), mounts)
+    yield from check_logs(config, os.environ)
+    if not config.watch.polling:
+        yield from check_limit(vault, limit_of_watches())
+    yield from check_watching(vault, config.watch, mounts)
     yield from check_sync(vault)
     yield from check_engines(common, config)
 
@@ -122,60 +105,82 @@ def check_categories(vault: Path, categories: tuple[str, ...]) -> Iterator[Check
             )
 
 
-def check_state_dir(state_dir: Path) -> Check:
+_MEND = {
+    "conflict copies of sync services": "merge each by hand, then delete it",
+    "notes that are not downloaded": "let the sync service keep all of them on this machine",
+    "notes that may not be read and written": "chmod u+rw, unless they are meant to be so",
+    "notes with several hard links": "keep one link of each, unless they are meant to be so",
+}
+"""What may be the matter with notes, each of which is left alone for it."""
+
+
+def check_notes(vault: Path, output_folder: str) -> Iterator[Check]:
+    """Look at each note without opening it: is it left alone for what a person can mend."""
+    try:
+        disk = DiskVault(vault, output_folder=output_folder, host=socket.gethostname())
+        notes = list(disk.sweep())
+    except VaultError as error:
+        yield Check(Grade.WRONG, str(error))
+        return
+    left = sum(isinstance(note, Skipped) for note in notes)
+    yield Check(Grade.OK, f"notes: {len(notes) - left}; left alone: {left}, see `status`")
+    faults: dict[str, list[str]] = {}
+    for note in notes:
+        faults.setdefault(_fault_of(note, vault), []).append(note.path)
+    for fault, mend in _MEND.items():
+        if paths := faults.get(fault):
+            yield Check(Grade.HINT, f"{fault}: {len(paths)}, such as {paths[0]}", mend)
+
+
+def _fault_of(note: Found | Skipped, vault: Path) -> str:
+    """Name what a person can mend of a note, as `_MEND` has it; empty for nothing."""
+    conflict, away, shut, shared = _MEND
+    if isinstance(note, Skipped):
+        return {"conflict copy": conflict, "not downloaded": away}.get(
+            " ".join(note.because.split()[:2]), ""
+        )
+    try:
+        status = (vault / note.path).lstat()
+    except OSError:  # it vanished meanwhile
+        return ""
+    if not status.st_mode & 0o222 or not os.access(vault / note.path, os.R_OK | os.W_OK):
+        return shut
+    return shared if status.st_nlink > 1 else ""
+
+
+def check_state_dir(state_dir: Path, mounts: Sequence[Mount]) -> Iterator[Check]:
     """Look whether the state can be kept, and that no sync service gets at it."""
     there = next(folder for folder in (state_dir, *state_dir.parents) if folder.exists())
+    elsewhere = "name a folder that stays on this machine: --state-dir DIR"
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return Check(Grade.WRONG, f"{there}: may not be written", "name another: --state-dir DIR")
-    if services := _services_above(state_dir):
-        return Check(
-            Grade.WRONG,
-            f"{state_dir}: is synced by {', '.join(services)}, which corrupts databases",
-            "name a folder that stays on this machine: --state-dir DIR",
-        )
-    return Check(Grade.OK, f"state: {state_dir}")
-
-
-def check_watching(vault: Path, *, mounts: str, limit: int) -> Iterator[Check]:
-    """Look whether Linux will tell of changes; sweeping goes on where it does not.
-
-    Args:
-        vault: the vault's folder.
-        mounts: the mounted file systems, as `/proc/self/mounts` has them.
-        limit: how many folders may be watched.
-    """
-    kind = _file_system_of(vault, mounts)
-    if kind in _SILENT_FILE_SYSTEMS:
-        yield Check(
-            Grade.HINT,
-            f"{vault} lies on {kind}: changes made elsewhere are found by the sweep only",
-            "set watch.sweep_minutes as low as you like to wait",
-        )
-    folders = sum(1 for _ in os.walk(vault))
-    if folders * 2 > limit:
-        yield Check(
-            Grade.HINT,
-            f"{folders} folders to watch, and the system allows {limit} for all programs",
-            f"sudo sysctl fs.inotify.max_user_watches={max(524_288, folders * 4)}",
-        )
+        yield Check(Grade.WRONG, f"{there}: may not be written", "name another: --state-dir DIR")
+    elif services := services_above(state_dir):
+        told = f"{state_dir}: is synced by {', '.join(services)}, which corrupts databases"
+        yield Check(Grade.WRONG, told, elsewhere)
+    elif is_remote(kind := kind_of(there, mounts)):
+        yield Check(Grade.WRONG, f"{state_dir}: lies on {kind}, where databases break", elsewhere)
     else:
-        yield Check(Grade.OK, f"watching: {folders} folders of {limit} allowed")
+        yield Check(Grade.OK, f"state: {state_dir}")
+        free = shutil.disk_usage(there).free
+        if free < _SCARCE_BYTES:
+            told = f"{state_dir}: its disk has {free // 1_000_000} MB left"
+            yield Check(Grade.HINT, told, "free some, or name a folder elsewhere: --state-dir DIR")
 
 
-def check_sync(vault: Path) -> Iterator[Check]:
-    """Look which services sync the vault: one writer of ours, and one service, is safe."""
-    services = [*_services_above(vault)]
-    if any((folder / ".stfolder").exists() for folder in (vault, *vault.parents)):
-        services.append("Syncthing")
-    if _obsidian_sync_is_on(vault / ".obsidian" / "core-plugins.json"):
-        services.append("Obsidian Sync")
-    if services:
-        yield Check(
-            Grade.HINT,
-            f"the vault is synced by {' and '.join(services)}",
-            "run vaultskillet on one machine only"
-            + "; let one service alone sync the vault" * (len(services) > 1),
-        )
+def check_logs(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
+    """Look whether the logs can be written where they are to go."""
+    try:
+        file = log_file_for(config, environ)
+    except ConfigError as error:
+        yield Check(Grade.WRONG, str(error))
+        return
+    if file is None:
+        return
+    there = next(path for path in (file, *file.parents) if path.exists())
+    if os.access(there, os.W_OK) and there.is_dir() is not (there == file):
+        yield Check(Grade.OK, f"logs: {file}")
+    else:
+        yield Check(Grade.WRONG, f"{file}: logs cannot be written there", "set logs.file")
 
 
 def check_engines(common: Common, config: Config) -> Iterator[Check]:
@@ -199,34 +204,3 @@ def _check_of(tier: str, finding: Finding) -> Check:
 
 def _open_to_others(file: Path) -> bool:
     return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
-
-
-def _services_above(folder: Path) -> list[str]:
-    """Name the services in whose folders one lies, by the names of those folders."""
-    found = (
-        service
-        for part in folder.parts
-        for start, service in _SYNCED_FOLDERS.items()
-        if part.startswith(start)
-    )
-    return list(dict.fromkeys(found))
-
-
-def _file_system_of(folder: Path, mounts: str) -> str:
-    """Give the kind of file system that a folder lies on, as `/proc/self/mounts` has it."""
-    home = folder.resolve()
-    below = [
-        (point.replace("\\040", " "), kind)
-        for _, point, kind, *_ in (line.split(" ") for line in mounts.splitlines())
-        if home.is_relative_to(point.replace("\\040", " "))
-    ]
-    return max(below, key=lambda mount: len(mount[0]), default=("", ""))[1]
-
-
-def _obsidian_sync_is_on(file: Path) -> bool:
-    """Say whether the plug-in is on; the file is a list of plug-ins or a map, by its age."""
-    try:
-        plugins = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return plugins.get("sync") is True if isinstance(plugins, dict) else "sync" in plugins

@@ -9,12 +9,13 @@ import typer
 from vaultskillet.cli.options import Common
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
-    from vaultskillet.cli.checks import Check
+    from vaultskillet.cli.check import Check
 
 
 def doctor(common: Common) -> None:
     """Check the configuration, the vault, the state folder, watching, sync and the engine."""
-    from vaultskillet.cli.checks import Grade, check_all
+    from vaultskillet.cli.check import Grade
+    from vaultskillet.cli.checks import check_all
     from vaultskillet.cli.session import read_config
 
     checks = list(check_all(common, read_config(common)))

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vaultskillet.cli import demo, doctor, init, past, run, status, text
+from vaultskillet.cli import demo, doctor, init, past, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -34,6 +34,12 @@ for _command in (
     demo.demo,
 ):
     app.command()(with_common(_command))
+
+
+_service = typer.Typer(help="A service that the system starts at log-in.", no_args_is_help=True)
+for _command in (service.install, service.uninstall, service.status):
+    _service.command()(with_common(_command))
+app.add_typer(_service, name="service")
 
 
 def main() -> None:

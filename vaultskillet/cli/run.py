@@ -51,7 +51,8 @@ def run(
 
     if estimate and not dry_run:
         raise ConfigError("--estimate goes with --dry-run: it writes nothing")
-    config = read_config(common, level=logging.WARNING if once or dry_run else logging.INFO)
+    stays = not (once or dry_run)
+    config = read_config(common, level=logging.INFO if stays else logging.WARNING, to_file=stays)
     if allow_download:
         config = permit_download(config)
     if estimate:
@@ -66,8 +67,9 @@ def _estimate(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show, show_estimates
+    from vaultskillet.cli.session import check_enabled
 
-    _check_enabled(config)
+    check_enabled(config)
     with (
         progress_bar() as progress,
         open_app(common, config, Mode.ESTIMATE, progress=progress) as app,
@@ -82,8 +84,9 @@ def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show_report
+    from vaultskillet.cli.session import check_enabled
 
-    _check_enabled(config)
+    check_enabled(config)
     mode = Mode.DRY if dry_run else Mode.WORK
     with (
         progress_bar() as progress,
@@ -98,8 +101,9 @@ def _run_forever(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import show_result
+    from vaultskillet.cli.session import check_enabled
 
-    _check_enabled(config)
+    check_enabled(config)
     signal.signal(signal.SIGTERM, _end)
     with open_app(common, config, Mode.WORK) as app, ThreadPoolExecutor(max_workers=1) as thread:
         daemon = app.daemon(on_result=show_result)
@@ -115,13 +119,6 @@ def _run_forever(common: Common, config: Config) -> None:
 def _end(_number: int, _frame: object) -> None:
     """End as asked: what the main thread waits for is stopped on the way out."""
     sys.exit(0)
-
-
-def _check_enabled(config: Config) -> None:
-    if not config.obsidian.enabled:
-        raise ConfigError(
-            "obsidian.enabled is false: set it to true, or name the vault with --vault DIR"
-        )
 
 
 def process(

@@ -9,28 +9,45 @@ from pathlib import Path
 
 from vaultskillet import logs
 from vaultskillet.cli.options import Common
-from vaultskillet.config import Config, load, secrets_of
+from vaultskillet.config import Config, load, log_file_for, secrets_of
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import ConfigError
 
+BYTES_A_MB = 1_000_000
 
-def read_config(common: Common, *, level: int = logging.WARNING) -> Config:
-    """Read the configuration and set up the logs.
+
+def read_config(common: Common, *, level: int = logging.WARNING, to_file: bool = False) -> Config:
+    """Read the configuration and set up the logs; see `set_up_logs`.
 
     Raises:
-        ConfigError: it is wrong.
+        ConfigError: it is wrong, or names a file for logs that cannot be written.
     """
     config = load(common.config, vault=common.vault, engine=common.engine, environ=os.environ)
-    set_up_logs(common, config, level=level)
+    set_up_logs(common, config, level=level, to_file=to_file)
     return config
 
 
-def set_up_logs(common: Common, config: Config, *, level: int = logging.WARNING) -> None:
-    """Send logs to stderr as the command line asks, without the configuration's secrets."""
+def set_up_logs(
+    common: Common, config: Config, *, level: int = logging.WARNING, to_file: bool = False
+) -> None:
+    """Send logs where they belong, without the configuration's secrets.
+
+    Args:
+        common: says how they look, and whether all are wanted.
+        config: says where they go.
+        level: the lowest level that is logged, where not all are wanted.
+        to_file: they go to the file that is configured, if one is; else to stderr.
+
+    Raises:
+        ConfigError: the file cannot be written, or lies in the vault.
+    """
+    path = log_file_for(config, os.environ) if to_file else None
+    max_bytes = round(config.logs.max_mb * BYTES_A_MB)
     logs.set_up(
         level=logging.DEBUG if common.verbose else level,
         json_lines=common.json_logs,
         secrets=secrets_of(config),
+        file=None if path is None else logs.LogFile(path, max_bytes, config.logs.keep),
     )
 
 
@@ -47,6 +64,18 @@ def check_vault(vault: Path) -> Path:
     if not os.access(vault, os.R_OK | os.X_OK):
         raise ConfigError(f"{vault}: may not be read; give yourself permission (chmod u+rx)")
     return vault
+
+
+def check_enabled(config: Config) -> None:
+    """Pass a vault that `run` may work on.
+
+    Raises:
+        ConfigError: the configuration does not enable it.
+    """
+    if not config.obsidian.enabled:
+        raise ConfigError(
+            "obsidian.enabled is false: set it to true, or name the vault with --vault DIR"
+        )
 
 
 def find_notes(vault: Path, names: Sequence[str]) -> tuple[NotePath, ...]:

@@ -61,6 +61,8 @@ def _lines(now: Status) -> Iterator[str]:
         yield f"route    {one.category} to {one.tier}: {fates}"
     for run in now.runs:
         yield f"run      {run.id}  {_moment(run.started)}  {_outcome(run)}"
+    for problem in now.problems:
+        yield f"problem  {problem}"
     for buried in now.buried:
         yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
     for path, because in now.left:

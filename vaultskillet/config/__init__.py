@@ -17,15 +17,19 @@ from vaultskillet.config.engines import (
 )
 from vaultskillet.config.fields import Section
 from vaultskillet.config.loading import (
+    LOG_VARIABLE,
     VARIABLE,
     default_file,
     find,
     load,
+    log_file_for,
     secrets_of,
     state_dir_for,
+    variables_of,
 )
 from vaultskillet.config.sections import (
     Config,
+    Logs,
     Obsidian,
     Plugins,
     Privacy,
@@ -36,12 +40,14 @@ from vaultskillet.config.sections import (
 )
 
 __all__ = [
+    "LOG_VARIABLE",
     "MLX",
     "VARIABLE",
     "Budget",
     "Config",
     "Gemma",
     "HostedAI",
+    "Logs",
     "Model",
     "Models",
     "Obsidian",
@@ -58,6 +64,8 @@ __all__ = [
     "default_file",
     "find",
     "load",
+    "log_file_for",
     "secrets_of",
     "state_dir_for",
+    "variables_of",
 ]

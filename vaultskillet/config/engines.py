@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import (
     NonNegativeFloat,
@@ -10,9 +10,13 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     SecretStr,
+    model_validator,
 )
 
 from vaultskillet.config.fields import Section, Share, Url
+
+LEAST_ROOM = 1024
+"""Tokens for our instructions, which take some 300, and something of a note."""
 
 
 class Prices(Section):
@@ -36,6 +40,15 @@ class Model(Section):
     max_new_tokens: PositiveInt
     enable_thinking: bool
     prices: Prices = Prices()
+
+    @model_validator(mode="after")
+    def _room_is_left(self) -> Self:
+        if self.context_limit < self.max_new_tokens + LEAST_ROOM:
+            raise ValueError(
+                f"context_limit must exceed max_new_tokens by {LEAST_ROOM} tokens at least: "
+                "the instructions and the note need room"
+            )
+        return self
 
 
 class Gemma(Model):

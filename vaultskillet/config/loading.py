@@ -23,6 +23,9 @@ from vaultskillet.errors import ConfigError
 VARIABLE = "VAULTSKILLET_CONFIG"
 """The environment variable that may name the file."""
 
+LOG_VARIABLE = "VAULTSKILLET_LOG"
+"""The environment variable that may name the file for logs, where the configuration does not."""
+
 _SECRET_NAME = re.compile(r"key|token|secret|password", re.IGNORECASE)
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
@@ -103,6 +106,33 @@ def state_dir_for(vault: Path, override: Path | None) -> Path:
     return state_dir
 
 
+def log_file_for(config: Config, environ: Mapping[str, str]) -> Path | None:
+    """Give the file that logs go to; None where they go to stderr.
+
+    Raises:
+        ConfigError: it would lie inside the vault.
+    """
+    named = environ.get(LOG_VARIABLE)
+    file = config.logs.file or (absolute(Path(named), Path.cwd()) if named else None)
+    vault = config.obsidian.vault_path
+    if file and vault and file.resolve().is_relative_to(vault.resolve()):
+        raise ConfigError(
+            f"{file}: logs may not lie inside the vault, which would sync them; name a file "
+            "outside in logs.file"
+        )
+    return file
+
+
+def variables_of(file: Path) -> tuple[str, ...]:
+    """Name the variables of the environment that a file's texts are made of.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    value, _ = _read_document(file)
+    return tuple(sorted(set(_REFERENCE.findall("\n".join(_texts_of(value))))))
+
+
 def secrets_of(section: Section) -> Iterator[str]:
     """Give every secret of the configuration in the clear, to keep them out of logs."""
     for value in dict(section).values():
@@ -135,13 +165,28 @@ def _with_engine(config: Config, engine: str) -> Config:
     return config.model_copy(update={"engine": engine, "models": models})
 
 
-def _read(file: Path, environ: Mapping[str, str]) -> Config:
+def _texts_of(value: object) -> Iterator[str]:
+    """Give every text of a document that may hold references."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts_of(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def _read_document(file: Path) -> tuple[object, Mapping[Key, int]]:
     try:
-        value, lines = read_document(file.read_text(encoding="utf-8-sig"))
+        return read_document(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
+
+
+def _read(file: Path, environ: Mapping[str, str]) -> Config:
+    value, lines = _read_document(file)
     document = _Document(file, lines)
     try:
         return Config.model_validate(document.expand(value, environ), context=file.parent)

@@ -77,6 +77,10 @@ class Watch(Section):
     """After this long, in seconds, a short pause is enough."""
     sweep_minutes: PositiveFloat = 15.0
     """How often the whole vault is looked at, whatever the watcher said."""
+    polling: bool = False
+    """Compare listings in place of waiting for the system to tell of changes."""
+    polling_s: PositiveFloat = 30.0
+    """Seconds between two listings."""
 
     @model_validator(mode="after")
     def _waits_are_ordered(self) -> Self:
@@ -118,6 +122,17 @@ class Write(Section):
     """None: as fast as they come."""
 
 
+class Logs(Section):
+    """Where `run` logs while it works on."""
+
+    file: UserPath | None = None
+    """None: to stderr."""
+    max_mb: PositiveFloat = 5.0
+    """Larger than this, the file is put aside."""
+    keep: PositiveInt = 3
+    """So many of those that were put aside stay."""
+
+
 class Config(Section):
     """All of it."""
 
@@ -136,6 +151,7 @@ class Config(Section):
     plugins: Plugins = Plugins()
     watch: Watch = Watch()
     write: Write = Write()
+    logs: Logs = Logs()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
 

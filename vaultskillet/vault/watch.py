@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import stat
 import sys
 import threading
 import warnings
-from contextlib import suppress
 from pathlib import Path
 
 from watchdog.events import (
@@ -24,20 +24,23 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers.api import BaseObserver
-from watchdog.observers.polling import PollingObserver
+from watchdog.observers.polling import PollingObserverVFS
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import VaultError
 from vaultskillet.ports import OnChange, OnOverflow
 from vaultskillet.vault import names
 
+log = logging.getLogger(__name__)
+
 _CAME_OR_WENT: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileMovedEvent, FileDeletedEvent,
     DirCreatedEvent, DirMovedEvent, DirDeletedEvent,
 ]  # fmt: skip
 
+# What the kernel says where a limit is reached; the limit, and the least that is advised.
 _LIMITS = {
-    errno.ENOSPC: ("fs.inotify.max_user_watches", 524288),
+    errno.ENOSPC: ("fs.inotify.max_user_watches", 524_288),
     errno.EMFILE: ("fs.inotify.max_user_instances", 1024),
 }
 
@@ -54,7 +57,7 @@ class VaultWatcher:
         root: Path,
         *,
         polling: bool = False,
-        polling_s: float = 10.0,
+        polling_s: float = 30.0,
         root_check_s: float = 5.0,
     ) -> None:
         """Make ready to watch a vault.
@@ -73,6 +76,7 @@ class VaultWatcher:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._keeper: threading.Thread | None = None
+        self._told = ""
 
     def start(self, on_change: OnChange, on_overflow: OnOverflow) -> None:
         """Begin to watch.
@@ -112,18 +116,34 @@ class VaultWatcher:
                     observer = None
                 handler.on_overflow()
             if now and not observer:
-                with suppress(VaultError):  # tried again at the next look
-                    observer = self._attach(handler)
-                    handler.on_overflow()
+                observer = self._attach_again(handler)
         if observer:
             _detach(observer)
+
+    def _attach_again(self, handler: _Handler) -> BaseObserver | None:
+        """Start an observer, or give None; it is tried again at the next look."""
+        try:
+            observer = self._attach(handler)
+        except VaultError as error:
+            if str(error) != self._told:
+                log.warning("changes are found by sweeping only", extra={"because": str(error)})
+            self._told = str(error)
+            return None
+        self._told = ""
+        handler.on_overflow()
+        return observer
 
     def _attach(self, handler: _Handler) -> BaseObserver:
         """Start an observer on the root."""
         try:
             if self._polling_s is None:
                 return _start_native(handler)
-            return _start(PollingObserver(timeout=self._polling_s), handler, FileModifiedEvent)
+            observer = PollingObserverVFS(
+                os.lstat,
+                _list_visible,  # type: ignore[arg-type]  # iterated over, no more
+                polling_interval=self._polling_s,
+            )
+            return _start(observer, handler, FileModifiedEvent)
         except OSError as error:
             raise explain(self._root, error) from error
 
@@ -239,12 +259,42 @@ def _detach(observer: BaseObserver) -> None:
         observer.join()
 
 
+def _list_visible(folder: str | None) -> list[os.DirEntry[str]]:
+    """List a folder without what Obsidian does not see: a repository can hold any number."""
+    with os.scandir(folder) as listing:
+        return [entry for entry in listing if not names.is_hidden(entry.name)]
+
+
 def explain(root: Path, error: OSError) -> VaultError:
     """Say why a vault cannot be watched, and which limit to raise if that is it."""
     if error.errno in _LIMITS:
-        name, value = _LIMITS[error.errno]
+        name, least = _LIMITS[error.errno]
         return VaultError(
-            f"the vault {root} has more folders than the system lets a user watch: run "
-            f"`sudo sysctl {name}={value}`, or watch by polling"
+            f"the system does not let you watch all folders of {root}: run "
+            f"`{raise_limit(name, least=least)}`, or set watch.polling: true"
         )
-    return VaultError(f"the vault {root} cannot be watched ({error}); watch by polling")
+    return VaultError(
+        f"the vault {root} cannot be watched ({error.strerror}); set watch.polling: true"
+    )
+
+
+def raise_limit(name: str, *, least: int) -> str:
+    """Give the command that raises a limit of the kernel, now and for good.
+
+    Args:
+        name: such as `fs.inotify.max_user_watches`.
+        least: a value that is enough; where the limit is higher, its double is.
+    """
+    value = max(least, 2 * read_limit(name))
+    return (
+        f"echo {name}={value} | sudo tee /etc/sysctl.d/90-{name.rpartition('.')[2]}.conf "
+        "&& sudo sysctl --system"
+    )
+
+
+def read_limit(name: str) -> int:
+    """Read a limit of the kernel; 0 where there is none of this name."""
+    try:
+        return int(Path("/proc/sys", *name.split(".")).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0

@@ -155,6 +155,28 @@ def test_a_model_is_loaded_at_first_use_and_let_go_when_idle(
     engine.close()
 
 
+@pytest.mark.parametrize("kind", ["qwen3"])
+def test_closing_breaks_off_what_is_being_written(engine: MLXEngine) -> None:
+    stream = engine.stream(request_of(max_tokens=3000))
+    next(stream)
+    engine.close()
+    with pytest.raises(EngineUnavailableError, match="was closed"):
+        list(stream)
+
+
+@pytest.mark.parametrize("kind", ["qwen3"])
+def test_a_program_that_ends_breaks_off_a_whole_batch(
+    checkpoints: dict[str, Path], kind: str, thread: EngineThread, clock: FakeClock
+) -> None:
+    asked = iter([False, False])
+    engine = MLXEngine(
+        str(checkpoints[kind]), clock=clock, thread=thread, is_stopping=lambda: next(asked, True)
+    )
+    replies = engine.generate_many([request_of(max_tokens=1000)] * 3)
+    assert all(isinstance(reply, EngineUnavailableError) for reply in replies)
+    engine.close()
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
