@@ -4,6 +4,7 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 `docs/configuration.md` says what each key does.
 """
 
+from vaultskillet.config.cadence import Digest, Job, Mail, Schedule
 from vaultskillet.config.engines import (
     MLX,
     Budget,
@@ -45,6 +46,10 @@ __all__ = [
     "VARIABLE",
     "Budget",
     "Config",
+    "Digest",
+    "Job",
+    "Mail",
+    "Schedule",
     "Gemma",
     "HostedAI",
     "Logs",

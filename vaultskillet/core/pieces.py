@@ -164,9 +164,7 @@ def _added(touched: Touched, *, is_new: bool) -> int:
     return max(0, touched.words - touched.words_before)
 
 
-def _open_tasks(
-    body: str, document: markdown.Document, filters: redact.Policy
-) -> list[OpenTask]:
+def _open_tasks(body: str, document: markdown.Document, filters: redact.Policy) -> list[OpenTask]:
     found = []
     for task in document.tasks:
         if task.status in OPEN and (text := inert_line(task.text, filters)):

@@ -207,5 +207,3 @@ def _is_form(word: str, other: str) -> bool:
     """Say whether two words are likely forms of one: compost, composting."""
     stem = min(len(word), len(other), 5)
     return word[:stem] == other[:stem]
-
-

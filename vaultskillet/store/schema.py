@@ -201,7 +201,13 @@ ALTER TABLE index_notes ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
 """
 
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, ROUTES, LINKS, UNLISTED, ACTIVITY + DIGESTS)
+MIGRATIONS = (
+    QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
+    ROUTES,
+    LINKS,
+    UNLISTED,
+    ACTIVITY + DIGESTS,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
