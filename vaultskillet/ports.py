@@ -638,6 +638,10 @@ class Index(Protocol):
         """Give those of these notes that no other note may name."""
         ...
 
+    def rarities(self, terms: Sequence[int]) -> list[float]:
+        """Give how rare each term is in the vault: 1 where one note has it, 0 where most do."""
+        ...
+
     def tag_counts(self) -> Mapping[str, int]:
         """Give each tag of the vault, in its most common spelling, and how many notes bear it."""
         ...

@@ -47,7 +47,7 @@ def _is_span(text: str) -> str:
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError) as error:
         raise ValueError(f"there is no time zone {name!r}; write one as Europe/Berlin") from error
     return name
 
@@ -146,7 +146,7 @@ class Digest(Section):
     """One digest. A mere name stands for a digest with nothing but that name."""
 
     name: Annotated[str, Field(pattern=r"^[^\W_][\w -]{0,39}$")]
-    period: str = ""
+    period: str = Field(default="", validate_default=True)
     """`daily`, `weekly`, `monthly` or a cron expression; empty: as the name says."""
     look_back: Span | None = None
     """How far one with a cron expression reaches back; None: to the last time."""
@@ -213,7 +213,7 @@ class Digest(Section):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.unit is None and self.at is not None:
-            raise ValueError("at: a cron expression says when already")
+            raise ValueError("at: its cron expression says when already")
         if self.unit is not None and self.look_back is not None:
             raise ValueError(f"look_back: a {self.period} digest is about its {self.period} period")
         name = format_moment(_SAMPLE, self.pattern)
