@@ -76,12 +76,11 @@ def _round(
     room = max(200, int((settings.context_tokens - taken) / _MARGIN))
     shares = list(shares_of(sources, tokens=room))
     route = Send(tier, "digest", thinking=settings.sampling.thinking)
-    requests = [_request(recipe, route, share) for share in shares]
+    kit.progress("telling", 0, len(shares))
+    replies = kit.narrator.ask(tier, [_request(recipe, route, share) for share in shares])
     said: list[Source] = []
     model = ""
-    for done, (share, request) in enumerate(zip(shares, requests, strict=True), 1):
-        kit.progress("telling", done, len(shares))
-        [reply] = kit.narrator.ask(tier, [request])
+    for share, reply in zip(shares, replies, strict=True):
         if isinstance(reply, EngineError):
             raise reply
         read = read_statements(reply.text, share, kit.filters)

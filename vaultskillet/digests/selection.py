@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.activity import Touched
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.model import Features, Note, NotePath, Ownership
 from vaultskillet.core.note import frontmatter_tags, read_note, read_wishes
