@@ -63,7 +63,7 @@ HOME_OF = {
     "tzlocal": "vaultskillet.triggers",
     "watchdog": "vaultskillet.vault.watch",
     "sqlite3": "vaultskillet.store",
-    "httpx": "vaultskillet.engines.http",
+    "httpx": ("vaultskillet.engines.http", "vaultskillet.delivery.webhook"),
     "mlx": "vaultskillet.engines.mlx",
     "mlx_lm": "vaultskillet.engines.mlx",
     "llguidance": "vaultskillet.engines.mlx",

@@ -19,6 +19,7 @@
     │   ├── QuotaError               budget or rate limit used up (transient)
     │   └── EngineRefusedError       it will never answer this request
     ├── ReplyError                   the model answered, but not what was asked (transient)
+    ├── DeliveryError                a digest could not be sent (transient)
     ├── RedactionError               a filter failed: nothing is sent, nothing is written
     └── StoreError                   the state database cannot be used
 
@@ -115,6 +116,12 @@ class EngineRefusedError(EngineError):
 
 class ReplyError(VaultskilletError):
     """The reply does not hold what the request asked for."""
+
+    transient = True
+
+
+class DeliveryError(VaultskilletError):
+    """A digest could not be sent out of the vault."""
 
     transient = True
 

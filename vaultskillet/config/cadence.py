@@ -155,7 +155,7 @@ class Digest(Section):
     categories: tuple[Folder, ...] = ()
     """Empty: the watched folders."""
     tags: tuple[str, ...] = ()
-    properties: dict[str, str] = {}
+    properties: dict[str, str] = Field(default={})
     template: Annotated[str, Field(pattern=r"^[\w-]+$")] = "digest"
     """The name of a file in `digests/` of the templates, without `.md`."""
     tier: Tier = Tier.QWEN

@@ -18,8 +18,8 @@ _CLOSING: Final = f"%% /{_NAME} %%"
 _DIGEST_CHARS: Final = 8
 
 _BLOCK: Final = re.compile(
-    rf"(?:^|(?<=\n))%% {_NAME} (?P<key>[^\n%]+) (?P<digest>[0-9a-f]{{{_DIGEST_CHARS}}}) %%[ \t]*\r?\n"
-    rf"(?P<text>(?:(?!%% {_NAME} ).)*?)%% /{_NAME} %%",
+    rf"(?:^|(?<=\n))%% {_NAME} (?P<key>[^\n%]+) (?P<digest>[0-9a-f]{{{_DIGEST_CHARS}}}) %%"
+    rf"[ \t]*\r?\n(?P<text>(?:(?!%% {_NAME} ).)*?)%% /{_NAME} %%",
     re.DOTALL,
 )
 _WITH_GAP: Final = re.compile(rf"(?:(?:\r?\n){{2}}|\A){_BLOCK.pattern}", re.DOTALL)
@@ -84,7 +84,7 @@ def plan_block(
     Args:
         content: of the note, all of it, as text.
         key: names the digest and its period.
-        text: Markdown with `\\n`.
+        text: Markdown.
         heading: of the section, plain; empty: the end of the note.
         level: of a heading of ours.
     """

@@ -229,8 +229,10 @@ def count_streak(moments: Iterable[float], last: date, *, zone: tzinfo) -> int:
 def span_text(first: date, last: date) -> str:
     """Write a stretch of days for people.
 
-    >>> span_text(date(2026, 3, 9), date(2026, 3, 15)), span_text(date(2026, 3, 9), date(2026, 3, 9))
-    ('9–15 March 2026', 'Monday, 9 March 2026')
+    >>> span_text(date(2026, 3, 9), date(2026, 3, 15))
+    '9–15 March 2026'
+    >>> span_text(date(2026, 3, 9), date(2026, 3, 9))
+    'Monday, 9 March 2026'
     """
     if first == last:
         return f"{first:%A}, {first.day} {first:%B %Y}"
@@ -257,5 +259,5 @@ def _more(pieces: Sequence[Piece]) -> str:
         return ""
     folders = Counter(piece.path.rpartition("/")[0].partition("/")[0] for piece in pieces)
     named = [item for item in folders.most_common(_MOST_FOLDERS) if item[0]]
-    where = ", ".join(f"{count} in {folder}" for folder, count in named)
+    where = ", ".join(f"{count} in {folder}" for folder, count in named).replace("#", "\\#")
     return f"and {len(pieces)} more" + (f": {where}" if where else "")

@@ -165,11 +165,11 @@ def _added(touched: Touched, *, is_new: bool) -> int:
 
 
 def _open_tasks(body: str, document: markdown.Document, filters: redact.Policy) -> list[OpenTask]:
-    found = []
-    for task in document.tasks:
-        if task.status in OPEN and (text := inert_line(task.text, filters)):
-            found.append(OpenTask(text, _subpath(body, document, task, filters)))
-    return found
+    return [
+        OpenTask(text, _subpath(body, document, task, filters))
+        for task in document.tasks
+        if task.status in OPEN and (text := inert_line(task.text, filters))
+    ]
 
 
 def _subpath(

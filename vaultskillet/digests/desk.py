@@ -130,7 +130,7 @@ class Desk:
         until = error.until if isinstance(error, EngineError) else None
         waits = error.transient and job.attempts < len(RETRY_S)
         log.warning(
-            "a digest failed" + (", will be tried again" if waits else ", given up"),
+            "a digest failed, will be tried again" if waits else "a digest failed, given up",
             extra={"digest": job.book.name, "period": job.period.id, "because": because},
         )
         later = max(now + RETRY_S[min(job.attempts, len(RETRY_S) - 1)], until or 0.0)
@@ -214,4 +214,8 @@ class Desk:
 
     def queue_now(self, spec: Spec, period: Period) -> None:
         """Leave a digest to the process that works on the vault."""
-        self._put(DigestJob(spec.book, period))
+        with self._kit.store.transaction():
+            made = self._kit.store.books.made(spec.book).get(period.id)
+            if made is not None:  # should the user have removed its note, it is wanted again now
+                self._kit.store.books.put(spec.book, replace(made, path=None, because=""))
+            self._put(DigestJob(spec.book, period))

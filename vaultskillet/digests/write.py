@@ -176,7 +176,7 @@ def _new_note(
         return CreateNote(target.path, b"" if edit is None else edit.after + b"\n")
     whole = kit.templates.render(
         "digests/note.md",
-        name=spec.name,
+        title=spec.name,
         period=period.id,
         created=f"{kit.moment():%Y-%m-%dT%H:%M:%S}",
         engine=engine,
