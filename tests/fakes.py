@@ -430,6 +430,9 @@ class FakeStore:
     def put_meta(self, key: str, value: str) -> None:
         self._meta[key] = value
 
+    def tidy(self) -> None:
+        """Nothing to do."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         parts = (

@@ -22,6 +22,7 @@
     ├── DeliveryError                a digest could not be sent (transient)
     ├── RedactionError               a filter failed: nothing is sent, nothing is written
     └── StoreError                   the state database cannot be used
+        └── BusyError                another process of ours works on the vault
 
 A *transient* error is worth another try later; any other ends the job with its reason. A job
 waits for an engine that is unavailable, or used up, for as long as that lasts; tries that failed
@@ -132,3 +133,7 @@ class RedactionError(VaultskilletError):
 
 class StoreError(VaultskilletError):
     """The state database cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Another process of ours works on the vault."""

@@ -219,6 +219,27 @@ class Intake:
             self._store.ledger.put([replace(row, source=None) for row in rows.values()])
             self._store.queue.put(rows, priority=Priority.BACKFILL, now=self._clock.now())
 
+    def relearn(self, paths: Iterable[NotePath]) -> None:
+        """Learn notes anew of which the state lacks something; nothing becomes due by that.
+
+        Called from the working thread.
+        """
+        rows = self._store.ledger.get(paths)
+        for path, row in rows.items():
+            try:
+                file = self._vault.read(path)
+                note = read_note(file, row.ownership)
+            except VaultError:
+                continue
+            if digest_of(file.content) != row.raw:
+                continue  # it changed meanwhile, and will be learned for that
+            document = markdown.read(note.body)
+            touch = touch_of(
+                file, note, document, now=self._clock.now(), zone=self._zone(),
+                is_first=True, is_known=True,
+            )  # fmt: skip
+            self._store.activity.put([touch])
+
     def _is_restless(self, found: Found) -> bool:
         """Hand a note that changed a moment ago to the settler; say whether it did."""
         age_s = self._clock.now() - found.stamp.mtime_ns / 1e9

@@ -703,6 +703,10 @@ class Store(Protocol):
         """Keep a small value under a name."""
         ...
 
+    def tidy(self) -> None:
+        """Let the database look after itself: its statistics, its log, the space it holds."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """Make all that is done inside one durable unit; nested ones join the outer.
 

@@ -15,7 +15,11 @@ from typing import Self, assert_never
 
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts
+from vaultskillet.app.cadence import timetable_of
+from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
 from vaultskillet.app.engines import Engines
+from vaultskillet.app.upkeep import errands_of
+from vaultskillet.config import Config
 from vaultskillet.core.model import (
     Failed,
     Job,
@@ -36,8 +40,17 @@ from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
 from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
-from vaultskillet.report import ModelEstimate, NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.report import (
+    ModelEstimate,
+    NoteResult,
+    RunReport,
+    Status,
+    Unsent,
+    diff_of_edits,
+)
+from vaultskillet.schedule import Timetable
 from vaultskillet.stale import Part, find_stale
+from vaultskillet.vault.vault import DiskVault
 from vaultskillet.worker import Pace, Worker
 
 OVERTAKEN_TRIES = 3
@@ -80,6 +93,9 @@ class Parts:
     """The vault's folder."""
     state: Path
     """The state database."""
+    config: Config
+    vault: DiskVault
+    """On disk, whatever `kit.vault` is."""
     kit: Kit
     engines: Engines
     accounts: Accounts
@@ -110,7 +126,16 @@ class App:
             parts.settler,
             own_properties=kit.policy.write.property_names,
             tag=kit.policy.tag,
+            zone=zone_of(parts.config),
         )
+        digest_kit = digest_kit_of(
+            parts.config,
+            kit,
+            parts.vault,
+            is_restless=self._intake.is_restless,
+            progress=parts.progress,
+        )
+        self.digests = Digests(parts.config, digest_kit, courier_of(parts.config, kit))
         self._worker = Worker(
             kit,
             Pace(),
@@ -128,6 +153,15 @@ class App:
         trace: TracebackType | None,
     ) -> None:
         self._parts.closing.close()
+
+    def sweep(self) -> None:
+        """Learn what changed, and no more.
+
+        Raises:
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+        """
+        self._intake.sweep(settle=False, progress=self._progress("learning"))
 
     def run_once(self) -> RunReport:
         """Sweep the vault and do everything that is due.
@@ -259,7 +293,8 @@ class App:
         Args:
             on_result: told of each note, from the working thread.
         """
-        parts = self._parts
+        parts, digests = self._parts, self.digests
+        digests.desk.revive()
         return Daemon(
             intake=self._intake,
             worker=self._worker,
@@ -268,6 +303,11 @@ class App:
             clock=self._kit.clock,
             tempo=parts.tempo,
             standby=parts.engines,
+            timetable=lambda ask: timetable_of(
+                parts.config, self._kit, digests.desk, digests.courier, ask
+            ),
+            desk=digests.desk,
+            errands=errands_of(self._kit, self._intake, parts.engines, digests.desk),
             on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
         )
 
@@ -296,7 +336,20 @@ class App:
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
+            schedule=tuple(self._timetable().states()),
+            digests=tuple(self.digests.desk.states()),
+            unsent=tuple(
+                Unsent(one.book.name, one.period, one.channel, one.attempts, one.because)
+                for one in store.outbox.waiting()
+            ),
             problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
+        )
+
+    def _timetable(self) -> Timetable:
+        """Give the schedule as it stands, calling nothing."""
+        digests = self.digests
+        return timetable_of(
+            self._parts.config, self._kit, digests.desk, digests.courier, lambda _work: None
         )
 
     def metrics(self) -> str:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vaultskillet.cli import demo, doctor, init, past, run, service, status, text
+from vaultskillet.cli import demo, digest, doctor, init, past, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 for _command in (
     run.run,
     run.process,
+    digest.digest,
     status.status,
     past.history,
     past.undo,

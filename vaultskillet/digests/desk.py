@@ -88,8 +88,11 @@ class Desk:
             if job.given_up:
                 self._put(replace(job, given_up=False, attempts=0, not_before=0.0))
 
-    def step(self) -> Result | None:
-        """Make the oldest digest that is due; None where none is.
+    def step(self, *, rests: bool = True) -> Result | None:
+        """Make the oldest digest that is due; None where none was made.
+
+        Args:
+            rests: let a note of the user's that changed a moment ago be.
 
         Raises:
             StoreError: the state cannot be read or written.
@@ -98,10 +101,10 @@ class Desk:
         ready = [job for job in self._jobs() if not job.given_up and job.not_before <= now]
         if not ready:
             return None
-        return self._make(ready[0])
+        return self._make(ready[0], rests=rests)
 
-    def _make(self, job: DigestJob) -> Result | None:
-        wish = Wish(by_hand=False, must_tell=job.attempts < TELL_TRIES)
+    def _make(self, job: DigestJob, *, rests: bool) -> Result | None:
+        wish = Wish(rests=rests, by_hand=False, must_tell=job.attempts < TELL_TRIES)
         try:
             result = make(self._specs[job.book], job.period, self._kit, wish)
         except NotRestedError:
@@ -147,9 +150,24 @@ class Desk:
     def next_at(self) -> float | None:
         """Give when there is something to do the next time; seconds since 1970 (UTC)."""
         moment = self._kit.moment()
-        waiting = [job.not_before for job in self._jobs() if not job.given_up]
         coming = [self._next_due(spec, moment) for spec in self._specs.values()]
-        return min([*waiting, *(at for at in coming if at is not None)], default=None)
+        overdue = [moment.timestamp()] if self._is_any_due(moment) else []
+        times = [self.waits_until(), *coming, *overdue]
+        return min((at for at in times if at is not None), default=None)
+
+    def _is_any_due(self, moment: datetime) -> bool:
+        """Say whether a digest is due that is not in the queue."""
+        queued = {(job.book, job.period.id) for job in self._kit.store.books.jobs()}
+        for spec in self._specs.values():
+            since, records = self._since(spec, moment), self._records(spec)
+            due = find_due(spec.rhythm, moment, since=since, records=records)
+            if any((spec.book, period.id) not in queued for period in due.periods):
+                return True
+        return False
+
+    def waits_until(self) -> float | None:
+        """Give when something that is queued may be made; seconds since 1970 (UTC)."""
+        return min((job.not_before for job in self._jobs() if not job.given_up), default=None)
 
     def _next_due(self, spec: Spec, moment: datetime) -> float | None:
         return next_due(spec.rhythm, moment, records=self._records(spec))
@@ -202,13 +220,24 @@ class Desk:
             raise ConfigError(f"digest {spec.name}: {period.id} is still to come")
         return joined(spec.rhythm, period, self._records(spec))
 
+    def make_due(self) -> list[Result]:
+        """Make all that is due by now, for a run that ends then.
+
+        Raises:
+            StoreError: the state cannot be read or written.
+        """
+        self.enqueue_due()
+        tries = len(self._jobs())
+        results = [self.step(rests=False) for _ in range(tries)]
+        return [result for result in results if result is not None]
+
     def make_now(self, spec: Spec, period: Period) -> Result:
         """Make the digest of a period for a person who asks for it.
 
         Raises:
             VaultskilletError: as `make` does.
         """
-        result = make(spec, period, self._kit, Wish(by_hand=True, must_tell=False))
+        result = make(spec, period, self._kit, Wish(rests=False, by_hand=True, must_tell=False))
         self._kit.store.books.drop(DigestJob(spec.book, period))
         return result
 

@@ -26,8 +26,10 @@ AS_IT_IS = "it stands there already, just so"
 class Wish:
     """How a digest is wanted."""
 
+    rests: bool
+    """A note of the user's that changed a moment ago is left in peace."""
     by_hand: bool
-    """A person asked for it now: their note need not rest, and one they removed comes again."""
+    """A person asked for it now: one that they had removed comes again."""
     must_tell: bool
     """Where its model is away, rather none than one without statements."""
 
@@ -65,7 +67,7 @@ def make(spec: Spec, period: Period, kit: DigestKit, wish: Wish) -> Result:
     target = find_target(spec, period, kit)
     if isinstance(target, str):
         return _recorded(Made(record, now, "left", target), spec, kit)
-    if not wish.by_hand:
+    if wish.rests:
         check_rested(target, kit)
     gathered = gather(spec, period, kit, source=target.path, late_since=_made_before(period, known))
     if gathered.is_empty:

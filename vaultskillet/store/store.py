@@ -45,6 +45,10 @@ class SqliteStore:
         """Keep a small value under a name."""
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def tidy(self) -> None:
+        """Let the database look after itself: its statistics, its log, the space it holds."""
+        self._database.tidy()
+
     def transaction(self) -> AbstractContextManager[None]:
         """Make all that is done inside one durable unit; nested ones join the outer."""
         return self._database.transaction()
