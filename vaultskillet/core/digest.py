@@ -16,9 +16,10 @@ from vaultskillet.core.model import NotePath
 from vaultskillet.core.pieces import Piece
 from vaultskillet.core.themes import Group
 
-MOST_LINES: Final = 30
+MOST_LINES: Final = 20
 """Notes that one section names; of the others it says how many they are and where."""
-MOST_TASKS: Final = 20
+MOST_OF_A_THEME: Final = 6
+MOST_TASKS: Final = 15
 MOST_TASKS_OF_A_NOTE: Final = 5
 MOST_SUGGESTIONS: Final = 5
 _MOST_FOLDERS: Final = 3
@@ -59,6 +60,9 @@ class Theme:
 
     name: str
     links: tuple[str, ...]
+    """The most typical first."""
+    more: int = 0
+    """Notes of it beyond these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +175,7 @@ def build_digest(
             tuple(Line(links[p.path], because=p.finished or "") for p in finished[:MOST_LINES]),
             _more(finished[MOST_LINES:]),
         ),
-        themes=tuple(
-            Theme(group.name, tuple(links[path] for path in group.paths if path in links))
-            for group in groups
-        ),
+        themes=tuple(_theme(group, links) for group in groups),
         tasks=tuple(tasks[:MOST_TASKS]),
         more_tasks=sum(len(piece.tasks) for piece in named) - len(tasks[:MOST_TASKS]),
         outputs=tuple(Line(links[path]) for path in outputs if path in links),
@@ -241,6 +242,11 @@ def span_text(first: date, last: date) -> str:
     if first.year == last.year:
         return f"{first.day} {first:%B} – {last.day} {last:%B %Y}"
     return f"{first.day} {first:%B %Y} – {last.day} {last:%B %Y}"
+
+
+def _theme(group: Group, links: Mapping[NotePath, str]) -> Theme:
+    named = [links[path] for path in group.paths if path in links]
+    return Theme(group.name, tuple(named[:MOST_OF_A_THEME]), len(named[MOST_OF_A_THEME:]))
 
 
 def _section(pieces: Sequence[Piece], links: Mapping[NotePath, str]) -> Section:

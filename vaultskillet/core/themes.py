@@ -23,15 +23,19 @@ MOST_NOTES: Final = 300
 """More are not grouped: the work grows with the square of their number."""
 
 _SHARED: Final = 0.5
-"""A tag or word stands for a theme if so many of its notes have it."""
+"""A tag stands for a theme if so many of its notes bear it."""
 _LEAST_RARITY: Final = 0.25
 """A word that half of the vault uses names nothing."""
-_TITLE: Final = 2.0
-"""How much more a word counts that stands in titles."""
+_IN_TITLES: Final = 0.4
+_IN_TEXTS: Final = 0.7
+"""A word names a theme that stands in so many of its titles, or else texts."""
+_SECOND: Final = 0.6
+"""A second word is named if it tells nearly as much as the first."""
 _NAME_WORDS: Final = 2
 
 # Scripts that have blanks between words; of others no word can be cut out to name a theme.
-_WORD: Final = re.compile(r"(?:(?![\u0e00-\u0eff\u3005-\u9fff\uac00-\ud7a3])[^\W\d_]){4,24}")
+_WORD: Final = re.compile(r"(?:(?![\u0e00-\u0eff\u3005-\u9fff\uac00-\ud7a3])[^\W\d_]){3,24}")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,13 @@ def _name(
 ) -> str:
     """Name a theme by a tag that its notes share, else by words, else by its most typical note."""
     tag = _shared_tag(inside, everyone)
-    if tag is not None and f"#{tag}" not in taken and tag not in taken:
+    if tag is not None and tag not in taken:
         return tag
-    words = _shared_words(inside, rarity)
-    name = ", ".join(words)
-    return name if name and name not in taken else inside[0].title
+    for words_of, least in ((_title_words, _IN_TITLES), (_all_words, _IN_TEXTS)):
+        name = ", ".join(_shared_words(inside, everyone, words_of, rarity, least=least))
+        if name and name not in taken:
+            return name
+    return inside[0].title
 
 
 def _shared_tag(inside: Sequence[Member], everyone: Sequence[Member]) -> str | None:
@@ -177,30 +183,43 @@ def _tag_counts(members: Sequence[Member]) -> tuple[Counter[str], dict[str, str]
 
 
 def _shared_words(
-    inside: Sequence[Member], rarity: Callable[[Sequence[int]], Sequence[float]]
+    inside: Sequence[Member],
+    everyone: Sequence[Member],
+    words_of: Callable[[Member], set[str]],
+    rarity: Callable[[Sequence[int]], Sequence[float]],
+    *,
+    least: float,
 ) -> list[str]:
-    """Give the telling words that most of these notes share, best first."""
-    notes: Counter[str] = Counter()
-    titles: Counter[str] = Counter()
-    for member in inside:
-        in_title = {word.casefold() for word in _WORD.findall(member.title)}
-        titles.update(in_title)
-        notes.update(in_title | {word.casefold() for word in _WORD.findall(member.text)})
-    shared = [word for word, count in notes.items() if count >= _SHARED * len(inside)]
+    """Give the telling words that most of these notes share and others do not, best first."""
+    here = Counter(word for member in inside for word in words_of(member))
+    anywhere = Counter(word for member in everyone for word in words_of(member))
+    others = len(everyone) - len(inside)
+    shared = [word for word, count in here.items() if count >= max(2, least * len(inside))]
     rare = dict(zip(shared, rarity([hash_of(word) for word in shared]), strict=True))
-    scores = {
-        word: notes[word] / len(inside) * rare[word] ** 2
-        * (1 + (_TITLE - 1) * min(1.0, titles[word] / len(inside) * 2))
-        for word in shared
-        if rare[word] >= _LEAST_RARITY
-    }  # fmt: skip
+    scores = {}
+    for word in shared:
+        share = here[word] / len(inside)
+        elsewhere = (anywhere[word] - here[word]) / others if others else 0.0
+        if rare[word] >= _LEAST_RARITY and share > 2 * elsewhere:
+            scores[word] = rare[word] * (share - elsewhere)
     chosen: list[str] = []
     for word in sorted(scores, key=lambda word: (-scores[word], word)):
-        if not any(_is_form(word, other) for other in chosen):
+        is_weak = chosen and scores[word] < _SECOND * scores[chosen[0]]
+        if not is_weak and not any(_is_form(word, other) for other in chosen):
             chosen.append(word)
         if len(chosen) == _NAME_WORDS:
             break
     return chosen
+
+
+def _title_words(member: Member) -> set[str]:
+    title = _HUMP.sub(" ", member.title)
+    return {word.casefold() for word in _WORD.findall(title)}
+
+
+def _all_words(member: Member) -> set[str]:
+    words = {word.casefold() for word in _WORD.findall(member.text)}
+    return words | _title_words(member)
 
 
 def _is_form(word: str, other: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vaultskillet.core import markdown, redact
+from vaultskillet.core.activity import count_words
 from vaultskillet.core.digest import (
     Digest,
     Numbers,
@@ -30,6 +31,8 @@ NEIGHBOURS = 40
 """Similar notes among which those of the same period are looked for."""
 STREAK_S = 400 * 24 * 3600.0
 """How far back a streak is counted."""
+LEAST_WORDS = 40
+"""A note with fewer is a list or a stub: it is like all that it lists."""
 OUTPUTS = ("Answers/", "Insights/")
 
 
@@ -146,7 +149,9 @@ def _suggestions(readings: Sequence[Reading], kit: DigestKit) -> list[tuple[Note
     chosen: list[tuple[NotePath, NotePath]] = []
     taken: set[NotePath] = set()
     for _, path, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if other in unlisted or taken & {path, other} or not _lacks_link(other, path, kit):
+        if other in unlisted or taken & {path, other}:
+            continue
+        if not (_lacks_link(other, path, kit) and _lacks_link(path, other, kit)):
             continue
         taken |= {path, other}
         chosen.append((path, other))
@@ -154,13 +159,14 @@ def _suggestions(readings: Sequence[Reading], kit: DigestKit) -> list[tuple[Note
 
 
 def _lacks_link(path: NotePath, to: NotePath, kit: DigestKit) -> bool:
-    """Say whether a note may be named and does not link to another."""
+    """Say whether a note may be named, has a text, and does not link to another."""
     if redact.redact(path.removesuffix(".md"), kit.filters).findings:
         return False
     note = read_public(path, kit)
-    if note is None:
+    document = markdown.read(note.body) if note else None
+    if note is None or document is None or count_words(document) < LEAST_WORDS:
         return False
-    links = features_of(note, markdown.read(note.body), tags=()).links
+    links = features_of(note, document, tags=()).links
     return file_key(to) not in {key for link in links for key in file_keys(link)}
 
 
