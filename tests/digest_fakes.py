@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vaultskillet.core.activity import Touch, Touched
 from vaultskillet.core.model import NotePath
+from vaultskillet.core.touch import Touch, Touched
 from vaultskillet.digest_ports import BookId, DigestJob, Made, Parcel
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vaultskillet.core.activity import Touch, Touched
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.periods import Period, Record
+from vaultskillet.core.touch import Touch, Touched
 
 
 class Activity(Protocol):

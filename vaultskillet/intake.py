@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from vaultskillet.core import markdown
-from vaultskillet.core.activity import Touch, touch_of
+from vaultskillet.core.activity import touch_of
 from vaultskillet.core.diff import compare
 from vaultskillet.core.markdown import Document
 from vaultskillet.core.model import (
@@ -29,6 +29,7 @@ from vaultskillet.core.model import (
 from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
+from vaultskillet.core.touch import Touch
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,

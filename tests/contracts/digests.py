@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from vaultskillet.core.activity import Touch, Touched
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.periods import Period, Record
+from vaultskillet.core.touch import Touch, Touched
 from vaultskillet.digest_ports import BookId, DigestJob, Made, Parcel
 from vaultskillet.ports import Store
 

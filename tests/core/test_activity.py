@@ -7,9 +7,10 @@ from datetime import UTC
 import pytest
 
 from vaultskillet.core import markdown
-from vaultskillet.core.activity import Touch, count_words, touch_of, why_finished
+from vaultskillet.core.activity import count_words, touch_of, why_finished
 from vaultskillet.core.model import File, NotePath, Ownership, Stamp
 from vaultskillet.core.note import read_note
+from vaultskillet.core.touch import Touch
 
 DAY = 86_400
 NOW = 100.0 * DAY

@@ -216,6 +216,8 @@ class App:
         try:
             self._warm_up()
             self._drain(results, only=wanted)
+            if wanted is None and not self._parts.estimates:
+                self._make_digests(results)
         finally:
             ended = kit.clock.now()
             kit.store.runs.end(kit.run, at=ended, counts=_counts(results.values()))
@@ -229,6 +231,14 @@ class App:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _make_digests(self, results: dict[NotePath, NoteResult]) -> None:
+        """Make the digests that are due, and send what is to be sent."""
+        for result in self.digests.desk.make_due():
+            if (path := result.made.path) is not None and not result.made.because:
+                results[path] = NoteResult(path, "written", diff=self._diff(path))
+        if self._kit.vault is self._parts.vault:  # else it is only tried
+            self.digests.courier.carry()
 
     def _warm_up(self) -> None:
         """Make the engines ready, where something is due and they are to be asked."""

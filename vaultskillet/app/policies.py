@@ -95,6 +95,7 @@ def classify_recipe_of(config: Config) -> Recipe:
 
 
 def settings_of(config: Config, tier: Tier) -> ModelSettings:
+    """Say how the model of a tier is asked."""
     engine, model = config.engine_for(tier), config.model_for(tier)
     return ModelSettings(
         name=engine if engine == "extractive" else f"{engine}: {model.repo}",

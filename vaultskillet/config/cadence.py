@@ -195,7 +195,9 @@ class Digest(Section):
                 "must be daily, weekly, monthly, or a cron expression such as 0 18 * * sun"
             ) from error
         if isinstance(trigger, Interval):
-            raise ValueError("an interval has no fixed periods: write a cron expression")
+            raise ValueError(  # noqa: TRY004 - pydantic wants this one
+                "an interval has no fixed periods: write a cron expression"
+            )
         return value
 
     @field_validator("tags", mode="after")

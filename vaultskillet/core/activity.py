@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
 from vaultskillet.core.dates import created_of, updated_of
 from vaultskillet.core.markdown import Document
-from vaultskillet.core.model import File, Note, NotePath
+from vaultskillet.core.model import File, Note
 from vaultskillet.core.note import find_value
+from vaultskillet.core.touch import Touch
 
 OPEN: Final = frozenset(" /")
 """The marks of a task that is still to be done; any other but a tick is cancelled or moved."""
@@ -28,37 +28,6 @@ _WORD: Final = re.compile(
     r"[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff]|(?:(?![\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff])\w)+"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """A note as somebody left it. Times are seconds since 1970 (UTC)."""
-
-    path: NotePath
-    at: float
-    """When it was changed."""
-    seen: float
-    """When we learned of it; 0: with the whole vault, the first time."""
-    words: int
-    finished: bool
-    born: float | None
-    """When it was made; None: nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What a stretch of time did to a note."""
-
-    path: NotePath
-    at: float
-    """Of its last change in that time."""
-    born: float | None
-    words: int
-    """After the last change in that time, or else the first that is known of."""
-    words_before: int | None
-    """At its beginning; None: not known."""
-    finished_before: bool
-    """Whether it was known to be finished at its beginning."""
 
 
 def touch_of(

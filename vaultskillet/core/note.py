@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import frontmatter
+from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
 from vaultskillet.core.properties import items_of
 
@@ -38,7 +39,7 @@ def read_note(file: File, ownership: Ownership) -> Note:
         content=file.content,
         stamp=file.stamp,
         raw=digest_of(file.content),
-        source=_source_digest(parsed.properties, parsed.body, ownership),
+        source=_source_digest(parsed.properties, without_blocks(parsed.body), ownership),
         properties=parsed.properties,
         body=parsed.body,
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.activity import OPEN, Touched, why_finished
+from vaultskillet.core.activity import OPEN, why_finished
 from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.model import Note, NotePath, SafeText
 from vaultskillet.core.note import find_value, frontmatter_tags
 from vaultskillet.core.summary import summarise
+from vaultskillet.core.touch import Touched
 
 MAX_LINE_CHARS: Final = 220
 """Of what is said of a note: one line, or two on a narrow screen."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vaultskillet.core.activity import Touch, Touched
 from vaultskillet.core.model import NotePath
+from vaultskillet.core.touch import Touch, Touched
 from vaultskillet.store.database import Database
 
 _SLOT_S = 900
