@@ -134,6 +134,9 @@ def _end_of_section(content: str, heading: str) -> int | None:
         if one.text.casefold() == wanted:
             after = (next_.start for next_ in headings[at + 1 :] if next_.level <= one.level)
             end = next(after, len(content))
+            for block in _BLOCK.finditer(content):  # a heading may well stand in one of ours
+                if block.start() < end < block.end():
+                    end = block.end()
             return len(content[:end].rstrip("\r\n \t"))
     return None
 

@@ -27,10 +27,12 @@ MOST_CHARS: Final = 280
 MOST_NOTES: Final = 4
 """That one statement names."""
 
-_LEAST_SHARED: Final = 0.25
-"""Of a statement's words, so many must stand in what its notes say."""
+_LEAST_SHARED: Final = 0.3
+"""Of a statement's telling words, so many must stand in what its notes say."""
 _LEAST_WORDS: Final = 2
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LONG: Final = 4
 _FIGURE: Final = re.compile(r"\d+")
 _FENCE: Final = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
@@ -143,10 +145,16 @@ def _parse(reply: str) -> list[tuple[str, list[int]]] | None:
         return None
 
 
+def _telling_words(text: str) -> set[int]:
+    """Give the words that are no mere "the" or "is": the longer ones, and all of other scripts."""
+    long = (word for word in _WORD.findall(text) if len(word) >= _LONG or not word.isascii())
+    return set(words_of(" ".join(long)))
+
+
 def _is_borne_out(line: str, rests_on: Sequence[Source]) -> bool:
     evidence = " ".join(source.evidence for source in rests_on)
-    words = set(words_of(line))
-    shared = words & set(words_of(evidence))
-    if len(shared) < max(_LEAST_WORDS, _LEAST_SHARED * len(words)):
+    words = _telling_words(line)
+    shared = words & _telling_words(evidence)
+    if len(shared) < max(min(_LEAST_WORDS, len(words)), _LEAST_SHARED * len(words), 1):
         return False
     return set(_FIGURE.findall(line)) <= set(_FIGURE.findall(evidence))

@@ -49,7 +49,9 @@ class Settings:
     markdown_links: bool = False
     attachment_folder: str = ""
     daily_notes: DailyNotes = field(default_factory=DailyNotes)
-    periodic_notes: Mapping[str, DailyNotes] = field(default_factory=dict)
+    periodic_notes: Mapping[str, DailyNotes] = field(
+        default_factory=lambda: {"daily": DailyNotes()}
+    )
     """`daily`, `weekly`, `monthly`, where such notes are kept -> their place."""
     problems: tuple[str, ...] = ()
     """What could not be read or understood, one line each for a person."""
