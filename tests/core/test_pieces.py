@@ -29,7 +29,7 @@ def piece(text: str, path: str = "Garden/Compost.md", **changes: object) -> Piec
 
 
 def known(text: str, **changes: object) -> Piece:
-    found = piece(text, **changes)
+    found = piece(text, "Garden/Compost.md", **changes)
     assert found is not None
     return found
 
