@@ -132,6 +132,16 @@ def test_many_threads_may_classify_at_once(world: World) -> None:
     assert {one[0].category for one in found} == {Category.CREATIVE}
 
 
+def test_a_route_is_logged_with_its_reasons(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    orchestrator = world.orchestrator
+    with caplog.at_level(logging.DEBUG, logger="vaultskillet"):
+        orchestrator.route(orchestrator.classify_many([TEXT])[0], private=False)
+    [record] = caplog.records
+    assert record.message == "routed"
+    assert vars(record)["tier"] == "qwen"
+    assert vars(record)["because"] == "creative, moderate (scripted said so)"
+
+
 # --- questions ----------------------------------------------------------------------------
 
 

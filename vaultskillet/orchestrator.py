@@ -177,7 +177,16 @@ class Orchestrator:
     ) -> Route:
         """Choose where a classified text goes; see `choose_route`."""
         local = {tier for tier, engine in self.engines.items() if engine.local}
-        return choose_route(classification, private=private, local=local, wanted=wanted)
+        route = choose_route(classification, private=private, local=local, wanted=wanted)
+        log.debug(
+            "routed",
+            extra={
+                "tier": route.tier if isinstance(route, Send) else None,
+                "because": f"{route.because} ({classification.because})",
+                "latency_ms": round(classification.latency_ms, 1),
+            },
+        )
+        return route
 
     # --- generation ---
 

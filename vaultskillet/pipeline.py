@@ -43,11 +43,12 @@ from vaultskillet.core.note import (
     user_tags,
 )
 from vaultskillet.core.phrases import count_title_words, find_phrases
-from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.plan import Bearing, WritePolicy, disown, is_closed, plan_writes
 from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import DraftPolicy, read_draft
 from vaultskillet.core.terms import features_of
+from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
     EngineError,
     FrontmatterError,
@@ -63,6 +64,8 @@ from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, S
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
+OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
+CLOSED = Left("all that could be written here is its author's, or another machine's")
 
 MAX_CANDIDATES = 12
 """How many tags are put before an engine to choose from."""
@@ -161,7 +164,8 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     ended: Ended = {}
     rows = kit.store.ledger.get([job.path for job in jobs])
     readings = _read(jobs, rows, kit, ended)
-    safe = _redact(readings, kit, ended)
+    asking = [reading for reading in readings if reading.job.path not in ended]
+    safe = _redact(asking, kit, ended)
     routed = _route(_classify(safe, kit), kit, ended)
     vocabulary = kit.store.index.tag_counts()
     suggest = _suggester(vocabulary, kit)
@@ -191,8 +195,13 @@ def _read(
         else:
             if isinstance(reading, Left):
                 ended[job.path] = reading
-            else:
-                readings.append(reading)
+                continue
+            if left := _find_others(reading, rows.get(job.path), kit.policy.write):
+                ended[job.path] = left
+            if left is OTHERS:
+                ownership = disown(reading.ownership, kit.policy.write)
+                reading = replace(reading, ownership=ownership)
+            readings.append(reading)
     return readings
 
 
@@ -220,9 +229,28 @@ def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Owner
         FrontmatterError: it cannot be read.
     """
     known = row.ownership if row else Ownership()
-    note = read_note(file, known)
-    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
-    return (note, known) if followed is known else (read_note(file, followed), followed)
+    note = read_note(file, kit.policy.write.property_names, tag=kit.policy.tag)
+    return note, follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+
+
+def _find_others(reading: Reading, row: LedgerRow | None, policy: WritePolicy) -> Left | None:
+    """Say why a note is left to others: to its author, or to a machine that shares the vault.
+
+    A note that comes with a summary as we write them was done: there, or here before the
+    state was lost.
+    """
+    if reading.job.force:
+        return None
+    note, ownership, key = reading.note, reading.ownership, policy.summary
+    comes_done = (
+        (row is None or row.source is None)
+        and key is not None
+        and key not in ownership.values
+        and bears_trace(note.content, note.properties, key=key, own=policy.property_names)
+    )
+    if comes_done:
+        return OTHERS
+    return CLOSED if is_closed(note.properties, ownership, policy) else None
 
 
 def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:

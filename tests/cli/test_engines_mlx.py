@@ -71,6 +71,16 @@ def test_a_run_writes_what_the_model_says_and_a_second_one_asks_nothing(
     assert json.loads(run(model, "status", "--json").out)["use"] == told["use"]
 
 
+def test_a_model_in_this_process_classifies_and_answers(
+    run: Callable[..., Ended], model: Path
+) -> None:
+    told = json.loads(run(model, "classify", "Milk, bread, tea.", "--json").out)
+    assert told["because"] == f"{model} said so"  # random weights, but JSON by its schema
+    assert told["latency_ms"] > 0
+    ended = run(model, "ask", "Why?", "--note", NOTE)
+    assert (ended.code, ended.err) == (0, "")
+
+
 def test_doctor_finds_a_whole_model(run: Callable[..., Ended], model: Path) -> None:
     ended = run(model, "doctor")
     assert ended.code == 0

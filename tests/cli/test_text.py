@@ -1,4 +1,4 @@
-"""Redacting and classifying a text from the command line."""
+"""Redacting a text from the command line."""
 
 from __future__ import annotations
 
@@ -61,19 +61,3 @@ def test_a_plug_in_that_is_missing_is_one_line_and_exit_2(call: Call, tmp_path: 
     assert ended.err == (
         "vaultskillet: plug-in 'badge' (vaultskillet.filters) is not installed; installed: none\n"
     )
-
-
-def test_classify_says_what_where_to_and_why(call: Call) -> None:
-    ended = call("classify", "Why is the sky blue, and compare it with Mars?")
-    assert ended.code == 0
-    assert ended.out.splitlines()[0].startswith("reasoning, simple (")
-    assert ended.out.splitlines()[1].startswith("goes to gemma (")
-
-
-def test_classify_gives_json_for_a_text_on_stdin(call: Call) -> None:
-    ended = call("classify", "-", "--json", stdin=b"Milk, bread, tea.")
-    told = json.loads(ended.out)
-    assert (told["category"], told["complexity"]) == ("summary", "simple")
-    assert told["route"]["model"] == "gemma"
-    assert told["route"]["engine"] == "extractive"
-    assert told["because"]

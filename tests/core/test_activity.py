@@ -8,7 +8,7 @@ import pytest
 
 from vaultskillet.core import markdown
 from vaultskillet.core.activity import count_words, touch_of, why_finished
-from vaultskillet.core.model import File, NotePath, Ownership, Stamp
+from vaultskillet.core.model import File, NotePath, Stamp
 from vaultskillet.core.note import read_note
 from vaultskillet.core.touch import Touch
 
@@ -27,7 +27,7 @@ def touch(
     content = text.encode()
     stamp = Stamp(len(content), int(changed * 1e9), 1)
     file = File(NotePath("a.md"), content, stamp, born)
-    note = read_note(file, Ownership())
+    note = read_note(file, (), tag="homeskillet")
     document = markdown.read(note.body)
     return touch_of(file, note, document, now=NOW, zone=UTC, is_first=is_first, is_known=is_known)
 
@@ -78,7 +78,7 @@ def test_nothing_happened_in_the_future() -> None:
 def test_a_note_is_finished_when_it_says_so_or_all_its_tasks_do(
     text: str, because: str | None
 ) -> None:
-    note = read_note(File(NotePath("a.md"), text.encode(), Stamp(1, 1, 1)), Ownership())
+    note = read_note(File(NotePath("a.md"), text.encode(), Stamp(1, 1, 1)), (), tag="homeskillet")
     assert why_finished(note.properties, markdown.read(note.body)) == because
 
 

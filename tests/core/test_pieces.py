@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.model import File, NotePath, Ownership, Stamp
+from vaultskillet.core.model import File, NotePath, Stamp
 from vaultskillet.core.note import read_note
 from vaultskillet.core.pieces import Piece, Query, inert_line, read_piece
 from vaultskillet.core.touch import Touched
@@ -19,7 +19,7 @@ TEXT = (
 
 
 def piece(text: str, path: str = "Garden/Compost.md", **changes: object) -> Piece | None:
-    note = read_note(File(NotePath(path), text.encode(), Stamp(1, 1, 1)), Ownership())
+    note = read_note(File(NotePath(path), text.encode(), Stamp(1, 1, 1)), (), tag="homeskillet")
     fields = {
         "path": note.path, "at": 50.0, "born": None, "words": 20, "words_before": None,
         "finished_before": False,
@@ -135,5 +135,5 @@ def test_any_text_becomes_inert(text: str) -> None:
 )
 def test_a_query_takes_what_it_asks_for(query: Query, *, taken: bool) -> None:
     text = b"---\nstatus: Open\nkind: [a, b]\n---\nx"
-    note = read_note(File(NotePath("Garden/Bed.md"), text, Stamp(1, 1, 1)), Ownership())
+    note = read_note(File(NotePath("Garden/Bed.md"), text, Stamp(1, 1, 1)), (), tag="homeskillet")
     assert query.takes(note, ("bed/raised",)) is taken

@@ -13,6 +13,7 @@ CLASSIFICATIONS = st.builds(
     complexity=st.sampled_from(Complexity),
     because=st.just("test"),
 )
+SENDS = st.builds(Send, st.sampled_from(Tier), st.just("asked for"), thinking=st.booleans())
 LOCAL = st.frozensets(st.sampled_from(Tier))
 
 
@@ -44,6 +45,38 @@ def test_a_private_text_never_leaves_the_machine(
         assert not local
     else:
         assert route.tier in local
+
+
+@given(CLASSIFICATIONS, LOCAL, st.booleans(), st.none() | SENDS)
+def test_the_design_holds_for_every_class_and_policy(
+    classification: Classification,
+    local: frozenset[Tier],
+    private: bool,  # noqa: FBT001 - drawn
+    wanted: Send | None,
+) -> None:
+    simple = classification.complexity == "simple"
+    light = classification.category in {"extraction", "summary", "classification"}
+    best = Tier.GEMMA if simple or light else Tier.QWEN
+    thinking = best is Tier.QWEN and classification.complexity == "complex"
+    if wanted is not None:
+        best, thinking = wanted.tier, wanted.thinking
+    other = Tier.QWEN if best is Tier.GEMMA else Tier.GEMMA
+    allowed = [tier for tier in (best, other) if not private or tier in local]
+    route = choose_route(classification, private=private, local=local, wanted=wanted)
+    if not allowed:
+        assert isinstance(route, Leave)
+    else:
+        assert isinstance(route, Send)
+        assert (route.tier, route.thinking) == (allowed[0], thinking)
+
+
+@given(CLASSIFICATIONS, LOCAL, SENDS)
+def test_what_a_person_asked_for_is_given_unless_privacy_forbids_it(
+    classification: Classification, local: frozenset[Tier], wanted: Send
+) -> None:
+    assert choose_route(classification, private=False, local=local, wanted=wanted) == wanted
+    private = choose_route(classification, private=True, local=local, wanted=wanted)
+    assert (private == wanted) == (wanted.tier in local)
 
 
 @given(CLASSIFICATIONS, LOCAL, st.booleans())

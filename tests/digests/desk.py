@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
@@ -38,6 +38,28 @@ def spec(name: str = "daily", unit: Unit = Unit.DAILY, **changes: object) -> Spe
     return Spec(**{**fields, **changes})  # type: ignore[arg-type]
 
 
+def kit_of(world: World, ask: Ask | None = None) -> DigestKit:
+    """Give what digests are made with in a world; without one to ask there is no model."""
+    settings = ModelSettings("scripted", 2048, SAMPLING)
+    return DigestKit(
+        vault=world.vault,
+        store=world.store,
+        clock=world.clock,
+        zone=lambda: UTC,
+        filters=redact.DEFAULT,
+        tag="homeskillet",
+        own_properties=world.policy.write.property_names,
+        templates=Templates(),
+        narrator=Narrator(
+            ask=ask or (lambda _tier, _requests: []), models={Tier.QWEN: settings} if ask else {}
+        ),
+        output_folder="Homeskillet",
+        run=RunId("run-1"),
+        periodic=dict,
+        is_restless=lambda _path: False,
+    )
+
+
 @dataclass
 class Office:
     """A world with digests; its clock begins on Saturday, 14 March 2026 at 09:00 UTC."""
@@ -60,22 +82,10 @@ class Office:
 
     def start(self) -> None:
         """Begin anew, as after a restart."""
-        settings = ModelSettings("scripted", 2048, SAMPLING)
-        ask = self.ask
-        self.kit = DigestKit(
-            vault=self.world.vault,
-            store=self.world.store,
-            clock=self.world.clock,
+        self.kit = replace(
+            kit_of(self.world, self.ask),
             zone=lambda: self.zone,
-            filters=redact.DEFAULT,
-            tag="homeskillet",
             templates=Templates(self.templates),
-            narrator=Narrator(
-                ask=ask or (lambda _tier, _requests: []),
-                models={Tier.QWEN: settings} if ask else {},
-            ),
-            output_folder="Homeskillet",
-            run=RunId("run-1"),
             periodic=lambda: self.periodic,
             is_restless=self.restless.__contains__,
             private_folders=self.private_folders,

@@ -55,6 +55,18 @@ def test_what_was_due_while_nothing_ran_is_made_for_its_own_period() -> None:
     assert created(office) == [f"Digest daily 2026-03-{day}" for day in (14, 15, 16)]
 
 
+def test_what_is_overdue_says_since_when_so_that_it_is_found_due() -> None:
+    office = Office()
+    office.work()
+    midnight = office.desk.next_at()
+    office.world.clock.step(DAY)
+    assert midnight is not None
+    assert office.desk.next_at() == midnight
+    office.save("Note.md", "Something that happened on that very day, and was kept.")
+    office.work()
+    assert office.desk.next_at() == midnight + DAY
+
+
 def test_a_weekly_one_is_made_on_sunday_evening_and_completed_when_the_week_is_over() -> None:
     office = Office([spec("weekly", Unit.WEEKLY)])
     office.specs = [spec("weekly", Unit.WEEKLY)]

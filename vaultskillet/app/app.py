@@ -81,6 +81,8 @@ class Mode(Enum):
     """As dry, and no model is asked: what it would take is counted."""
     LOOK = "look"
     """Only look."""
+    UNDO = "undo"
+    """Take back what was written, alone; no model is asked."""
     QUEUE = "queue"
     """Change the state beside a worker, which finds what is due there."""
 

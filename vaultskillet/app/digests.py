@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from vaultskillet.app.engines import NO_MODEL
+from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.policies import settings_of
 from vaultskillet.config import Config, Digest
 from vaultskillet.core.model import NotePath, Tier
@@ -100,6 +100,7 @@ def digest_kit_of(
         zone=zone_of(config),
         filters=kit.policy.filters,
         tag=kit.policy.tag,
+        own_properties=kit.policy.write.property_names,
         templates=Templates(config.templates),
         narrator=Narrator(
             ask=lambda tier, requests: kit.orchestrator.generate([(tier, r) for r in requests]),

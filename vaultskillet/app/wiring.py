@@ -7,6 +7,7 @@ import functools
 import logging
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
-from vaultskillet.app.engines import NO_MODEL, Engines
+from vaultskillet.app.doors import NO_MODEL
+from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.app.upkeep import prune
 from vaultskillet.config import Config
@@ -30,6 +32,7 @@ from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
+from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
@@ -46,6 +49,11 @@ def new_run_id(now: float) -> RunId:
     """Name a run that starts now; names sort by time."""
     started = datetime.fromtimestamp(now, UTC)
     return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
+
+
+def state_file(state_dir: Path) -> Path:
+    """Give the database in a vault's state folder."""
+    return state_dir / "state.sqlite3"
 
 
 def build(
@@ -69,16 +77,22 @@ def build(
         ConfigError: the configuration is wrong, or names a vault that cannot be used.
         StoreError: the state cannot be used, or another process works on this vault.
     """
-    state = state_dir / "state.sqlite3"
+    state = state_file(state_dir)
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = _open_vault(config)
+        vault = open_vault(config)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
-        engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
+        engines = Engines(
+            config,
+            clock=clock,
+            accounts=accounts,
+            leads=mode is Mode.WORK,
+            lenient=mode in (Mode.LOOK, Mode.UNDO, Mode.QUEUE),
+        )
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
-        if mode is Mode.WORK:
+        if mode in (Mode.WORK, Mode.UNDO):
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
@@ -114,7 +128,12 @@ def build(
         )
 
 
-def _open_vault(config: Config) -> DiskVault:
+def open_vault(config: Config) -> DiskVault:
+    """Open the configured vault.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
     try:
         return DiskVault(
             config.vault,
@@ -131,13 +150,14 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     if mode in (Mode.LOOK, Mode.DRY, Mode.ESTIMATE):
         database = Database.copy_of(state)
     else:
-        if mode is Mode.WORK:
+        if mode in (Mode.WORK, Mode.UNDO):
             closing.enter_context(hold_lock(state))
-        database = Database(state)
+        database = Database(state, alone=mode is Mode.WORK)
     if database.set_aside:
+        notes, writes = salvage(database.set_aside, database)
         log.warning(
             "the state database was damaged; a new one is made from the vault",
-            extra={"path": str(database.set_aside)},
+            extra={"path": str(database.set_aside), "notes_saved": notes, "writes_saved": writes},
         )
     store = SqliteStore(database)
     closing.callback(store.close)
@@ -152,13 +172,26 @@ def _keeper_of(
     Who only tries works on a copy of the state, but what a model costs is spent all the same:
     then it is kept in the file, which is opened, and made, only when something is spent.
     """
-    if mode is not Mode.DRY:
-        return lambda: store
+    return open_keeper(state, closing) if mode is Mode.DRY else lambda: store
+
+
+def open_keeper(state: Path | None, closing: ExitStack) -> Callable[[], Keeper]:
+    """Give what opens a state database, and makes it, when it is first needed.
+
+    Args:
+        state: the file; None: in memory.
+        closing: closes what was opened.
+    """
     opened = closing.enter_context(ExitStack())
+    lock = threading.Lock()
 
     @functools.cache
+    def open_once() -> Keeper:
+        return opened.enter_context(contextlib.closing(SqliteStore(Database(state, alone=False))))
+
     def open_file() -> Keeper:
-        return opened.enter_context(contextlib.closing(SqliteStore(Database(state))))
+        with lock:
+            return open_once()
 
     return open_file
 

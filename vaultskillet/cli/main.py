@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from vaultskillet.cli import demo, digest, doctor, init, past, run, service, status, text
+from vaultskillet.cli import ask, demo, digest, doctor, init, past, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -29,7 +29,8 @@ for _command in (
     run.retry,
     run.rerun,
     text.redact,
-    text.classify,
+    ask.ask,
+    ask.classify,
     init.init,
     doctor.doctor,
     demo.demo,

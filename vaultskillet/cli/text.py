@@ -1,4 +1,4 @@
-"""Commands on any text: `redact` and `classify`."""
+"""The command `redact`, on any text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def redact(
     from vaultskillet.core.redact import redact
 
     policy = redaction_of(read_config(common))
-    redacted = redact(_read(file), policy)
+    redacted = redact(read_text(file), policy)
     if as_json:
         found = [{"kind": f.kind, "start": f.start, "end": f.end} for f in redacted.findings]
         typer.echo(json.dumps(found, indent=2))
@@ -35,42 +35,12 @@ def redact(
         typer.echo(redacted.text, nl=False)
 
 
-def classify(
-    common: Common,
-    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; -: stdin.")],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Print what kind of work a text calls for, which model would get it, and why."""
-    from vaultskillet.cli.session import read_config
-    from vaultskillet.core.classify import classify_by_rules
-    from vaultskillet.core.model import Send
-    from vaultskillet.core.route import choose_route
+def read_text(file: str) -> str:
+    """Read a text file, or with `-` what comes on stdin.
 
-    config = read_config(common)
-    said = classify_by_rules(_read("-") if text == "-" else text)
-    route = choose_route(said, private=False, local=frozenset())
-    assert isinstance(route, Send)  # noqa: S101 - only a private text is left
-    told = {
-        "category": said.category,
-        "complexity": said.complexity,
-        "because": said.because,
-        "latency_ms": said.latency_ms,
-        "route": {
-            "model": route.tier,
-            "engine": config.engine_for(route.tier),
-            "thinking": route.thinking,
-            "because": route.because,
-        },
-    }
-    if as_json:
-        typer.echo(json.dumps(told, indent=2))
-    else:
-        typer.echo(f"{said.category}, {said.complexity} ({said.because})")
-        typer.echo(f"goes to {route.tier}{', thinking' * route.thinking} ({route.because})")
-
-
-def _read(file: str) -> str:
+    Raises:
+        ConfigError: it cannot be read, or is no text.
+    """
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return content.decode("utf-8")

@@ -67,6 +67,8 @@ class Plugins(Section):
     """Redaction filters, by name; None: every one that is installed."""
     filter_limit_s: PositiveFloat = 10.0
     """How long each of them may take for one text, in seconds; then the note is stopped."""
+    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    """Name of an engine -> what it is told."""
 
 
 class Watch(Section):
@@ -143,8 +145,6 @@ class Config(Section):
     mlx: MLX = MLX()
     openai: OpenAI = OpenAI()
     hosted_ai: HostedAI = HostedAI()
-    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
-    """Name of an engine that a plug-in brings -> what it is told."""
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
@@ -196,7 +196,7 @@ class Config(Section):
             case "hosted_ai":
                 return {**self.hosted_ai.model_dump(), "api_key": _clear(self.hosted_ai.api_key)}
             case _:
-                return self.engines.get(engine, {})
+                return self.plugins.engines.get(engine, {})
 
 
 def _clear(secret: SecretStr | None) -> str | None:

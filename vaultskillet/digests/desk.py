@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -151,19 +151,18 @@ class Desk:
         """Give when there is something to do the next time; seconds since 1970 (UTC)."""
         moment = self._kit.moment()
         coming = [self._next_due(spec, moment) for spec in self._specs.values()]
-        overdue = [moment.timestamp()] if self._is_any_due(moment) else []
-        times = [self.waits_until(), *coming, *overdue]
+        times = [self.waits_until(), *coming, *self._overdue(moment)]
         return min((at for at in times if at is not None), default=None)
 
-    def _is_any_due(self, moment: datetime) -> bool:
-        """Say whether a digest is due that is not in the queue."""
+    def _overdue(self, moment: datetime) -> Iterator[float]:
+        """Give since when digests are due that are not in the queue."""
         queued = {(job.book, job.period.id) for job in self._kit.store.books.jobs()}
         for spec in self._specs.values():
             since, records = self._since(spec, moment), self._records(spec)
             due = find_due(spec.rhythm, moment, since=since, records=records)
-            if any((spec.book, period.id) not in queued for period in due.periods):
-                return True
-        return False
+            for period in due.periods:
+                if (spec.book, period.id) not in queued:
+                    yield period.due
 
     def waits_until(self) -> float | None:
         """Give when something that is queued may be made; seconds since 1970 (UTC)."""

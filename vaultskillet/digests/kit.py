@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -76,6 +76,8 @@ class DigestKit:
     filters: redact.Policy
     tag: str
     """The tag that calls us, without `#`."""
+    own_properties: Collection[str]
+    """Names of the properties that we write."""
     templates: Templates
     narrator: Narrator
     output_folder: str

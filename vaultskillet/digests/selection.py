@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.blocks import without_blocks
-from vaultskillet.core.model import Features, Note, NotePath, Ownership
+from vaultskillet.core.model import Features, Note, NotePath
 from vaultskillet.core.note import frontmatter_tags, read_note, read_wishes
 from vaultskillet.core.periods import Period
 from vaultskillet.core.pieces import Piece, read_piece
@@ -101,7 +101,7 @@ def read_public(path: NotePath, kit: DigestKit) -> Note | None:
     if _is_in_private_folder(path, kit):
         return None
     try:
-        note = read_note(kit.vault.read(path), Ownership())
+        note = read_note(kit.vault.read(path), (), tag=kit.tag)
     except VaultError:
         return None
     note = replace(note, body=without_blocks(note.body))

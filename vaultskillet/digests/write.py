@@ -95,7 +95,7 @@ def _find_users(spec: Spec, period: Period, kit: DigestKit) -> Target | None:
     if not isinstance(found, Found):
         return None
     file = kit.vault.read(path)
-    note = read_note(file, Ownership())
+    note = read_note(file, (), tag=kit.tag)
     wishes = read_wishes(note.properties, (), tag=kit.tag)
     return None if wishes.skip else Target(path, file, is_users=True)
 
@@ -189,7 +189,7 @@ def _plan(
     text: str, file: File, spec: Spec, period: Period, kit: DigestKit, *, is_users: bool
 ) -> Plan | None:
     row = kit.store.ledger.get([file.path]).get(file.path)
-    note = read_note(file, row.ownership if row else Ownership())
+    note = read_note(file, kit.own_properties, tag=kit.tag)
     heading = spec.heading if is_users else ""
     edit = plan_block(note.body, key_of(spec, period), text, heading=heading, level=_LEVEL)
     if edit is None:

@@ -88,7 +88,7 @@ class Breaker:
                 self._because, self._until = outcome, until
             case EngineUnavailableError() | EngineTimeoutError() | EngineFailedError():
                 self._failures += 1
-                self._failed_texts.add(hash(request.text))
+                self._failed_texts.add(hash((request.text, request.question)))
                 of_engine = isinstance(outcome, EngineUnavailableError)
                 if self._failures >= self._limit and (of_engine or len(self._failed_texts) > 1):
                     self._rest(outcome, now)

@@ -75,12 +75,18 @@ class Foreign:
     @property
     def holding(self) -> Holding:
         """Give what the engine holds, if it says so."""
-        return self._engine.holding if isinstance(self._engine, Holder) else Holding()
+        with suppress(Exception):
+            if isinstance(self._engine, Holder):
+                return self._engine.holding
+        return Holding()
 
     @property
     def idle_at(self) -> float | None:
         """Give when the engine may let go of something, if it says so."""
-        return self._engine.idle_at if isinstance(self._engine, Holder) else None
+        with suppress(Exception):
+            if isinstance(self._engine, Holder):
+                return self._engine.idle_at
+        return None
 
     def release_idle(self, now: float) -> None:
         """Let the engine let go of what nobody uses."""

@@ -143,7 +143,7 @@ class DiskVault:
         if atomic.is_ours(path.name, digest):
             path.unlink()
             return []
-        target = path.with_name(f"Recovered by vaultskillet {digest[:8]}.md")
+        target = path.with_name(names.recovered_name(digest))
         path.rename(target)
         logger.warning("an edit that met a write was recovered", extra={"path": str(target)})
         return [target.relative_to(self.root).as_posix()]

@@ -1,0 +1,46 @@
+"""A note that a person asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vaultskillet.app.wiring import open_vault
+from vaultskillet.config import Config
+from vaultskillet.core import markdown
+from vaultskillet.core.model import NotePath, Skipped
+from vaultskillet.core.note import read_note, read_wishes
+from vaultskillet.errors import FrontmatterError, NoteProtectedError
+
+TAG = "homeskillet"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a note brings to a question; not yet redacted."""
+
+    title: str
+    text: str
+    """Its Markdown, without frontmatter."""
+    private: bool
+    """Only an engine on this machine may see it."""
+
+
+def read_context(config: Config, path: NotePath) -> Context:
+    """Read a note of the configured vault.
+
+    Raises:
+        ConfigError: the vault cannot be used.
+        VaultError: the note cannot be read, or is to be left alone.
+    """
+    vault = open_vault(config)
+    if isinstance(found := vault.find(path), Skipped):
+        raise NoteProtectedError(f"{path}: is left alone: {found.because}")
+    try:
+        note = read_note(vault.read(path), (), tag=TAG)
+    except FrontmatterError as error:
+        raise FrontmatterError(f"{path}: {error}") from error
+    document = markdown.read(note.body)
+    wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=TAG)
+    if wishes.skip:
+        raise NoteProtectedError(f"{path}: is left alone: {wishes.skip}")
+    return Context(note.title, note.body, private=wishes.private is not None)
