@@ -47,10 +47,11 @@ class FakeVault:
         self._files: dict[NotePath, tuple[bytes, Stamp]] = {}
         self._ticks = 0
 
-    def save(self, path: str, content: bytes) -> None:
-        """Make or rewrite a note."""
+    def save(self, path: str, content: bytes, *, at: float = 0.0) -> None:
+        """Make or rewrite a note, at a time in seconds since 1970."""
         self._ticks += 1
-        self._files[NotePath(path)] = (content, Stamp(len(content), self._ticks, self._ticks))
+        stamp = Stamp(len(content), int(at * 1e9) + self._ticks, self._ticks)
+        self._files[NotePath(path)] = (content, stamp)
 
     def remove(self, path: str) -> None:
         """Delete a note."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from tests.digest_fakes import FakeActivity, FakeBooks, FakeOutbox
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
     Category,
@@ -437,6 +438,9 @@ class FakeStore:
         self.journal = FakeJournal(self.ledger)
         self.routes = FakeRoutes()
         self.runs = FakeRuns()
+        self.activity = FakeActivity()
+        self.books = FakeBooks()
+        self.outbox = FakeOutbox()
         self._index = index
         self._meta: dict[str, str] = {}
 
@@ -451,9 +455,15 @@ class FakeStore:
     def put_meta(self, key: str, value: str) -> None:
         self._meta[key] = value
 
+    def tidy(self) -> None:
+        """Nothing to do."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        parts = (self, self.queue, self.ledger, self.journal, self.routes, self.runs)
+        parts = (
+            *(self, self.queue, self.ledger, self.journal, self.routes, self.runs),
+            *(self.activity, self.books, self.outbox),
+        )
         before = [(part, _state_of(part)) for part in parts]
         try:
             yield

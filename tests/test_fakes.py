@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.digests import DigestContract
 from tests.contracts.journal import JournalContract
 from tests.contracts.ledger import LedgerContract
 from tests.contracts.queue import QueueContract
@@ -52,6 +53,15 @@ class TestFakeRoutes(RoutesContract):
     def routes(self) -> Routes:
         """Give an empty one."""
         return FakeRoutes()
+
+
+class TestFakeDigests(DigestContract):
+    """In memory."""
+
+    @pytest.fixture
+    def store(self) -> Store:
+        """Give an empty one."""
+        return FakeStore()
 
 
 class TestFakeStore(StoreContract):

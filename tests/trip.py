@@ -103,6 +103,10 @@ class FakeIndex:
             path for path in paths if path in self.known and not self.known[path].listed
         )
 
+    def rarities(self, terms: Sequence[int]) -> list[float]:
+        """Find every word rare."""
+        return [1.0] * len(terms)
+
     def tag_counts(self) -> Mapping[str, int]:
         """Count tags as they are written."""
         return Counter(tag for one in self.known.values() for tag in one.tags)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vaultskillet.core.model import Job, Outcome, Written
 from vaultskillet.core.settle import REST_S
+from vaultskillet.digests.desk import Desk
 from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
 from vaultskillet.ports import Clock, Standby, Store, Watcher
-from vaultskillet.schedule import Cadence
+from vaultskillet.schedule import Cadence, Timetable
 from vaultskillet.worker import Worker
 
 log = logging.getLogger(__name__)
+
+SWEEP = "sweep"
+"""The one sort of scheduled work that is not done on the working thread."""
 
 STOP_S = 4.0
 """How long a stop waits for the batch under way; to be killed in one is safe."""
@@ -40,8 +45,6 @@ GATHER_S = 0.05
 class Tempo:
     """How often, and how fast."""
 
-    sweep_s: float
-    """Seconds between two sweeps."""
     notes_per_minute: int | None
     """At most so many notes are written; None: as fast as they come."""
 
@@ -59,6 +62,9 @@ class Daemon:
         clock: Clock,
         tempo: Tempo,
         standby: Standby,
+        timetable: Callable[[Callable[[str], None]], Timetable],
+        desk: Desk,
+        errands: Mapping[str, Callable[[], object]],
         on_outcome: Callable[[Job, Outcome], None],
     ) -> None:
         """Make a daemon; `run` starts it.
@@ -71,6 +77,9 @@ class Daemon:
             clock: the time.
             tempo: how often to sweep, and how fast to write.
             standby: the engines, which hold memory and more while they are used.
+            timetable: makes the schedule, given what to tell which work is due.
+            desk: makes the digests that are due.
+            errands: other work of the schedule, by name, done on the working thread.
             on_outcome: told of each job that was done, on the working thread.
         """
         self._intake = intake
@@ -80,6 +89,10 @@ class Daemon:
         self._clock = clock
         self._tempo = tempo
         self._standby = standby
+        self._timetable = timetable
+        self._desk = desk
+        self._errands = errands
+        self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._on_outcome = on_outcome
         self._stopping = threading.Event()
         self._due = threading.Event()
@@ -90,8 +103,7 @@ class Daemon:
         Returns:
             Whether the batch under way came to its end; if not, a thread still works on it.
         """
-        cadence = Cadence()
-        cadence.every(self._tempo.sweep_s, "sweep", self._intake.call_sweep)
+        cadence = Cadence(self._timetable(self._ask))
         self._start_watching()
         cadence.start()
         working = threading.Thread(target=self._work, name="worker", daemon=True)
@@ -113,6 +125,14 @@ class Daemon:
         """End `run` after the batch under way; not for signal handlers, since it locks."""
         self._stopping.set()
         self._intake.wake.set()
+
+    def _ask(self, work: str) -> None:
+        """Have one sort of work done soon; called by the schedule."""
+        if work == SWEEP:
+            self._intake.call_sweep()
+        else:
+            self._asked.put(work)
+            self._due.set()
 
     def _start_watching(self) -> None:
         """Watch; where that is not possible, the cadence still sweeps, and `status` knows."""
@@ -151,6 +171,8 @@ class Daemon:
             batch: Sequence[tuple[Job, Outcome]] = ()
             wait_s = OUT_OF_REACH_S
             try:
+                self._run_errands()
+                self._desk.step()
                 batch = self._worker.step()
                 wait_s = self._wait_after(batch)
                 for job, outcome in batch:
@@ -165,6 +187,14 @@ class Daemon:
                 self._due.wait(wait_s)
             elif wait_s:
                 self._worker.rest(wait_s)
+
+    def _run_errands(self) -> None:
+        """Do what the schedule asked for since the last time, each sort of work once."""
+        asked = set()
+        while not self._asked.empty():
+            asked.add(self._asked.get())
+        for work in asked:
+            self._errands[work]()
 
     def _warm_up(self) -> None:
         try:
@@ -187,4 +217,7 @@ class Daemon:
             # At rest the worker looks up now and then: somebody may wait for something.
             due = max(due, min(self._worker.rests_until, self._clock.now() + REST_S))
         due_s = LONGEST_WAIT_S if due is None else max(LEAST_WAIT_S, due - self._clock.now())
-        return min(LONGEST_WAIT_S, due_s, LONGEST_WAIT_S if idle_s is None else idle_s)
+        waits = [due_s, LONGEST_WAIT_S if idle_s is None else idle_s]
+        if (digest_at := self._desk.waits_until()) is not None:
+            waits.append(max(LEAST_WAIT_S, digest_at - self._clock.now()))
+        return min(LONGEST_WAIT_S, *waits)

@@ -19,8 +19,10 @@
     │   ├── QuotaError               budget or rate limit used up (transient)
     │   └── EngineRefusedError       it will never answer this request
     ├── ReplyError                   the model answered, but not what was asked (transient)
+    ├── DeliveryError                a digest could not be sent (transient)
     ├── RedactionError               a filter failed: nothing is sent, nothing is written
     └── StoreError                   the state database cannot be used
+        └── BusyError                another process of ours works on the vault
 
 A *transient* error is worth another try later; any other ends the job with its reason. A job
 waits for an engine that is unavailable, or used up, for as long as that lasts; tries that failed
@@ -119,9 +121,19 @@ class ReplyError(VaultskilletError):
     transient = True
 
 
+class DeliveryError(VaultskilletError):
+    """A digest could not be sent out of the vault."""
+
+    transient = True
+
+
 class RedactionError(VaultskilletError):
     """A redaction filter failed; the text must go nowhere."""
 
 
 class StoreError(VaultskilletError):
     """The state database cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Another process of ours works on the vault."""

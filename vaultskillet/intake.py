@@ -11,10 +11,13 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from vaultskillet.core import frontmatter, markdown, redact
+from vaultskillet.core.activity import touch_of
 from vaultskillet.core.calls import failed_calls, may_call, read_calls
 from vaultskillet.core.diff import compare
+from vaultskillet.core.markdown import Document
 from vaultskillet.core.model import (
     Features,
     File,
@@ -29,6 +32,7 @@ from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile,
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
+from vaultskillet.core.touch import Touch
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
@@ -74,6 +78,8 @@ class Lesson:
     """The user changed or removed what is ours in it."""
     calls: bool = False
     """It asks for something, so that it goes before all that merely changed."""
+    touch: Touch | None = None
+    """What somebody did to it; None: nothing that we know of."""
 
 
 class Intake:
@@ -90,6 +96,7 @@ class Intake:
         tag: str,
         filters: redact.Policy,
         privacy: Privacy,
+        zone: Callable[[], tzinfo] = lambda: UTC,
     ) -> None:
         """Make an intake.
 
@@ -102,6 +109,7 @@ class Intake:
             tag: the tag that calls us, without `#`.
             filters: what is sensitive, and not learned.
             privacy: whose names are kept out of other notes.
+            zone: gives the time zone that dates in notes mean.
         """
         self._vault = vault
         self._store = store
@@ -113,6 +121,9 @@ class Intake:
         self._privacy = privacy
         self._is_sensitive: dict[str, bool] = {}
         """Tag -> whether something was found in it."""
+        self._zone = zone
+        self._is_first = False
+        """Whether the whole vault is learned for the first time."""
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
@@ -194,6 +205,7 @@ class Intake:
             raise VaultError(
                 f"the vault is empty, but {len(known)} notes are known: is its drive mounted?"
             )
+        self._is_first = not known
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
@@ -213,6 +225,7 @@ class Intake:
             learned += len(batch)
             if progress:
                 progress(learned, len(touched))
+        self._is_first = False
         self._forget(gone - {one.path for one in touched})
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
@@ -228,6 +241,27 @@ class Intake:
         with self._store.transaction():
             self._store.ledger.put([replace(row, source=None) for row in rows.values()])
             self._store.queue.put(rows, priority=Priority.BACKFILL, now=self._clock.now())
+
+    def relearn(self, paths: Iterable[NotePath]) -> None:
+        """Learn notes anew of which the state lacks something; nothing becomes due by that.
+
+        Called from the working thread.
+        """
+        rows = self._store.ledger.get(paths)
+        for path, row in rows.items():
+            try:
+                file = self._vault.read(path)
+                note = self._read(file)
+            except VaultError:
+                continue
+            if digest_of(file.content) != row.raw:
+                continue  # it changed meanwhile, and will be learned for that
+            document = markdown.read(note.body)
+            touch = touch_of(
+                file, note, document, now=self._clock.now(), zone=self._zone(),
+                is_first=True, is_known=True,
+            )  # fmt: skip
+            self._store.activity.put([touch])
 
     def _is_restless(self, found: Found) -> bool:
         """Hand a note that changed a moment ago to the settler; say whether it did."""
@@ -304,6 +338,7 @@ class Intake:
             self._store.ledger.put([lesson.row for lesson in lessons])
             self._store.routes.mark_edited([one.row.path for one in lessons if one.edited])
             self._store.index.put([one.features for one in lessons if one.features])
+            self._store.activity.put([one.touch for one in lessons if one.touch])
             self._queue_linking_to(
                 [one.row.path for one in lessons if one.features and not one.features.listed]
             )
@@ -335,6 +370,7 @@ class Intake:
         raw = digest_of(file.content)
         if row is not None and row.raw == raw and not moved:
             return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
+        is_known = row is not None
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
             note = self._read(file)
@@ -350,6 +386,9 @@ class Intake:
         tags = self._without_sensitive(
             user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
         )
+        touch = None
+        if row.source != note.source and not moved:  # else it was us, or a mere renaming
+            touch = self._touch(file, note, document, is_known=is_known)
         theirs = replace(note, properties=less_ours(note.properties, row.ownership))
         features = features_of(theirs, document, tags=tags, ours=self._own_properties)
         wishes = read_wishes(note.properties, body_tags, tag=self._tag)
@@ -361,9 +400,9 @@ class Intake:
             row = replace(row, failed="")
         if not self._vault.is_watched(file.path):
             unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False, edited=edited, calls=calls)
+            return Lesson(unwatched, features, due=False, edited=edited, calls=calls, touch=touch)
         due = row.source != note.source
-        return Lesson(row, features, due=due, edited=edited, calls=calls)
+        return Lesson(row, features, due=due, edited=edited, calls=calls, touch=touch)
 
     def _without_sensitive(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Give the tags in which nothing is found; the index keeps them as they are written."""
@@ -373,6 +412,17 @@ class Intake:
                 if tag not in self._is_sensitive:
                     self._is_sensitive[tag] = bool(redact.find_sensitive(tag, self._filters))
         return tuple(tag for tag in tags if not self._is_sensitive.get(tag, True))
+
+    def _touch(self, file: File, note: Note, document: Document, *, is_known: bool) -> Touch:
+        return touch_of(
+            file,
+            note,
+            document,
+            now=self._clock.now(),
+            zone=self._zone(),
+            is_first=self._is_first,
+            is_known=is_known,
+        )
 
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
@@ -385,6 +435,7 @@ class Intake:
             store.ledger.move(old, new)
             store.journal.move(old, new)
             store.routes.move(old, new)
+            store.activity.move(old, new)
             store.index.move(old, new)
         store.queue.forget(moved.values())
         self._queue_linking_to(moved)
@@ -399,6 +450,7 @@ class Intake:
         if gone:
             with self._store.transaction():
                 self._store.ledger.forget(gone)
+                self._store.activity.forget(gone)
                 self._store.index.forget(gone)
                 self._store.queue.forget(gone)
                 self._queue_linking_to(gone)

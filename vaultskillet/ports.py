@@ -40,6 +40,7 @@ from vaultskillet.core.model import (
     Write,
     Written,
 )
+from vaultskillet.digest_ports import Activity, Books, Outbox
 from vaultskillet.errors import EngineError, VaultError
 
 
@@ -654,6 +655,10 @@ class Index(Protocol):
         """Give those of these notes that no other note may name."""
         ...
 
+    def rarities(self, terms: Sequence[int]) -> list[float]:
+        """Give how rare each term is in the vault: 1 where one note has it, 0 where most do."""
+        ...
+
     def tag_counts(self) -> Mapping[str, int]:
         """Give each tag of the vault, in its most common spelling, and how many notes bear it."""
         ...
@@ -692,12 +697,31 @@ class Store(Protocol):
         """The last runs."""
         ...
 
+    @property
+    def activity(self) -> Activity:
+        """When notes were made and changed."""
+        ...
+
+    @property
+    def books(self) -> Books:
+        """Which digests were made, and which are due."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be sent."""
+        ...
+
     def get_meta(self, key: str) -> str | None:
         """Give a small value kept under a name; None where there is none."""
         ...
 
     def put_meta(self, key: str, value: str) -> None:
         """Keep a small value under a name."""
+        ...
+
+    def tidy(self) -> None:
+        """Let the database look after itself: its statistics, its log, the space it holds."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

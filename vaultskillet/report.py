@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from vaultskillet.core.model import Edit, NotePath, RunId, Skipped
 from vaultskillet.core.splice import invert, splice
+from vaultskillet.digests.desk import DigestState
 from vaultskillet.ports import Buried, QueueCounts, RouteCounts, Run
+from vaultskillet.schedule import EntryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,32 @@ class BudgetUse:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestReport:
+    """What became of a digest that a person asked for."""
+
+    name: str
+    period: str
+    outcome: str
+    """`written`, `empty` or `left`."""
+    because: str
+    path: NotePath | None
+    text: str
+    """Markdown."""
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A digest that waits to be sent."""
+
+    name: str
+    period: str
+    channel: str
+    attempts: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How things stand with a vault."""
 
@@ -156,6 +184,9 @@ class Status:
     """Tier -> what it was ever asked."""
     budget: tuple[BudgetUse, ...]
     """Of today (UTC); empty: there is no limit."""
+    schedule: tuple[EntryState, ...]
+    digests: tuple[DigestState, ...]
+    unsent: tuple[Unsent, ...]
     problems: tuple[str, ...]
     """What a person should mend: watching that is not possible, settings not understood."""
 

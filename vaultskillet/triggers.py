@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
 
 import tzlocal
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 _CRON_FIELDS: Final = 5
 _SPAN: Final = re.compile(r"(\d+) (week|day|hour|minute|second)s?")
@@ -34,7 +32,7 @@ class Cron:
 
         In autumn an hour of the clock comes twice; what falls into it comes the first time only.
         """
-        trigger = CronTrigger.from_crontab(self.text, timezone=moment.tzinfo)
+        trigger = _cron_trigger(self.text, moment.tzinfo)
         found: datetime | None = moment
         while found is not None:
             after = datetime.fromtimestamp(found.timestamp() + 1, moment.tzinfo)
@@ -52,6 +50,8 @@ class Interval:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Give the time that is one interval after a moment."""
+        from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - as above
+
         trigger = IntervalTrigger(seconds=self.every.total_seconds(), start_date=moment)
         found: datetime | None = trigger.get_next_fire_time(moment, moment)
         return found
@@ -77,7 +77,7 @@ def read_trigger(text: str) -> Trigger:
     if len(words) != _CRON_FIELDS:
         raise ValueError(f"is no time: {_CLUE}")
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")
+        _cron_trigger(text, UTC)
     except (ValueError, LookupError) as error:
         raise ValueError(f"is no time: {str(error).splitlines()[0]}; {_CLUE}") from error
     return Cron(" ".join(words))
@@ -103,6 +103,13 @@ def read_span(text: str) -> timedelta:
     if not every or whole != spelt or len(spans) < len(found):
         raise ValueError("is no stretch of time: write it as in 14 days, or 1 hour 30 minutes")
     return every
+
+
+def _cron_trigger(text: str, zone: tzinfo | None) -> Any:  # noqa: ANN401 - it ships no types
+    # Every command reads a configuration, few of them an expression.
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow to import
+
+    return CronTrigger.from_crontab(text, timezone=zone)
 
 
 def local_zone() -> tzinfo:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.digests.desk import kit_of, spec
 from tests.trip import World
 from vaultskillet.core.model import Job, NotePath, Outcome
 from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.digests.desk import Desk
+from vaultskillet.digests.kit import Spec
 from vaultskillet.errors import EngineUnavailableError, VaultError
 from vaultskillet.ports import OnChange, OnOverflow
+from vaultskillet.schedule import Entry, Timetable
 from vaultskillet.worker import Pace, Worker
 
 DEADLINE_S = 10.0
@@ -86,6 +91,10 @@ def running(
     told: Outcomes,
     watcher: FakeWatcher | None = None,
     standby: FakeStandby | None = None,
+    *,
+    digests: Sequence[Spec] = (),
+    entries: Callable[[Callable[[str], None]], Sequence[Entry]] = lambda _ask: (),
+    errands: Mapping[str, Callable[[], object]] | None = None,
 ) -> Iterator[Daemon]:
     worker = Worker(
         world.kit,
@@ -93,14 +102,25 @@ def running(
         jitter=random.Random(1),  # noqa: S311 - no secret
         is_restless=world.intake.is_restless,
     )
+    desk = Desk(digests, kit_of(world))
+    desk.enqueue_due()
     daemon = Daemon(
         intake=world.intake,
         worker=worker,
         watcher=watcher or FakeWatcher(),
         store=world.store,
         clock=world.clock,
-        tempo=Tempo(sweep_s=3600, notes_per_minute=None),
+        tempo=Tempo(notes_per_minute=None),
         standby=standby or FakeStandby(),
+        timetable=lambda ask: Timetable(
+            entries(ask),
+            store=world.store,
+            clock=world.clock,
+            zone=lambda: UTC,
+            on_mains=lambda: True,
+        ),
+        desk=desk,
+        errands={"digests": desk.enqueue_due, **(errands or {})},
         on_outcome=told,
     )
     ended: list[bool] = []
@@ -191,3 +211,51 @@ def test_a_queue_that_breaks_does_not_end_the_work(
         wait_until(lambda: "ZeroDivisionError" in caplog.text)
         watcher.on_overflow()
         told.wait_for("a.md")
+
+
+DAYS = timedelta(days=1)
+
+
+def at_once(name: str, ask: Callable[[str], None], done: threading.Event) -> Entry:
+    """Give an entry that is due until its work was done."""
+    return Entry(name, lambda last: None if done.is_set() else last, lambda: ask(name))
+
+
+def test_scheduled_work_is_done_on_the_working_thread(world: World) -> None:
+    done = threading.Event()
+    threads: list[str] = []
+
+    def work() -> None:
+        threads.append(threading.current_thread().name)
+        done.set()
+
+    with running(
+        world,
+        Outcomes(),
+        entries=lambda ask: [at_once("index", ask, done)],
+        errands={"index": work},
+    ):
+        assert done.wait(DEADLINE_S)
+    assert set(threads) == {"worker"}
+
+
+def test_a_digest_that_falls_due_is_made(world: World) -> None:
+    told, done = Outcomes(), threading.Event()
+    with running(world, told, digests=[spec()]):
+        told.wait_for("a.md")
+    world.clock.step(2 * 86_400)
+    written = f"Digest daily {datetime.fromtimestamp(world.clock.now(), UTC) - DAYS:%Y-%m-%d}"
+
+    def is_made() -> bool:
+        return any(written in str(one.path) for one in world.vault.commits)
+
+    world.vault.save("b.md", TEXT, at=world.clock.now() - 86_400)
+    world.intake.sweep(settle=False)
+    with running(
+        world, told, digests=[spec()], entries=lambda ask: [at_once("digests", ask, done)]
+    ):
+        until = time.monotonic() + DEADLINE_S
+        while not is_made() and time.monotonic() < until:
+            time.sleep(0.01)
+        done.set()
+    assert is_made()

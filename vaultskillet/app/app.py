@@ -15,7 +15,11 @@ from typing import Self, assert_never
 
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts
+from vaultskillet.app.cadence import timetable_of
+from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
 from vaultskillet.app.engines import Engines
+from vaultskillet.app.upkeep import errands_of
+from vaultskillet.config import Config
 from vaultskillet.core.model import (
     Failed,
     Job,
@@ -44,11 +48,14 @@ from vaultskillet.report import (
     RelatedNote,
     RunReport,
     Status,
+    Unsent,
     diff_of_edits,
 )
+from vaultskillet.schedule import Timetable
 from vaultskillet.shelf import Shelf
 from vaultskillet.stale import Part, find_stale
 from vaultskillet.trip import Kit
+from vaultskillet.vault.vault import DiskVault
 from vaultskillet.worker import Pace, Worker
 
 OVERTAKEN_TRIES = 3
@@ -93,6 +100,9 @@ class Parts:
     """The vault's folder."""
     state: Path
     """The state database."""
+    config: Config
+    vault: DiskVault
+    """On disk, whatever `kit.vault` is."""
     kit: Kit
     engines: Engines
     accounts: Accounts
@@ -125,7 +135,16 @@ class App:
             tag=kit.policy.tag,
             filters=kit.policy.filters,
             privacy=kit.policy.privacy,
+            zone=zone_of(parts.config),
         )
+        digest_kit = digest_kit_of(
+            parts.config,
+            kit,
+            parts.vault,
+            is_restless=self._intake.is_restless,
+            progress=parts.progress,
+        )
+        self.digests = Digests(parts.config, digest_kit, courier_of(parts.config, kit))
         self._worker = Worker(
             kit,
             Pace(),
@@ -143,6 +162,15 @@ class App:
         trace: TracebackType | None,
     ) -> None:
         self._parts.closing.close()
+
+    def sweep(self) -> None:
+        """Learn what changed, and no more.
+
+        Raises:
+            VaultError: the vault is not there.
+            StoreError: the state cannot be read or written.
+        """
+        self._intake.sweep(settle=False, progress=self._progress("learning"))
 
     def run_once(self) -> RunReport:
         """Sweep the vault and do everything that is due.
@@ -197,6 +225,8 @@ class App:
         try:
             self._warm_up()
             self._drain(results, only=wanted)
+            if wanted is None and not self._parts.estimates:
+                self._make_digests(results)
         finally:
             ended = kit.clock.now()
             kit.store.runs.end(kit.run, at=ended, counts=_counts(results.values()))
@@ -210,6 +240,14 @@ class App:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _make_digests(self, results: dict[NotePath, NoteResult]) -> None:
+        """Make the digests that are due, and send what is to be sent."""
+        for result in self.digests.desk.make_due():
+            if (path := result.made.path) is not None and not result.made.because:
+                results[path] = NoteResult(path, "written", diff=self._diff(path))
+        if self._kit.vault is self._parts.vault:  # else it is only tried
+            self.digests.courier.carry()
 
     def _warm_up(self) -> None:
         """Make the engines ready, where something is due and they are to be asked."""
@@ -296,7 +334,8 @@ class App:
         Args:
             on_result: told of each note, from the working thread.
         """
-        parts = self._parts
+        parts, digests = self._parts, self.digests
+        digests.desk.revive()
         return Daemon(
             intake=self._intake,
             worker=self._worker,
@@ -305,6 +344,11 @@ class App:
             clock=self._kit.clock,
             tempo=parts.tempo,
             standby=parts.engines,
+            timetable=lambda ask: timetable_of(
+                parts.config, self._kit, digests.desk, digests.courier, ask
+            ),
+            desk=digests.desk,
+            errands=errands_of(self._kit, self._intake, parts.engines, digests.desk),
             on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
         )
 
@@ -334,7 +378,20 @@ class App:
             engine_state=self._parts.accounts.state(),
             use=self._parts.accounts.use(),
             budget=self._parts.engines.budget(),
+            schedule=tuple(self._timetable().states()),
+            digests=tuple(self.digests.desk.states()),
+            unsent=tuple(
+                Unsent(one.book.name, one.period, one.channel, one.attempts, one.because)
+                for one in store.outbox.waiting()
+            ),
             problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
+        )
+
+    def _timetable(self) -> Timetable:
+        """Give the schedule as it stands, calling nothing."""
+        digests = self.digests
+        return timetable_of(
+            self._parts.config, self._kit, digests.desk, digests.courier, lambda _work: None
         )
 
     def metrics(self) -> str:

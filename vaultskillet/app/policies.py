@@ -98,7 +98,7 @@ def recipe_of(
         name=name,
         instructions=Templates(config.templates).render(f"prompts/{name}.md", **values),
         schema=schema,
-        models={tier: _settings(config, tier) for tier in Tier},
+        models={tier: settings_of(config, tier) for tier in Tier},
     )
 
 
@@ -129,7 +129,8 @@ def classify_recipe_of(config: Config) -> Recipe:
     return replace(recipe, models=models)
 
 
-def _settings(config: Config, tier: Tier) -> ModelSettings:
+def settings_of(config: Config, tier: Tier) -> ModelSettings:
+    """Say how the model of a tier is asked."""
     engine, model = config.engine_for(tier), config.model_for(tier)
     return ModelSettings(
         name=engine if engine == "extractive" else f"{engine}: {model.repo}",

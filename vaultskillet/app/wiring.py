@@ -20,6 +20,7 @@ from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
+from vaultskillet.app.upkeep import prune
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
 from vaultskillet.core.model import RunId, Tier
@@ -103,9 +104,6 @@ def build(
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
-            before = clock.now() - JOURNAL_AGE_S
-            store.journal.prune(before=before, keep_bytes=JOURNAL_BYTES)
-            store.routes.prune(before=before)
         kit = Kit(
             vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
             store=store,
@@ -115,10 +113,14 @@ def build(
             policy=policy_of(config),
             run=new_run_id(clock.now()),
         )
+        if mode is Mode.WORK:
+            prune(kit)
         watch = config.watch
         return App(
             Parts(
                 root=vault.root,
+                config=config,
+                vault=vault,
                 state=state,
                 kit=kit,
                 engines=engines,
@@ -130,7 +132,7 @@ def build(
                     calling_quiet_s=config.on_demand.quiet_s,
                 ),
                 watcher=VaultWatcher(vault.root, polling=watch.polling, polling_s=watch.polling_s),
-                tempo=Tempo(watch.sweep_minutes * 60, config.write.notes_per_minute),
+                tempo=Tempo(config.write.notes_per_minute),
                 progress=progress,
                 show_diffs=show_diffs,
                 problems=vault.settings.problems,

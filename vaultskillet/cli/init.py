@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,13 @@ def init(
         Path | None,
         typer.Argument(metavar="[VAULT]", help="The vault; else --vault, else this folder."),
     ] = None,
+    *,
+    bases: Annotated[
+        bool,
+        typer.Option(
+            "--bases", help="Write views for Obsidian's Bases into the vault, too, or alone."
+        ),
+    ] = False,
 ) -> None:
     """Write a commented configuration for a vault; never over one that is there."""
     from vaultskillet.cli.session import check_vault
@@ -28,6 +36,10 @@ def init(
     if not (home / ".obsidian").is_dir():
         raise ConfigError(f"{home}: is no vault: it holds no .obsidian folder")
     file = common.config or default_file()
+    if bases:
+        _write_bases(home, common)
+        if file.exists():
+            return
     text = Templates().render(
         "config.yaml", enabled=True, vault_path=_quoted(str(home)), found=_look_around(home)
     )
@@ -42,6 +54,20 @@ def init(
     typer.echo(f"Wrote {file}")
     named = "" if common.config is None else f" --config {file}"
     typer.echo(f"See what it would do: vaultskillet run --once --dry-run{named}")
+
+
+def _write_bases(home: Path, common: Common) -> None:
+    """Write the views; the properties and folders are those of the configuration there is."""
+    from vaultskillet.cli.bases import write_bases
+    from vaultskillet.config import load
+
+    file = common.config if common.config and common.config.exists() else None
+    config = load(file, vault=home, engine=None, environ=os.environ)
+    written = write_bases(home, config)
+    for base in written:
+        typer.echo(f"Wrote {base}")
+    if not written:
+        typer.echo("The views are there already; nothing was written")
 
 
 def _look_around(vault: Path) -> list[str]:

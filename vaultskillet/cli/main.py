@@ -9,7 +9,19 @@ import threading
 
 import typer
 
-from vaultskillet.cli import ask, demo, doctor, init, past, related, run, service, status, text
+from vaultskillet.cli import (
+    ask,
+    demo,
+    digest,
+    doctor,
+    init,
+    past,
+    related,
+    run,
+    service,
+    status,
+    text,
+)
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -26,6 +38,7 @@ app = typer.Typer(
 for _command in (
     run.run,
     run.process,
+    digest.digest,
     status.status,
     past.history,
     past.undo,

@@ -59,6 +59,7 @@ def _lines(now: Status) -> Iterator[str]:
     for one in now.routes:
         fates = f"{one.kept} kept, {one.edited} edited, {one.undone} taken back"
         yield f"route    {one.category} to {one.tier}: {fates}"
+    yield from _cadence_lines(now)
     for run in now.runs:
         yield f"run      {run.id}  {_moment(run.started)}  {_outcome(run)}"
     for problem in now.problems:
@@ -69,6 +70,27 @@ def _lines(now: Status) -> Iterator[str]:
         yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
     for path, because in now.left:
         yield f"left alone: {path} ({because})"
+
+
+def _cadence_lines(now: Status) -> Iterator[str]:
+    """Tell when each sort of work was done last and comes next, and how the digests stand."""
+    for entry in now.schedule:
+        last = _moment(entry.last_at) if entry.last_at else "never"
+        coming = "-" if entry.next_at is None else _moment(entry.next_at)
+        held = f" (due, waits for {entry.waits_for})" if entry.waits_for else ""
+        yield f"schedule {entry.name}: last {last}, next {coming}{held}"
+    for digest in now.digests:
+        made = digest.last
+        last = "never" if made is None else f"{made.record.id} {made.outcome}"
+        coming = "-" if digest.next_at is None else _moment(digest.next_at)
+        yield f"digest   {digest.name}: last {last}, next {coming}"
+        for job in digest.waiting:
+            state = "given up" if job.given_up else "waits"
+            because = f" ({job.because})" if job.because else ""
+            yield f"digest   {digest.name}: {job.period.id} {state}{because}"
+    for parcel in now.unsent:
+        because = f" ({parcel.because})" if parcel.because else ""
+        yield f"unsent   {parcel.name} {parcel.period} by {parcel.channel}{because}"
 
 
 def _model_lines(now: Status) -> Iterator[str]:

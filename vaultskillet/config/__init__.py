@@ -4,6 +4,7 @@ Homeskillet's own keys keep their names and defaults, so its file loads unchange
 `docs/configuration.md` says what each key does.
 """
 
+from vaultskillet.config.cadence import Digest, Job, Mail, Schedule
 from vaultskillet.config.engines import (
     MLX,
     Budget,
@@ -46,9 +47,12 @@ __all__ = [
     "VARIABLE",
     "Budget",
     "Config",
+    "Digest",
     "Gemma",
     "HostedAI",
+    "Job",
     "Logs",
+    "Mail",
     "Model",
     "Models",
     "Obsidian",
@@ -60,6 +64,7 @@ __all__ = [
     "Properties",
     "Qwen",
     "Safety",
+    "Schedule",
     "Section",
     "Watch",
     "Write",

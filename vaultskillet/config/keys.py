@@ -54,6 +54,10 @@ def secrets_of(section: Section) -> Iterator[str]:
             yield value.get_secret_value()
         elif isinstance(value, Section):
             yield from secrets_of(value)
+        elif isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, Section):
+                    yield from secrets_of(one)
         elif isinstance(value, dict):
             yield from secrets_in(value)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import functools
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import platformdirs
 from pydantic import ValidationError
 
 from vaultskillet.config.engines import Models
-from vaultskillet.config.fields import absolute
+from vaultskillet.config.fields import Section, absolute
 from vaultskillet.config.keys import with_keys
 from vaultskillet.config.sections import Config
 from vaultskillet.core.model import digest_of
@@ -222,7 +222,19 @@ def _dotted(key: Key) -> str:
 
 def _nearest(key: Key) -> str:
     """Say what an unknown key may have been meant to be."""
-    section = functools.reduce(lambda part, name: getattr(part, str(name)), key[:-1], Config())
-    names = sorted(type(section).model_fields)
+    names = sorted(_section_at(key[:-1]).model_fields)
     close = difflib.get_close_matches(str(key[-1]), names, n=1)
     return f"; did you mean {close[0]}?" if close else f"; the keys here are {', '.join(names)}"
+
+
+def _section_at(key: Key) -> type[Section]:
+    """Give what sort of section stands under a key, in a list or not."""
+    section: type[Section] = Config
+    for name in key:
+        if isinstance(name, str):
+            kind = section.model_fields[name].annotation
+            candidates = (kind, *get_args(kind))
+            section = next(
+                one for one in candidates if isinstance(one, type) and issubclass(one, Section)
+            )
+    return section

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from vaultskillet.config.cadence import Digest, Mail, Schedule
 from vaultskillet.config.engines import MLX, Budget, HostedAI, Model, Models, OpenAI
 from vaultskillet.config.fields import Folder, PropertyName, Section, TagName, UserPath
 from vaultskillet.core.model import Tier
@@ -167,9 +168,21 @@ class Config(Section):
     watch: Watch = Watch()
     on_demand: OnDemand = OnDemand()
     write: Write = Write()
+    schedule: Schedule = Schedule()
+    digests: tuple[Digest, ...] = ()
+    mail: Mail = Mail()
     logs: Logs = Logs()
     templates: UserPath | None = None
     """A folder whose templates go before the built-in ones."""
+
+    @model_validator(mode="after")
+    def _digests_differ_and_have_their_server(self) -> Self:
+        names = [digest.name.casefold() for digest in self.digests]
+        if len(set(names)) < len(names):
+            raise ValueError("digests: each digest needs a name of its own")
+        if any(digest.mail_to for digest in self.digests) and not self.mail.host:
+            raise ValueError("mail.host: must name the server that mails the digests")
+        return self
 
     @property
     def vault(self) -> Path:

@@ -78,6 +78,8 @@ class File:
     path: NotePath
     content: bytes
     stamp: Stamp
+    born: float | None = None
+    """When the file was made, in seconds since 1970; None where the system does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

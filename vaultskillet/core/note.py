@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import frontmatter, markdown
+from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.calls import is_our_tag, less_call_tags, less_calls
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
 from vaultskillet.core.properties import (
@@ -71,7 +72,7 @@ def _source_digest(parsed: frontmatter.Parsed, own_properties: Collection[str], 
     canonical = json.dumps(
         [counted, sorted(wishes)], sort_keys=True, ensure_ascii=False, default=str
     )
-    body = parsed.body
+    body = without_blocks(parsed.body)
     if tag.casefold() in body.casefold():
         body = less_calls(body, markdown.read(body), tag=tag)
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))

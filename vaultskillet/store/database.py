@@ -17,6 +17,10 @@ Parameters = Sequence[Value] | Mapping[str, Value]
 Row = tuple[Any, ...]
 
 
+MOST_FREE = 0.25
+"""A database of which more than this share is free is written anew, smaller."""
+
+
 class Database:
     """The state database of a vault, open.
 
@@ -132,6 +136,19 @@ class Database:
         """
         with self._statement():
             yield from self._connection.execute(sql, parameters)
+
+    def tidy(self) -> None:
+        """Refresh statistics, empty the log, and give back free space where it is much.
+
+        Raises:
+            StoreError: it failed; nothing is lost.
+        """
+        self.query("PRAGMA optimize")
+        ((free,),) = self.query("PRAGMA freelist_count")
+        ((pages,),) = self.query("PRAGMA page_count")
+        if free > MOST_FREE * pages:
+            self.execute("VACUUM")
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the database; may be called twice."""

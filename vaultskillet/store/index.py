@@ -175,6 +175,11 @@ class SqliteIndex:
         spelt = self._vocabulary.spellings([tag for tag, _ in best])
         return tuple(TagCandidate(spelt[tag], score) for tag, score in best if tag in spelt)
 
+    def rarities(self, terms: Sequence[int]) -> list[float]:
+        """Give how rare each term is in the vault: 1 where one note has it, 0 where most do."""
+        statistics = self._counters.latest()
+        return [statistics.rarity(term) for term in terms]
+
     def tag_counts(self) -> Mapping[str, int]:
         """Give each tag of the vault, in its most common spelling, and how many notes bear it."""
         return self._vocabulary.counts()

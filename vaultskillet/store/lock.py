@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vaultskillet.errors import StoreError
+from vaultskillet.errors import BusyError
 from vaultskillet.store.opening import plain_errors
 
 if sys.platform == "win32":
@@ -58,7 +58,7 @@ def _take(handle: int) -> None:
         if error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}:
             raise
         pid = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
-        raise StoreError(
+        raise BusyError(
             f"vaultskillet works on this vault already (process {pid}); stop it first"
         ) from error
     os.ftruncate(handle, 0)

@@ -121,6 +121,65 @@ CREATE TABLE routes (
 ) WITHOUT ROWID;
 """
 
+ACTIVITY = """
+CREATE TABLE activity (
+    path TEXT NOT NULL,
+    slot INTEGER NOT NULL,            -- which quarter of an hour since 1970
+    at REAL NOT NULL,
+    seen REAL NOT NULL,               -- 0: with the whole vault, the first time
+    words INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    PRIMARY KEY (path, slot)
+) WITHOUT ROWID;
+CREATE INDEX activity_at ON activity (at);
+CREATE INDEX activity_seen ON activity (seen);
+CREATE TABLE births (path TEXT PRIMARY KEY, born REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX births_born ON births (born);
+"""
+
+DIGESTS = """
+CREATE TABLE digests (
+    name TEXT NOT NULL,
+    rhythm TEXT NOT NULL,
+    period TEXT NOT NULL,
+    starts REAL NOT NULL,
+    ends REAL NOT NULL,
+    until REAL NOT NULL,              -- before `ends`: made before its period was over
+    at REAL NOT NULL,
+    outcome TEXT NOT NULL,
+    because TEXT NOT NULL,
+    path TEXT,
+    PRIMARY KEY (name, rhythm, period)
+) WITHOUT ROWID;
+CREATE TABLE digest_jobs (
+    name TEXT NOT NULL,
+    rhythm TEXT NOT NULL,
+    period TEXT NOT NULL,
+    starts REAL NOT NULL,
+    ends REAL NOT NULL,
+    due REAL NOT NULL,
+    named TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before REAL NOT NULL,
+    because TEXT NOT NULL,
+    given_up INTEGER NOT NULL,
+    PRIMARY KEY (name, rhythm, period)
+) WITHOUT ROWID;
+CREATE TABLE outbox (
+    name TEXT NOT NULL,
+    rhythm TEXT NOT NULL,
+    period TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,               -- redacted; emptied once it was sent
+    attempts INTEGER NOT NULL,
+    not_before REAL NOT NULL,
+    because TEXT NOT NULL,
+    sent_at REAL,                     -- NULL: not yet
+    PRIMARY KEY (name, rhythm, period, channel)
+) WITHOUT ROWID;
+"""
+
 # The notes that a link may mean, and the notes that a link of ours stands in.
 LINKS = """
 ALTER TABLE ledger ADD COLUMN name TEXT NOT NULL DEFAULT '';  -- the file's, as links compare it
@@ -178,6 +237,7 @@ MIGRATIONS = (
     UNLISTED,
     GRAPH + RELEARN,
     CALLS,
+    ACTIVITY + DIGESTS,
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from vaultskillet.store.activity import SqliteActivity
+from vaultskillet.store.books import SqliteBooks, SqliteOutbox
 from vaultskillet.store.database import Database
 from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.journal import SqliteJournal
@@ -25,6 +27,9 @@ class SqliteStore:
         self.routes = SqliteRoutes(database)
         self.runs = SqliteRuns(database)
         self.index = SqliteIndex(database)
+        self.activity = SqliteActivity(database)
+        self.books = SqliteBooks(database)
+        self.outbox = SqliteOutbox(database)
 
     @property
     def set_aside(self) -> Path | None:
@@ -39,6 +44,10 @@ class SqliteStore:
     def put_meta(self, key: str, value: str) -> None:
         """Keep a small value under a name."""
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def tidy(self) -> None:
+        """Let the database look after itself: its statistics, its log, the space it holds."""
+        self._database.tidy()
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all that is done inside one durable unit; nested ones join the outer."""

@@ -21,6 +21,8 @@ _TEMPLATE_FOLDERS = (
     ("plugins/quickadd/data.json", "templateFolderPath"),
 )
 
+# How the plug-in for periodic notes names them where nobody said otherwise.
+_FORMATS = {"daily": "YYYY-MM-DD", "weekly": "gggg-[W]ww", "monthly": "YYYY-MM"}
 _PERIODS = ("daily", "weekly", "monthly", "quarterly", "yearly")
 
 
@@ -47,6 +49,10 @@ class Settings:
     markdown_links: bool = False
     attachment_folder: str = ""
     daily_notes: DailyNotes = field(default_factory=DailyNotes)
+    periodic_notes: Mapping[str, DailyNotes] = field(
+        default_factory=lambda: {"daily": DailyNotes()}
+    )
+    """`daily`, `weekly`, `monthly`, where such notes are kept -> their place."""
     problems: tuple[str, ...] = ()
     """What could not be read or understood, one line each for a person."""
 
@@ -55,7 +61,7 @@ def read_settings(root: Path) -> Settings:
     """Read the settings of a vault; what is missing or broken has Obsidian's default."""
     reader = _Reader(root / CONFIG_FOLDER)
     app = reader.read("app.json")
-    daily, template_notes = _read_periodic(reader)
+    periodic_notes, template_notes = _read_periodic(reader)
     filters = app.get("userIgnoreFilters")
     patterns = [
         compiled
@@ -70,7 +76,8 @@ def read_settings(root: Path) -> Settings:
         link_format=_link_format(app),
         markdown_links=app.get("useMarkdownLinks") is True,
         attachment_folder=_text(app, "attachmentFolderPath"),
-        daily_notes=daily,
+        daily_notes=periodic_notes["daily"],
+        periodic_notes=periodic_notes,
         problems=tuple(reader.problems),
     )
 
@@ -120,21 +127,22 @@ class _Reader:
             return None
 
 
-def _read_periodic(reader: _Reader) -> tuple[DailyNotes, set[str]]:
-    """Give the place of daily notes, and the templates of all notes made by plugins."""
+def _read_periodic(reader: _Reader) -> tuple[dict[str, DailyNotes], set[str]]:
+    """Give the places of periodic notes, and the templates of all notes made by plugins."""
     core = reader.read("daily-notes.json")
     periodic = reader.read("plugins/periodic-notes/data.json")
     templater = reader.read("plugins/templater-obsidian/data.json")
     enabled = [period for name in _PERIODS if (period := _object(periodic, name)).get("enabled")]
-    daily = _object(periodic, "daily")
-    place = daily if daily.get("enabled") else core
+    places = {"daily": _place(core, _FORMATS["daily"])}
+    for name, default in _FORMATS.items():
+        if _object(periodic, name).get("enabled"):
+            places[name] = _place(_object(periodic, name), default)
     sources = [core, reader.read("zk-prefixer.json"), *enabled]
     sources += _objects(templater, "folder_templates")
     sources += _objects(templater, "file_templates")
     templates = {_text(source, "template").strip("/") for source in sources} - {""}
-    default = DailyNotes()
     return (
-        DailyNotes(_folder(place, "folder"), _text(place, "format") or default.format),
+        places,
         {path_key(name if name.endswith(".md") else f"{name}.md") for name in templates},
     )
 
@@ -142,6 +150,10 @@ def _read_periodic(reader: _Reader) -> tuple[DailyNotes, set[str]]:
 def _link_format(app: Mapping[str, object]) -> LinkFormat:
     text = _text(app, "newLinkFormat")
     return LinkFormat(text) if text in set(LinkFormat) else LinkFormat.SHORTEST
+
+
+def _place(source: Mapping[str, object], default: str) -> DailyNotes:
+    return DailyNotes(_folder(source, "folder"), _text(source, "format") or default)
 
 
 def _text(source: Mapping[str, object], key: str) -> str:

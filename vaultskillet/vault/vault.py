@@ -115,7 +115,8 @@ class DiskVault:
         """
         self._mend(path)
         with self._open_folder(path) as folder, atomic.open_note(self._disk, folder, path) as note:
-            return File(path, note.content, stamp_of(note.status))
+            born = getattr(note.status, "st_birthtime", None)  # macOS has it
+            return File(path, note.content, stamp_of(note.status), born)
 
     def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch of notes, each by compare-and-swap; what this returns is durable."""

@@ -1,0 +1,46 @@
+"""What the schedule has done on the working thread: upkeep of the index, pruning, release."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from vaultskillet.app.engines import Engines
+from vaultskillet.digests.desk import Desk
+from vaultskillet.intake import Intake
+from vaultskillet.trip import Kit
+
+log = logging.getLogger(__name__)
+
+JOURNAL_AGE_S = 180 * 24 * 3600
+JOURNAL_BYTES = 256 * 1024 * 1024
+"""What the journal keeps for `undo`: half a year, and not more than this."""
+
+
+def prune(kit: Kit) -> None:
+    """Drop what is too old to be taken back."""
+    before = kit.clock.now() - JOURNAL_AGE_S
+    kit.store.journal.prune(before=before, keep_bytes=JOURNAL_BYTES)
+    kit.store.routes.prune(before=before)
+
+
+def errands_of(
+    kit: Kit, intake: Intake, engines: Engines, desk: Desk
+) -> Mapping[str, Callable[[], object]]:
+    """Give what the schedule's work is, by its name."""
+    return {
+        "index": lambda: tend_index(kit, intake),
+        "digests": desk.enqueue_due,
+        "idle release": engines.release_idle,
+        "journal": lambda: prune(kit),
+    }
+
+
+def tend_index(kit: Kit, intake: Intake) -> None:
+    """Learn the notes of which index or activity lack something, and tidy the database."""
+    known = kit.store.ledger.stamps()
+    lacking = sorted(known.keys() - kit.store.activity.paths())
+    if lacking:
+        log.info("learning anew what the state lacks", extra={"notes": len(lacking)})
+        intake.relearn(lacking)
+    kit.store.tidy()

@@ -1,0 +1,1 @@
+"""Ways for a digest to leave the vault."""
