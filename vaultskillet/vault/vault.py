@@ -199,7 +199,7 @@ class DiskVault:
 
     def _recover(self, copy: Copy) -> str:
         """Show the bytes of before in a note beside the one that was edited, or moved."""
-        name = f"Recovered by vaultskillet {digest_of(copy.before)[:8]}.md"
+        name = names.recovered_name(digest_of(copy.before))
         beside = (self.root / copy.path).parent
         folder = copy.path.rpartition("/")[0] if beside.is_dir() else ""
         path = NotePath(f"{folder}/{name}" if folder else name)
