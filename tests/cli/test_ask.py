@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -181,6 +180,18 @@ def test_a_stream_that_breaks_off_keeps_what_came_and_fails(
     assert len(ended.err.splitlines()) == 1
 
 
+def asking_in_a_process(config: Path) -> subprocess.Popen[str]:
+    """Start to ask the large model, in a process of its own."""
+    program = "from vaultskillet.cli.main import main; main()"
+    return subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
+        [sys.executable, "-c", program, "ask", "Why?", "--model", "qwen", "--config", str(config)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+
+
 def test_an_interrupt_ends_the_answer_and_the_models_writing(
     server: ScriptedServer, config: Path
 ) -> None:
@@ -193,16 +204,7 @@ def test_an_interrupt_ends_the_answer_and_the_models_writing(
             closed.append(not handler.server.stopping.is_set())
 
     server.say(babble)
-    program = "from vaultskillet.cli.main import main; main()"
-    words = ["ask", "Why?", "--model", "qwen", "--config", str(config)]
-    with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
-        [sys.executable, "-c", program, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as asking:
+    with asking_in_a_process(config) as asking:
         assert asking.stdout is not None
         assert asking.stderr is not None
         assert asking.stdout.read(4) == "word"
@@ -217,15 +219,7 @@ def test_an_interrupt_ends_the_answer_and_the_models_writing(
 
 def test_a_reader_that_goes_away_is_no_fault(config: Path, server: ScriptedServer) -> None:
     server.say(acts.babble)
-    program = "from vaultskillet.cli.main import main; main()"
-    words = ["ask", "Why?", "--model", "qwen", "--config", str(config)]
-    with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
-        [sys.executable, "-c", program, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        cwd=ROOT,
-    ) as asking:
+    with asking_in_a_process(config) as asking:
         assert asking.stdout is not None
         assert asking.stderr is not None
         asking.stdout.read(4)
