@@ -58,6 +58,11 @@ class FakeVault:
         """Give the bytes of a note, counting no read."""
         return self._files[NotePath(path)][0]
 
+    @property
+    def paths(self) -> list[NotePath]:
+        """Give all notes."""
+        return sorted(self._files)
+
     def sweep(self) -> Iterator[Found | Skipped]:
         """Give all notes, and all that is left alone."""
         for path in sorted(self._files | self.skipped):

@@ -57,6 +57,14 @@ class FakeClock:
         self._now += seconds
         self._elapsed += max(0.0, seconds)
 
+    def set_back(self, seconds: float) -> None:
+        """Let somebody set the clock."""
+        self._now -= seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let the machine sleep: a clock that never runs backwards stands still meanwhile."""
+        self._now += seconds
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -169,6 +177,17 @@ class FakeQueue:
         held = {path: task for path, task in self._tasks.items() if task.leased}
         self._tasks |= {path: task.released() for path, task in held.items()}
         return len(held)
+
+    def bring_forward(self, *, by: float, latest: float) -> None:
+        self._tasks = {
+            path: replace(
+                task,
+                since=min(task.since - by, latest),
+                not_before=min(task.not_before - by, latest),
+                leased_until=min(task.leased_until - by, latest),
+            )
+            for path, task in self._tasks.items()
+        }
 
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         wanted = set(self._tasks if paths is None else paths)
@@ -296,6 +315,10 @@ class FakeJournal:
             and (run is None or entry.run == run)
             and (since is None or entry.at >= since)
         ]
+
+    def with_after(self, digests: Iterable[Digest]) -> dict[Digest, JournalEntry]:
+        wanted = set(digests)
+        return {one.after: one for one in reversed(self.entries()) if one.after in wanted}
 
     def mark_undone(self, ids: Sequence[int]) -> None:
         self._turn(ids, "done", "undone")

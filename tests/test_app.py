@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vaultskillet.app import Mode, build, new_run_id
-from vaultskillet.config import Config, Obsidian
+from vaultskillet.config import Config, Obsidian, Privacy
 from vaultskillet.core.model import NotePath, Overtaken, Write, Written
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.vault.vault import DiskVault
@@ -53,6 +53,15 @@ def test_processing_what_is_not_there_is_refused(vault: Path, tmp_path: Path) ->
         pytest.raises(ConfigError, match="no such note"),
     ):
         app.process([NotePath("Nowhere.md")])
+
+
+@pytest.mark.parametrize("mode", [Mode.WORK, Mode.DRY])
+def test_with_a_slip_in_a_private_folder_nothing_is_done(
+    vault: Path, tmp_path: Path, mode: Mode
+) -> None:
+    config = config_of(vault).model_copy(update={"privacy": Privacy(folders=("Jurnal",))})
+    with pytest.raises(ConfigError, match="the vault has no folder Jurnal"):
+        build(config, state_dir=tmp_path / "state", mode=mode)
 
 
 def test_an_unknown_engine_is_refused(vault: Path, tmp_path: Path) -> None:

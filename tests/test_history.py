@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.trip import World, enrichment
 from vaultskillet import history
-from vaultskillet.core.model import CreateNote, Job, NotePath, Priority, digest_of
+from vaultskillet.core.model import (
+    CreateNote,
+    Edit,
+    EditNote,
+    Job,
+    NotePath,
+    Priority,
+    digest_of,
+)
 from vaultskillet.errors import NoteUnreadableError
 from vaultskillet.history import Undone
 from vaultskillet.pipeline import process
@@ -65,6 +75,19 @@ def test_undo_after_an_edit_takes_out_only_what_is_ours(world: World) -> None:
     assert undo(world) == [Undone(NOTE, "", ok=True)]
     expected = b"---\ntitle: T\ntags: [x, y]\n---\n" + BODY + b"More.\n"
     assert world.vault.content("a.md") == expected
+
+
+@pytest.mark.parametrize("damaged", [Edit(0, b"lost", b""), Edit(10**6, b"", b"x")])
+def test_a_damaged_record_takes_nothing_back(world: World, damaged: Edit) -> None:
+    enrich(world)
+    written = world.vault.content("a.md")
+    [entry] = world.store.journal.entries()
+    edits = (damaged, *entry.write.edits) if damaged.start == 0 else (damaged,)
+    damaged_entry = replace(entry, write=EditNote(NOTE, entry.write.expects, edits))
+    [undone] = history.undo([damaged_entry], world.vault, world.store, now=0)
+    assert not undone.ok
+    assert "damaged" in undone.because
+    assert world.vault.content("a.md") == written
 
 
 def test_undo_leaves_a_summary_that_the_author_edited(world: World) -> None:

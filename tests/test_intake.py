@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
-from tests.trip import World
+from tests.trip import POLICY, World
+from vaultskillet.core import redact
 from vaultskillet.core.model import NotePath, Ownership, Priority, Skipped
+from vaultskillet.core.redact import Finding
 from vaultskillet.errors import NoteUnreadableError, VaultError
 from vaultskillet.pipeline import process
 
@@ -242,3 +247,23 @@ def test_a_sweep_that_failed_is_tried_again(world: World) -> None:
     world.vault.save("new.md", TEXT)
     world.intake.tick()
     assert "new.md" in due(world)
+
+
+def test_a_tag_that_holds_something_sensitive_is_not_learned(world: World) -> None:
+    world.vault.save("a.md", b"---\ntags: [roof, tel-030-9018201]\n---\nIt leaks.\n")
+    world.intake.sweep(settle=False)
+    assert world.index.known[NotePath("a.md")].tags == ("roof",)
+
+
+def test_where_a_filter_fails_no_tag_is_learned() -> None:
+    class Broken:
+        name = "broken"
+
+        def find(self, text: str) -> Iterable[Finding]:
+            raise ValueError(text)
+
+    world = World(policy=replace(POLICY, filters=redact.Policy(filters=(Broken(),))))
+    world.vault.save("a.md", b"---\ntags: [roof]\n---\nIt leaks.\n")
+    report = world.intake.sweep(settle=False)
+    assert report.left == ()
+    assert world.index.known[NotePath("a.md")].tags == ()

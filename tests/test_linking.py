@@ -11,6 +11,7 @@ from tests.trip import POLICY, World
 from vaultskillet import history
 from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import NotePath, RunId, Written
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.worker import Pace, Worker
 
 BODY = b"The garden needs water in the morning.\n"
@@ -83,6 +84,32 @@ def test_related_notes_are_named_and_no_others(world: World) -> None:
     assert work(world) == ["a.md"]
     assert world.vault.content("a.md") == WRITTEN
     assert work(world) == []
+
+
+def test_a_note_whose_name_holds_something_sensitive_is_not_named(world: World) -> None:
+    for path in ("Mail ann@example.org.md", "Call +49 30 901820/Beds too.md"):
+        world.vault.save(path, BODY)
+        liken(world, path, 0.95)
+    work(world)
+    assert links_in(world) == ['"[[Beds]]"', '"[[Compost]]"']
+
+
+def test_a_note_in_a_private_folder_is_not_named() -> None:
+    write = replace(POLICY.write, summary=None, tags=None, related="related", max_related=3)
+    policy = replace(POLICY, write=write, privacy=Privacy(folders=("Journal",)))
+    world = World(policy=policy)
+    for path in ("a.md", "Beds.md", "Journal/Beds of mine.md"):
+        world.vault.save(path, BODY)
+        liken(world, path, 0.9)
+    work(world)
+    assert links_in(world) == ['"[[Beds]]"']
+
+
+def test_a_note_that_is_renamed_to_something_sensitive_is_named_no_longer(world: World) -> None:
+    work(world)
+    rename(world, "Beds.md", "Mail ann@example.org.md")
+    work(world)
+    assert links_in(world) == ['"[[Compost]]"']
 
 
 def test_a_note_is_written_as_the_vault_wants_links(world: World) -> None:

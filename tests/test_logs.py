@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultskillet.errors import ConfigError
+from vaultskillet.errors import ConfigError, StoreError
 from vaultskillet.logs import MASK, LineFormatter, LogFile, set_up
 
 LOG = logging.getLogger("vaultskillet.test")
@@ -104,6 +104,32 @@ def test_an_error_keeps_to_one_line_and_hides_secrets(
     assert "ValueError" in err
     assert "sk-hush" not in err
     assert err.count("\n") == 1
+
+
+def test_of_an_error_that_is_not_ours_only_its_kind_and_place_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up(level=logging.INFO, json_lines=True, secrets=())
+    try:
+        try:
+            int("what a note says")
+        except ValueError as error:
+            raise StoreError("the disk is full") from error
+    except StoreError:
+        LOG.exception("broken")
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert "StoreError: the disk is full\nwhich came of\n" in told
+    assert told.endswith("\nValueError")
+    assert "test_logs.py" in told
+    assert "what a note says" not in told.replace('int("what a note says")', "")
+
+
+def test_messages_and_fields_are_cleaned(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(level=logging.INFO, json_lines=True, secrets=(), clean=str.upper)
+    LOG.warning("left %s", "a", extra={"path": Path("b.md"), "ms": 1, "all": ["c", {"d": "e"}]})
+    told = json.loads(capsys.readouterr().err)
+    assert told["message"] == "LEFT A"
+    assert (told["path"], told["ms"], told["all"]) == ("B.MD", 1, ["C", {"D": "E"}])
 
 
 @given(SECRETS, SECRETS, st.booleans())

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.trip import World, enrichment
+from tests.trip import POLICY, FakeIndex, ScriptedEngine, World, enrichment
 from vaultskillet.core.model import (
     Complexity,
     Failed,
+    Features,
     Job,
     Left,
     NotePath,
@@ -16,8 +17,10 @@ from vaultskillet.core.model import (
     Overtaken,
     Priority,
     Request,
+    TagCandidate,
     Written,
 )
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.redact import Finding
 from vaultskillet.errors import (
     EngineError,
@@ -183,8 +186,105 @@ def test_a_private_note_goes_to_a_local_engine_only(world: World) -> None:
 def test_a_private_note_is_left_where_no_engine_is_local(world: World) -> None:
     world.gemma.local = world.qwen.local = False
     world.vault.save("a.md", b"Text #homeskillet/private\n")
-    assert trip(world, "a.md") == [Left("private, and no engine on this machine is configured")]
+    assert trip(world, "a.md") == [withheld("tagged #homeskillet/private")]
     assert not world.asked
+
+
+def withheld(because: str) -> Left:
+    return Left(f"private, and no engine on this machine is configured ({because})")
+
+
+def test_a_note_in_a_private_folder_is_private() -> None:
+    world = World(by_model=True, policy=replace(POLICY, privacy=Privacy(folders=("Journal",))))
+    world.gemma.local = world.qwen.local = False
+    world.vault.save("journal/a.md", BODY)
+    assert trip(world, "journal/a.md") == [withheld("in the private folder Journal")]
+    assert not world.asked
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("a.md", b"The password is h8Kd!x2pQ, mind.\n"),
+        ("password h8Kd!x2pQ.md", b"Some text about nothing.\n"),
+        ("a.md", b"---\npassword: h8Kd!x2pQ\n---\nSome text about nothing.\n"),
+    ],
+    ids=["in its text", "in its name", "in its frontmatter"],
+)
+def test_a_note_in_which_a_secret_is_found_is_private_where_the_policy_says_so(
+    path: str, content: bytes
+) -> None:
+    for on_findings in (True, False):
+        policy = replace(POLICY, privacy=Privacy(local_on_findings=on_findings))
+        world = World(by_model=True, policy=policy)
+        world.gemma.local = world.qwen.local = False
+        world.vault.save(path, content)
+        [outcome] = trip(world, path)
+        assert (outcome == withheld("a secret was found in it")) is on_findings
+        assert bool(world.asked) is not on_findings
+
+
+def test_an_address_alone_makes_no_note_private() -> None:
+    world = World(policy=replace(POLICY, privacy=Privacy(local_on_findings=True)))
+    world.gemma.local = world.qwen.local = False
+    world.vault.save("a.md", b"Write to ann@example.org about the garden.\n")
+    [outcome] = trip(world, "a.md")
+    assert isinstance(outcome, Written)
+
+
+def test_no_tag_that_holds_something_sensitive_is_put_before_an_engine(world: World) -> None:
+    candidates = (TagCandidate("garden", 0.9), TagCandidate("tel/030-901820", 0.8))
+
+    class Suggesting(FakeIndex):
+        def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:  # noqa: ARG002 - the port's names
+            return candidates
+
+        def tag_counts(self) -> dict[str, int]:
+            return {one.tag: 1 for one in candidates}
+
+    world = World(index=Suggesting(), gemma=ScriptedEngine(lambda _: enrichment(None, both)))
+    both = ["garden", "tel/030-901820"]
+    world.vault.save("a.md", BODY)
+    trip(world, "a.md")
+    [request] = world.asked
+    assert [one.tag for one in request.tag_candidates] == ["garden"]
+    assert b"030-901820" not in world.vault.content("a.md")
+
+
+def test_in_a_vault_without_tags_none_is_made_of_what_was_redacted(world: World) -> None:
+    for number in range(2):
+        world.vault.save(f"Garden of annabella@example.org {number}.md", BODY)
+    path = "Garden of annabella@example.org.md"
+    world.vault.save(path, b"The garden of annabella@example.org, a garden. " * 4)
+    trip(world, path)
+    [request] = world.asked
+    assert [one.tag for one in request.tag_candidates] == ["garden"]
+
+
+@pytest.mark.parametrize("restore", [False, True])
+def test_what_was_redacted_goes_back_into_its_own_note_only_where_that_is_allowed(
+    restore: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    world = World(policy=replace(POLICY, restore_in_note=restore))
+    said = "Ask [EMAIL_1] or [PHONE_1] for [SECRET_1], not [EMAIL_9]."
+    world.gemma.says = lambda _: enrichment(said)
+    world.vault.save("a.md", b"ann@example.org, +49 30 901820, password: h8Kd!x2pQ\n")
+    trip(world, "a.md")
+    found = (
+        "ann@example.org" if restore else "[EMAIL_1]",
+        "+49 30 901820" if restore else "[PHONE_1]",
+    )
+    summary = f"summary: Ask {found[0]} or {found[1]} for [SECRET_1], not [EMAIL_9].\n"
+    assert summary in world.vault.content("a.md").decode()
+    assert "ann@example.org" not in str(world.asked)
+
+
+def test_one_value_has_one_placeholder_in_title_and_text(world: World) -> None:
+    world.vault.save("Mail ann@example.org.md", b"From bob@example.org to ann@example.org.\n")
+    trip(world, "Mail ann@example.org.md")
+    [request] = world.asked
+    assert request.title == "Mail [EMAIL_1]"
+    assert request.text == "From [EMAIL_2] to [EMAIL_1].\n"
 
 
 def test_a_hosted_classifier_never_sees_a_private_note() -> None:

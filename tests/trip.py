@@ -167,6 +167,8 @@ class World:
             self.settler,
             own_properties=self.policy.write.property_names,
             tag=self.policy.tag,
+            filters=self.policy.filters,
+            privacy=self.policy.privacy,
         )
 
     @property

@@ -28,6 +28,12 @@ OUT_OF_REACH_S = 15.0
 LEAST_WAIT_S = 0.05
 """A job that is due by the clock may need a moment more by the queue's reckoning."""
 
+LONGEST_WAIT_S = 60.0
+"""How long a job waits at most that another process made due, or that the clock held back."""
+
+GATHER_S = 0.05
+"""How long hints are gathered once one came: a burst is taken in at a few goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
@@ -95,6 +101,7 @@ class Daemon:
             if self._stopping.is_set():  # asked only now: `stop` sets it before it wakes
                 break
             self._intake.wake.wait(wait_s)
+            self._stopping.wait(GATHER_S)
         self._due.set()
         cadence.stop()
         self._watcher.stop()
@@ -127,6 +134,9 @@ class Daemon:
         except (VaultError, StoreError) as error:
             log.warning("out of reach, will be tried again", extra={"because": str(error)})
             return OUT_OF_REACH_S
+        except Exception:
+            log.exception("a fault in vaultskillet; what was due still is")
+            return OUT_OF_REACH_S
         self._due.set()
         due = self._intake.next_due()
         return None if due is None else max(0.0, due - self._clock.monotonic())
@@ -137,14 +147,19 @@ class Daemon:
             self._due.clear()
             if self._stopping.is_set():  # asked only now: `run` sets it before it wakes
                 return
+            batch: Sequence[tuple[Job, Outcome]] = ()
+            wait_s = OUT_OF_REACH_S
             try:
                 batch = self._worker.step()
                 wait_s = self._wait_after(batch)
+                for job, outcome in batch:
+                    self._on_outcome(job, outcome)
             except StoreError as error:
+                if self._stopping.is_set():  # `run` did not wait for this batch
+                    return
                 log.warning("out of reach, will be tried again", extra={"because": str(error)})
-                batch, wait_s = [], OUT_OF_REACH_S
-            for job, outcome in batch:
-                self._on_outcome(job, outcome)
+            except Exception:
+                log.exception("a fault in vaultskillet; what was due still is")
             if not batch:
                 self._due.wait(wait_s)
             elif wait_s:
@@ -155,9 +170,11 @@ class Daemon:
             self._standby.warm_up()
         except (EngineError, StoreError) as error:
             log.warning("not ready; notes will wait for it", extra={"because": str(error)})
+        except Exception:
+            log.exception("a fault in vaultskillet; notes will wait for the engine")
 
-    def _wait_after(self, batch: Sequence[tuple[Job, Outcome]]) -> float | None:
-        """Give how long to wait, in seconds; None: until something is due."""
+    def _wait_after(self, batch: Sequence[tuple[Job, Outcome]]) -> float:
+        """Give how long to wait, in seconds, unless something falls due before."""
         limit = self._tempo.notes_per_minute
         if batch:
             written = sum(isinstance(outcome, Written) for _, outcome in batch)
@@ -166,5 +183,5 @@ class Daemon:
         due = self._store.queue.next_due()
         if due is not None:
             due = max(due, self._worker.held_until)
-        due_s = None if due is None else max(LEAST_WAIT_S, due - self._clock.now())
-        return min((wait for wait in (idle_s, due_s) if wait is not None), default=None)
+        due_s = LONGEST_WAIT_S if due is None else max(LEAST_WAIT_S, due - self._clock.now())
+        return min(LONGEST_WAIT_S, due_s, LONGEST_WAIT_S if idle_s is None else idle_s)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vaultskillet.core.frontmatter import edit
+from vaultskillet.core import frontmatter
 from vaultskillet.core.model import (
     CreateNote,
     Digest,
@@ -20,8 +20,8 @@ from vaultskillet.core.model import (
     Written,
     digest_of,
 )
-from vaultskillet.core.note import find_value, read_note, reconcile
-from vaultskillet.core.splice import invert
+from vaultskillet.core.note import find_value, reconcile
+from vaultskillet.core.splice import MisplacedEditError, invert, splice
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.linking import follow
@@ -78,7 +78,7 @@ def _was_written(file: File, entry: JournalEntry) -> bool:
     if raw in (entry.after, entry.write.expects):
         return raw == entry.after
     try:
-        properties = read_note(file, Ownership()).properties
+        properties = frontmatter.read(file.content).properties
     except FrontmatterError:
         return False
     standing = reconcile(entry.owned_after, properties).values
@@ -180,7 +180,7 @@ def _owned_now(file: File, vault: Vault, store: Store) -> Ownership:
     row = store.ledger.get([file.path]).get(file.path)
     if row is None or not row.ownership.links:
         return Ownership()
-    properties = read_note(file, Ownership()).properties
+    properties = frontmatter.read(file.content).properties
     return follow(file.path, properties, row.ownership, store=store, vault=vault)
 
 
@@ -192,12 +192,22 @@ def _edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, 
     """
     raw = digest_of(file.content)
     if raw == entry.after:
-        return invert(entry.write.edits)
+        edits = invert(entry.write.edits)
+        if not _leads_to(entry.write.expects, file.content, edits):
+            raise FrontmatterError(f"{file.path}: its record is damaged; take it back by hand")
+        return edits
     if raw == entry.write.expects:
         return ()
     if not _news(entry):
         raise FrontmatterError(f"{file.path}: somebody wrote in it since; take it back by hand")
-    return edit(file.content, _removals(entry, now))
+    return frontmatter.edit(file.content, _removals(entry, now))
+
+
+def _leads_to(expected: Digest, content: bytes, edits: tuple[Edit, ...]) -> bool:
+    try:
+        return digest_of(splice(content, edits)) == expected
+    except MisplacedEditError:
+        return False
 
 
 def _removals(entry: JournalEntry, now: Ownership) -> list[Remove | SetText]:
@@ -232,7 +242,7 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
     row = store.ledger.get([file.path]).get(file.path)
     if row is None:
         return
-    properties = read_note(file, Ownership()).properties
+    properties = frontmatter.read(file.content).properties
     ownership = reconcile(row.ownership, properties)
     restored = {
         key: value

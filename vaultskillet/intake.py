@@ -9,34 +9,40 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from vaultskillet.core import markdown
+from vaultskillet.core import markdown, redact
 from vaultskillet.core.diff import compare
 from vaultskillet.core.model import (
     Features,
     File,
     Found,
+    Note,
     NotePath,
     Priority,
     Skipped,
     digest_of,
 )
 from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
 from vaultskillet.errors import (
     FrontmatterError,
     NoteGoneError,
     NoteUnreadableError,
+    RedactionError,
     StoreError,
     VaultError,
-    VaultskilletError,
 )
 from vaultskillet.linking import follow
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
+from vaultskillet.recognition import find_moved, find_returned
 
 log = logging.getLogger(__name__)
+
+IsGone = Callable[[NotePath], bool]
 
 LEARN_BATCH = 256
 """Notes a transaction: large enough to make its cost small, small enough for the memory."""
@@ -79,6 +85,8 @@ class Intake:
         *,
         own_properties: Collection[str],
         tag: str,
+        filters: redact.Policy,
+        privacy: Privacy,
     ) -> None:
         """Make an intake.
 
@@ -89,6 +97,8 @@ class Intake:
             settler: holds back what still changes.
             own_properties: names of the properties that we write.
             tag: the tag that calls us, without `#`.
+            filters: what is sensitive, and not learned.
+            privacy: whose names are kept out of other notes.
         """
         self._vault = vault
         self._store = store
@@ -96,6 +106,10 @@ class Intake:
         self._settler = settler
         self._own_properties = own_properties
         self._tag = tag
+        self._filters = filters
+        self._privacy = privacy
+        self._is_sensitive: dict[str, bool] = {}
+        """Tag -> whether something was found in it."""
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
@@ -140,14 +154,14 @@ class Intake:
         if must_sweep:
             try:
                 self.sweep(settle=True)
-            except VaultskilletError:
+            except BaseException:
                 self._must_sweep = True
                 raise
         rested = self._settler.settled(now=now)
         try:
             if rested:
                 self._look(rested)
-        except VaultskilletError:
+        except BaseException:
             for path in rested:
                 self._settler.touch(path, now=now - self._settler.quiet_s)
             raise
@@ -181,11 +195,16 @@ class Intake:
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
         # New ones first: one that was renamed is known before the notes that name it are read.
         touched.sort(key=lambda one: one.path in known)
-        gone = {path for path in changes.gone if not path.startswith(unseen)}
+        here = {one.path for one in found}
+
+        def is_gone(path: NotePath) -> bool:
+            return path not in here and not path.startswith(unseen)
+
+        gone = set(filter(is_gone, changes.gone))
         left: list[Skipped] = []
         learned = 0
         for batch in _batched(touched, LEARN_BATCH):
-            rows = self._take(batch, is_gone=gone.__contains__)
+            rows = self._take(batch, is_gone=is_gone, missing=gone)
             left += [Skipped(row.path, row.because) for row in rows if row.outcome == "left"]
             learned += len(batch)
             if progress:
@@ -216,18 +235,26 @@ class Intake:
 
     def _look(self, paths: Sequence[NotePath]) -> None:
         """Learn single notes. One that is gone is left to the next sweep: it may have moved."""
-        found = [one for path in paths if isinstance(one := self._vault.find(path), Found)]
+        seen = {path: self._vault.find(path) for path in paths}
+        found = [one for one in seen.values() if isinstance(one, Found)]
+        missing = [path for path, one in seen.items() if one is None]
         known = self._store.ledger.get([one.path for one in found])
         touched = [
             one for one in found if one.path not in known or known[one.path].stamp != one.stamp
         ]
         for batch in _batched(touched, LEARN_BATCH):
-            self._take(batch, is_gone=lambda path: self._vault.find(path) is None)
+            self._take(batch, is_gone=lambda path: self._vault.find(path) is None, missing=missing)
 
     def _take(
-        self, batch: Sequence[Found], *, is_gone: Callable[[NotePath], bool]
+        self, batch: Sequence[Found], *, is_gone: IsGone, missing: Collection[NotePath]
     ) -> list[LedgerRow]:
-        """Learn a batch and queue what of it is due, in one transaction; give its rows."""
+        """Learn a batch and queue what of it is due, in one transaction; give its rows.
+
+        Args:
+            batch: notes that are new, or whose stamp is.
+            is_gone: says whether no note stands any more at a path that was known.
+            missing: paths of which that is known.
+        """
         files = []
         unreadable = []
         for one in batch:
@@ -239,11 +266,13 @@ class Intake:
                 unreadable.append(one.path)
         with self._store.transaction():
             rows = self._store.ledger.get([file.path for file in files])
-            moved = self._follow_moves([file for file in files if file.path not in rows], is_gone)
-            if moved:  # a move may change what other rows say of their links
-                rows = self._store.ledger.get([file.path for file in files])
+            strangers = [file for file in files if file.path not in rows]
+            returned = self._recognise(strangers, is_gone, missing)
+            if strangers:  # a move may also change what other rows say of their links
+                rows = self._store.ledger.get([file.path for file in files]) | returned
+            recognised = {file.path for file in strangers if file.path in rows}
             lessons = [
-                self._try_to_learn(file, rows.get(file.path), moved=file.path in moved)
+                self._try_to_learn(file, rows.get(file.path), moved=file.path in recognised)
                 for file in files
             ]
             self._store.ledger.put([lesson.row for lesson in lessons])
@@ -279,23 +308,23 @@ class Intake:
             return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
         row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
         try:
-            note = read_note(file, row.ownership)
+            note = self._read(file)
             owned = follow(
                 file.path, note.properties, row.ownership, store=self._store, vault=self._vault
             )
-            if owned is not row.ownership:
-                row = replace(row, ownership=owned)
-                note = read_note(file, owned)
+            row = replace(row, ownership=owned)
         except FrontmatterError as error:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
         body_tags = [tag.name for tag in document.tags]
-        tags = user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
+        tags = self._without_sensitive(
+            user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
+        )
         theirs = replace(note, properties=less_ours(note.properties, row.ownership))
         features = features_of(theirs, document, tags=tags, ours=self._own_properties)
         wishes = read_wishes(note.properties, body_tags, tag=self._tag)
-        if wishes.skip or wishes.private:
+        if wishes.skip or wishes.private or self._privacy.folder_of(file.path):
             features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
         if not self._vault.is_watched(file.path):
@@ -303,28 +332,34 @@ class Intake:
             return Lesson(unwatched, features, due=False, edited=edited)
         return Lesson(row, features, due=row.source != note.source, edited=edited)
 
-    def _follow_moves(
-        self, strangers: Sequence[File], is_gone: Callable[[NotePath], bool]
-    ) -> set[NotePath]:
-        """Follow those files that were known under another path, and give their paths."""
-        moved = set()
-        by_raw = self._store.ledger.with_raw([digest_of(file.content) for file in strangers])
-        for file in strangers:
-            for old in by_raw.get(digest_of(file.content), ()):
-                if is_gone(old) and old in self._store.ledger.get([old]):
-                    self._move(old, file.path)
-                    moved.add(file.path)
-                    break
-        return moved
+    def _without_sensitive(self, tags: Iterable[str]) -> tuple[str, ...]:
+        """Give the tags in which nothing is found; the index keeps them as they are written."""
+        tags = tuple(tags)
+        with suppress(RedactionError):
+            for tag in tags:
+                if tag not in self._is_sensitive:
+                    self._is_sensitive[tag] = bool(redact.find_sensitive(tag, self._filters))
+        return tuple(tag for tag in tags if not self._is_sensitive.get(tag, True))
 
-    def _move(self, old: NotePath, new: NotePath) -> None:
-        log.info("followed a renamed note", extra={"path": new, "old_path": old})
-        self._store.ledger.move(old, new)
-        self._store.journal.move(old, new)
-        self._store.routes.move(old, new)
-        self._store.index.move(old, new)
-        self._store.queue.forget([old])
-        self._queue_linking_to([new])
+    def _recognise(
+        self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
+    ) -> dict[NotePath, LedgerRow]:
+        """Follow those files that were known under another path; give rows of those that return."""
+        store = self._store
+        moved = find_moved(strangers, store, is_gone=is_gone, missing=missing)
+        for new, old in moved.items():
+            log.info("followed a renamed note", extra={"path": new, "old_path": old})
+            store.ledger.move(old, new)
+            store.journal.move(old, new)
+            store.routes.move(old, new)
+            store.index.move(old, new)
+        store.queue.forget(moved.values())
+        self._queue_linking_to(moved)
+        rest = [file for file in strangers if file.path not in moved]
+        return find_returned(rest, store, is_gone=is_gone, read=self._read)
+
+    def _read(self, file: File) -> Note:
+        return read_note(file, self._own_properties, tag=self._tag)
 
     def _forget(self, gone: Iterable[NotePath]) -> None:
         gone = tuple(gone)

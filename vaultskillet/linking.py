@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from vaultskillet.core import redact
 from vaultskillet.core.links import Names, file_key, file_keys, inner_of
 from vaultskillet.core.model import Features, NotePath, Ownership
 from vaultskillet.core.properties import items_of
@@ -21,30 +22,56 @@ LOOKED_AT = 40
 """Similar notes among which the related ones are looked for: many are linked already."""
 
 
-def relate(features: Features, ownership: Ownership, *, store: Store, vault: Vault) -> RelatedLinks:
+def relate(
+    features: Features, ownership: Ownership, *, store: Store, vault: Vault, filters: redact.Policy
+) -> RelatedLinks:
     """Plan our links to the notes that are related to one.
+
+    A note whose name holds something sensitive is not named in another.
 
     Args:
         features: what the note is about, with the user's own links.
         ownership: what is ours in it, as reconciled.
         store: knows the other notes.
         vault: knows how it wants links.
+        filters: what is sensitive.
+
+    Raises:
+        RedactionError: a filter failed.
     """
     found = store.index.similar(features, limit=LOOKED_AT)
     keys = {file_key(one.path) for one in found}
     keys.update(key for link in features.links for key in file_keys(link))
     at = _standpoint(features.path, ownership, keys, store=store, vault=vault)
-    barred = set(store.index.unlisted(ownership.links.values()))
+    barred = _barred(ownership, store=store, filters=filters)
     for link in features.links:
         if (linked := at.names.resolve(link, at.path)) is not None:
             barred.add(linked)
-    return plan_links(found, at, ownership, barred=barred)
+    speakable = (one for one in found if not _is_sensitive(one.path, filters))
+    return plan_links(speakable, at, ownership, barred=barred)
 
 
-def mend(path: NotePath, ownership: Ownership, *, store: Store, vault: Vault) -> RelatedLinks:
-    """Plan to keep our links in a note true."""
+def mend(
+    path: NotePath, ownership: Ownership, *, store: Store, vault: Vault, filters: redact.Policy
+) -> RelatedLinks:
+    """Plan to keep our links in a note true.
+
+    Raises:
+        RedactionError: a filter failed.
+    """
     at = _standpoint(path, ownership, (), store=store, vault=vault)
-    return mend_links(at, ownership, barred=store.index.unlisted(ownership.links.values()))
+    return mend_links(at, ownership, barred=_barred(ownership, store=store, filters=filters))
+
+
+def _barred(ownership: Ownership, *, store: Store, filters: redact.Policy) -> set[NotePath]:
+    """Give the notes that ours link to and that are to be named no longer."""
+    linked = ownership.links.values()
+    sensitive = {target for target in linked if _is_sensitive(target, filters)}
+    return {*store.index.unlisted(linked), *sensitive}
+
+
+def _is_sensitive(path: NotePath, filters: redact.Policy) -> bool:
+    return bool(redact.find_sensitive(path.removesuffix(".md"), filters))
 
 
 def follow(

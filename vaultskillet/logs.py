@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from vaultskillet.errors import ConfigError
+from vaultskillet.errors import ConfigError, VaultskilletError
 
 MASK = "***"
 
@@ -37,8 +37,17 @@ class LogFile:
     """How many of those that were put aside stay; at least 1."""
 
 
+Clean = Callable[[str], str]
+"""Takes what is sensitive out of a text; never raises."""
+
+
 def set_up(
-    *, level: int, json_lines: bool, secrets: Iterable[str], file: LogFile | None = None
+    *,
+    level: int,
+    json_lines: bool,
+    secrets: Iterable[str],
+    clean: Clean = str,
+    file: LogFile | None = None,
 ) -> None:
     """Send every log to one place; calling it again replaces what was set up before.
 
@@ -46,12 +55,13 @@ def set_up(
         level: the lowest level shown of ours; libraries speak from warnings on.
         json_lines: one JSON object a line in place of text.
         secrets: texts that are masked wherever they occur.
+        clean: what each message and each field goes through, such as the names of notes.
         file: where they go; None: to stderr.
 
     Raises:
         ConfigError: the file cannot be written.
     """
-    formatter = LineFormatter(json_lines=json_lines, secrets=secrets)
+    formatter = LineFormatter(json_lines=json_lines, secrets=secrets, clean=clean)
     handler: logging.Handler = _StderrHandler()
     handler.setFormatter(formatter)
     if file is not None:
@@ -107,9 +117,10 @@ class _FileHandler(RotatingFileHandler):
 class LineFormatter(logging.Formatter):
     """Gives one line a record: its message, its fields, and no secret."""
 
-    def __init__(self, *, json_lines: bool, secrets: Iterable[str]) -> None:
+    def __init__(self, *, json_lines: bool, secrets: Iterable[str], clean: Clean = str) -> None:
         super().__init__()
         self._json_lines = json_lines
+        self._clean = clean
         spelt = {
             form
             for secret in secrets
@@ -120,36 +131,67 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line of a record."""
-        line = _json_line(record) if self._json_lines else _plain_line(record)
+        message = self._clean(record.getMessage())
+        fields = {name: self._cleaned(value) for name, value in _fields(record).items()}
+        line = (_json_line if self._json_lines else _plain_line)(record, message, fields)
         for secret in self._secrets:
             line = line.replace(secret, MASK)
         return line
 
+    def _cleaned(self, value: object) -> object:
+        """Clean a field; what is no text keeps its type where JSON knows that."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case list() | tuple():
+                return [self._cleaned(item) for item in value]
+            case dict():
+                return {self._clean(str(key)): self._cleaned(item) for key, item in value.items()}
+            case _:
+                return self._clean(str(value))
 
-def _json_line(record: logging.LogRecord) -> str:
+
+def _json_line(record: logging.LogRecord, message: str, fields: Mapping[str, object]) -> str:
     told = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "message": record.getMessage(),
-        **_fields(record),
+        "message": message,
+        **fields,
     }
     return _quoted(told)
 
 
-def _plain_line(record: logging.LogRecord) -> str:
+def _plain_line(record: logging.LogRecord, message: str, fields: Mapping[str, object]) -> str:
     at = datetime.fromtimestamp(record.created, UTC).astimezone()
-    fields = (f"{name}={_word(value)}" for name, value in _fields(record).items())
-    head = f"{at:%Y-%m-%d %H:%M:%S} {record.levelname.lower()}: {record.getMessage()}"
-    return " ".join([head, *fields])
+    told = (f"{name}={_word(value)}" for name, value in fields.items())
+    head = f"{at:%Y-%m-%d %H:%M:%S} {record.levelname.lower()}: {message}"
+    return " ".join([head, *told])
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     """Give the facts of a record: what was passed as `extra`, and the error if there is one."""
     fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
     if record.exc_info and record.exc_info[1]:
-        fields["error"] = "".join(traceback.format_exception(record.exc_info[1]))
+        fields["error"] = _trace(record.exc_info[1])
     return fields
+
+
+def _trace(error: BaseException) -> str:
+    """Tell how an error came about, where in the code, and what it was.
+
+    Of other people's errors only the kind is told: their text may hold that of a note.
+    """
+    told: list[str] = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        says = f": {link}" if isinstance(link, VaultskilletError | OSError) else ""
+        frames = "".join(traceback.format_tb(link.__traceback__))
+        told.append(f"{frames}{type(link).__name__}{says}")
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "\nwhich came of\n".join(told)
 
 
 def _word(value: object) -> str:

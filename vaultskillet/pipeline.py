@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.model import (
@@ -43,11 +43,13 @@ from vaultskillet.core.note import (
     user_tags,
 )
 from vaultskillet.core.phrases import count_title_words, find_phrases
-from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.plan import Bearing, WritePolicy, disown, is_closed, plan_writes
+from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import Recipe, RecipeDigests, build_request
 from vaultskillet.core.related import RelatedLinks
-from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.reply import DraftPolicy, read_draft, restore_line
 from vaultskillet.core.terms import features_of
+from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
     EngineError,
     FrontmatterError,
@@ -63,6 +65,8 @@ from vaultskillet.ports import Clock, InferenceEngine, LedgerRow, RoutedWrite, S
 
 UNCHANGED = Left("nothing changed since the last time")
 GONE = Left("gone")
+OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
+CLOSED = Left("all that could be written here is its author's, or another machine's")
 
 MAX_CANDIDATES = 12
 """How many tags are put before an engine to choose from."""
@@ -79,6 +83,9 @@ class Policy:
     digests: RecipeDigests
     draft: DraftPolicy
     write: WritePolicy
+    privacy: Privacy = BY_THE_NOTES_ALONE
+    restore_in_note: bool = False
+    """Whether what a placeholder stands for is put back into a summary of the very note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ class Safe:
     reading: Reading
     title: SafeText
     text: SafeText
+    placeholders: Mapping[str, str] = field(repr=False)
+    """What each placeholder in them stands for; goes nowhere but into this note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +170,12 @@ def process(jobs: Sequence[Job], kit: Kit) -> list[Outcome]:
     ended: Ended = {}
     rows = kit.store.ledger.get([job.path for job in jobs])
     readings = _read(jobs, rows, kit, ended)
-    safe = _redact(readings, kit, ended)
+    asking = [reading for reading in readings if reading.job.path not in ended]
+    safe = _redact(asking, kit, ended)
     routed = _route(_classify(safe, kit), kit, ended)
     vocabulary = kit.store.index.tag_counts()
     suggest = _suggester(vocabulary, kit)
-    asked = [(one, _request(one, suggest(one.safe.reading), kit)) for one in routed]
+    asked = _ask(routed, suggest, kit, ended)
     replies = _generate(asked, kit, ended)
     planned = _plan(replies, vocabulary, kit, ended)
     done, void = commit([one.plan for one in planned], kit, ended)
@@ -191,8 +201,13 @@ def _read(
         else:
             if isinstance(reading, Left):
                 ended[job.path] = reading
-            else:
-                readings.append(reading)
+                continue
+            if left := _find_others(reading, rows.get(job.path), kit.policy.write):
+                ended[job.path] = left
+            if left is OTHERS:
+                ownership = disown(reading.ownership, kit.policy.write)
+                reading = replace(reading, ownership=ownership)
+            readings.append(reading)
     return readings
 
 
@@ -208,6 +223,9 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         return Left(wishes.skip)
     if document.conflict_markers:
         return Left("a merge conflict is not resolved")
+    folder = kit.policy.privacy.folder_of(job.path)
+    if folder and not wishes.private:
+        wishes = replace(wishes, private=f"in the private folder {folder}")
     ownership = reconcile(known, note.properties)
     features = _features(note, document, ownership, kit.policy)
     return Reading(job, note, ownership, document, wishes, features)
@@ -220,22 +238,49 @@ def read_owned(file: File, row: LedgerRow | None, kit: Kit) -> tuple[Note, Owner
         FrontmatterError: it cannot be read.
     """
     known = row.ownership if row else Ownership()
-    note = read_note(file, known)
-    followed = follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
-    return (note, known) if followed is known else (read_note(file, followed), followed)
+    note = read_note(file, kit.policy.write.property_names, tag=kit.policy.tag)
+    return note, follow(file.path, note.properties, known, store=kit.store, vault=kit.vault)
+
+
+def _find_others(reading: Reading, row: LedgerRow | None, policy: WritePolicy) -> Left | None:
+    """Say why a note is left to others: to its author, or to a machine that shares the vault.
+
+    A note that comes with a summary as we write them was done: there, or here before the
+    state was lost.
+    """
+    if reading.job.force:
+        return None
+    note, ownership, key = reading.note, reading.ownership, policy.summary
+    comes_done = (
+        (row is None or row.source is None)
+        and key is not None
+        and key not in ownership.values
+        and bears_trace(note.content, note.properties, key=key, own=policy.property_names)
+    )
+    if comes_done:
+        return OTHERS
+    return CLOSED if is_closed(note.properties, ownership, policy) else None
 
 
 def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
     safe = []
     for reading in readings:
         try:
-            title = redact.redact(reading.note.title, kit.policy.filters).text
-            text = redact.redact(reading.note.body, kit.policy.filters).text
+            safe.append(_redact_one(reading, kit.policy))
         except RedactionError as error:
             ended[reading.job.path] = Failed(error)
-        else:
-            safe.append(Safe(reading, title, text))
     return safe
+
+
+def _redact_one(reading: Reading, policy: Policy) -> Safe:
+    note, wishes = reading.note, reading.wishes
+    title, text = redact.redact_all((note.title, note.body), policy.filters)
+    if policy.privacy.local_on_findings and not wishes.private:
+        frontmatter = note.content.removesuffix(note.body.encode()).decode()
+        found = title.holds_secret or text.holds_secret
+        if found or redact.redact(frontmatter, policy.filters).holds_secret:
+            reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
+    return Safe(reading, title.text, text.text, {**title.placeholders, **text.placeholders})
 
 
 def _classify(safe: Sequence[Safe], kit: Kit) -> list[tuple[Safe, Classification]]:
@@ -254,7 +299,8 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
         private = safe.reading.wishes.private is not None
         match kit.orchestrator.route(classification, private=private):
             case Leave(because=because):
-                ended[safe.reading.job.path] = Left(because)
+                why = safe.reading.wishes.private
+                ended[safe.reading.job.path] = Left(f"{because} ({why})" if why else because)
             case Send() as route:
                 routed.append(Routed(safe, classification, route))
     return routed
@@ -262,17 +308,17 @@ def _route(labelled: Sequence[tuple[Safe, Classification]], kit: Kit, ended: End
 
 def _suggester(
     vocabulary: Mapping[str, int], kit: Kit
-) -> Callable[[Reading], tuple[TagCandidate, ...]]:
+) -> Callable[[Safe], tuple[TagCandidate, ...]]:
     """Give what suggests tags for a note: the vault's own, or new ones where it has none."""
     if vocabulary:
-        return lambda reading: kit.store.index.tag_candidates(
-            reading.features, limit=MAX_CANDIDATES
+        return lambda safe: kit.store.index.tag_candidates(
+            safe.reading.features, limit=MAX_CANDIDATES
         )
     titles = [title_of(path) for path in kit.store.ledger.stamps()]
     title_words = count_title_words(titles)
-    return lambda reading: find_phrases(
-        reading.note.title,
-        " ".join(block.prose for block in reading.document.prose_blocks()),
+    return lambda safe: find_phrases(
+        safe.title,
+        " ".join(block.prose for block in markdown.read(safe.text).prose_blocks()),
         title_words=title_words,
         titles=len(titles),
     )
@@ -290,13 +336,31 @@ def _features(
     )
 
 
+def _ask(
+    routed: Sequence[Routed],
+    suggest: Callable[[Safe], tuple[TagCandidate, ...]],
+    kit: Kit,
+    ended: Ended,
+) -> list[tuple[Routed, Request]]:
+    asked = []
+    for one in routed:
+        try:
+            asked.append((one, _request(one, suggest(one.safe), kit)))
+        except RedactionError as error:
+            ended[one.safe.reading.job.path] = Failed(error)
+    return asked
+
+
 def _request(routed: Routed, candidates: tuple[TagCandidate, ...], kit: Kit) -> Request:
+    filters = kit.policy.filters
     return build_request(
         kit.policy.recipe,
         routed.route,
         title=routed.safe.title,
         text=routed.safe.text,
-        tag_candidates=candidates,
+        tag_candidates=tuple(
+            one for one in candidates if not redact.find_sensitive(one.tag, filters)
+        ),
     )
 
 
@@ -332,6 +396,7 @@ def _plan(
             draft = read_draft(
                 reply, vocabulary=vocabulary, policy=policy.draft, filters=policy.filters
             )
+            related = _relate(reading, kit)
         except VaultskilletError as error:
             ended[reading.job.path] = Failed(error)
             continue
@@ -340,9 +405,12 @@ def _plan(
             body_tags=_body_tags(reading),
             inline_fields=[field.key for field in reading.document.inline_fields],
             force=reading.job.force,
-            related=_relate(reading, kit),
+            related=related,
         )
         draft = replace(draft, category=routed.classification.category)
+        if policy.restore_in_note and draft.summary:
+            summary = restore_line(draft.summary, routed.safe.placeholders)
+            draft = replace(draft, summary=summary)
         match plan_writes(reading.note, draft, bearing, policy.write):
             case Left() as left:
                 ended[reading.job.path] = left
@@ -354,7 +422,13 @@ def _plan(
 def _relate(reading: Reading, kit: Kit) -> RelatedLinks:
     if kit.policy.write.related is None:
         return RelatedLinks()
-    return relate(reading.features, reading.ownership, store=kit.store, vault=kit.vault)
+    return relate(
+        reading.features,
+        reading.ownership,
+        store=kit.store,
+        vault=kit.vault,
+        filters=kit.policy.filters,
+    )
 
 
 def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], list[int]]:

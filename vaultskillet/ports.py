@@ -409,6 +409,15 @@ class Queue(Protocol):
         """
         ...
 
+    def bring_forward(self, *, by: float, latest: float) -> None:
+        """Let all that waits come due sooner, since the clock was set back.
+
+        Args:
+            by: so many seconds.
+            latest: and nothing later than this.
+        """
+        ...
+
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         """Make buried jobs due again (None: all); give how many."""
         ...
@@ -553,6 +562,10 @@ class Journal(Protocol):
             run: of this run; None: of all.
             since: not older than this, in seconds since 1970 (UTC); None: of any age.
         """
+        ...
+
+    def with_after(self, digests: Iterable[Digest]) -> dict[Digest, JournalEntry]:
+        """Find the last write, `done` or `undone`, that led to each of these contents."""
         ...
 
     def mark_undone(self, ids: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from vaultskillet.core import markdown
 from vaultskillet.core.model import Left, NotePath, Outcome, Plan, Written
 from vaultskillet.core.note import read_wishes, reconcile
 from vaultskillet.core.plan import plan_mending
-from vaultskillet.errors import VaultskilletError
+from vaultskillet.errors import RedactionError, VaultskilletError
 from vaultskillet.linking import mend
 from vaultskillet.pipeline import Kit, commit, read_owned
 from vaultskillet.ports import LedgerRow
@@ -57,5 +57,10 @@ def _plan(row: LedgerRow, kit: Kit) -> Plan | Left:
     if skip := read_wishes(note.properties, body_tags, tag=kit.policy.tag).skip:
         return Left(skip)
     ownership = reconcile(known, note.properties)
-    related = mend(row.path, ownership, store=kit.store, vault=kit.vault)
+    try:
+        related = mend(
+            row.path, ownership, store=kit.store, vault=kit.vault, filters=kit.policy.filters
+        )
+    except RedactionError as error:
+        return Left(str(error))
     return plan_mending(note, ownership, key, related)

@@ -22,6 +22,12 @@ from vaultskillet.history import recover
 from vaultskillet.pipeline import UNCHANGED, Kit, process
 from vaultskillet.relink import relink
 
+LONGEST_WAIT_S = 26 * 3600.0
+"""Longer than any wait within a day: what seems to wait longer was queued by a wrong clock."""
+
+JUMP_S = 2.0
+"""A clock that is set back by less than this is merely being trimmed."""
+
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +41,8 @@ class Pace:
     """How long a note rests that changed while it was worked on."""
     engine_rest_s: float = 60.0
     """How long a note waits for an engine that does not say when it will be back."""
+    longest_engine_rest_s: float = 3600.0
+    """How long it waits at most before the engine is asked again: a person may have mended it."""
     first_retry_s: float = 30.0
     """Doubles with each failure, with jitter."""
     max_attempts: int = 5
@@ -65,6 +73,8 @@ class Worker:
         self._is_restless = is_restless
         self.held_until = 0.0
         """Until then `step` takes up nothing of its own accord; seconds since 1970 (UTC)."""
+        self._clock_ahead: float | None = None
+        """Of the clock that never runs backwards, when both were last looked at; seconds."""
         self._in_doubt = False
         """Whether the state was out of reach before the last batch was recorded in it."""
 
@@ -82,10 +92,22 @@ class Worker:
                 recover(self._kit.vault, self._kit.store)
                 self._kit.store.queue.recover()
                 self._in_doubt = False
+            self._mind_the_clock()
             return self._do_batch(only)
         except StoreError:
             self._in_doubt = True
             raise
+
+    def _mind_the_clock(self) -> None:
+        """Bring forward what waits, where the clock was set back."""
+        now = self._kit.clock.now()
+        ahead = now - self._kit.clock.monotonic()
+        known = ahead if self._clock_ahead is None else self._clock_ahead
+        back = known - ahead if known - ahead > JUMP_S else 0.0
+        if back or self._clock_ahead is None:
+            self._kit.store.queue.bring_forward(by=back, latest=now + LONGEST_WAIT_S)
+            self.held_until -= back
+        self._clock_ahead = ahead
 
     def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
         queue, pace = self._kit.store.queue, self._pace
@@ -177,7 +199,7 @@ class Worker:
     def _waits_until(self, error: VaultskilletError, *, now: float) -> float | None:
         """Give until when a job waits for its engine, which is no fault of the note."""
         if isinstance(error, EngineError) and error.until is not None and error.until > now:
-            return error.until
+            return min(error.until, now + self._pace.longest_engine_rest_s)
         if isinstance(error, EngineUnavailableError | QuotaError):
             return now + self._pace.engine_rest_s
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_settings_that_cannot_be_read_are_told(vault: Path) -> None:
 
 
 def test_a_category_without_a_folder_is_wrong(vault: Path) -> None:
-    told = bad(checks.check_categories(vault, ("Garden", "Gone")))
+    told = bad(checks.check_folders(vault, "obsidian.categories", ("Garden", "Gone")))
     assert told == ["obsidian.categories: the vault has no folder Gone"]
 
 
@@ -131,3 +132,9 @@ def test_status_names_what_doctor_finds_in_the_settings(call: Call, vault: Path)
     (vault / ".obsidian/app.json").write_text("{")
     told = call("status", "--vault", vault).out
     assert f"problem  {vault}/.obsidian/app.json: cannot be read" in told
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere they are kept anyway")
+def test_who_sorts_by_creation_date_is_told_the_key() -> None:
+    assert "write.keep_created: true" in checks.check_created(keep=False).mend
+    assert checks.check_created(keep=True).mend == ""

@@ -147,14 +147,14 @@ def test_an_estimate_without_a_model_says_so(call: Call, vault: Path) -> None:
 def test_a_budget_that_is_used_up_lets_the_notes_wait_and_is_told(
     run: Callable[..., Ended], server: ScriptedServer, vault: Path
 ) -> None:
-    budget = "budget: {calls: 1}\n"
+    budget = "budget: {calls: 2}\n"
     ended = run("run", "--once", more=budget)
     assert ended.code == 1
-    assert f"failed: {NOTE} (the day's budget of 1 calls is used up until " in ended.out
+    assert f"failed: {NOTE} (the day's budget of 2 calls is used up until " in ended.out
     assert posts(server) == 1
     status = run("status", more=budget).out
-    assert "budget   calls: 1 of 1 today (UTC)\n" in status
-    assert ": the day's budget of 1 calls is used up until " in status
+    assert "budget   calls: 1 of 2 today (UTC)\n" in status
+    assert ": the day's budget of 2 calls is used up until " in status
     assert "queue    1 waiting, 0 under way, 0 given up" in status
     assert run("run", "--once", more=budget).code == 0  # the note is not due before tomorrow
     assert posts(server) == 1
@@ -164,9 +164,9 @@ def test_a_budget_that_is_used_up_lets_the_notes_wait_and_is_told(
 def test_what_a_dry_run_spends_counts_too(
     run: Callable[..., Ended], server: ScriptedServer
 ) -> None:
-    budget = "budget: {calls: 2}\n"
+    budget = "budget: {calls: 3}\n"
     assert "+summary: Compost needs air." in run("run", "--dry-run", more=budget).out
-    assert "calls: 2 of 2" in run("status", more=budget).out
+    assert "calls: 2 of 3" in run("status", more=budget).out
     assert run("process", NOTE, more=budget).code == 1
     assert posts(server) == 2
 

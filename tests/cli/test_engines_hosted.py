@@ -56,6 +56,7 @@ def file(tmp_path: Path, server: ScriptedServer) -> Path:
         f"hosted_ai: {{base_url: '{server.url}', api_key: hk-hush-hush, max_retries: 1}}\n",
         encoding="utf-8",
     )
+    file.chmod(0o600)
     return file
 
 

@@ -79,7 +79,9 @@ def plug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
 @pytest.fixture
 def run(call: Call, vault: Path, tmp_path: Path) -> Callable[..., Ended]:
     file = tmp_path / "config.yaml"
-    file.write_text("engine: mine\nengines: {mine: {says: It smells.}}\n", encoding="utf-8")
+    file.write_text(
+        "engine: mine\nplugins: {engines: {mine: {says: It smells.}}}\n", encoding="utf-8"
+    )
     return lambda *words: call(*words, "--vault", vault, "--config", file)
 
 
@@ -140,3 +142,20 @@ def test_an_engine_that_nobody_brings_is_told_beside_those_that_there_are(
     ended = run("run", "--once")
     assert ended.code == 2
     assert "no engine 'mine'; there are extractive, hosted_ai, mlx, openai" in ended.err
+
+
+def test_what_was_written_can_be_seen_and_taken_back_without_the_engine(
+    plug: Callable[[str], None], run: Callable[..., Ended], call: Call, vault: Path
+) -> None:
+    note = vault / "Garden/Compost.md"
+    before = note.read_bytes()
+    plug(GOOD)
+    run("run", "--once")
+    assert note.read_bytes() != before
+    gone = ("--vault", vault, "--engine", "gone")
+    assert call("status", *gone).code == 0
+    doctor = call("doctor", *gone)
+    assert doctor.code == 1
+    assert "wrong  gemma: engine: there is no engine 'gone'" in doctor.out
+    assert call("undo", *gone).code == 0
+    assert note.read_bytes() == before

@@ -76,3 +76,36 @@ def test_a_missing_vault_and_a_file_for_a_vault_end_with_2(call: Call, tmp_path:
     assert (gone.code, file.code) == (2, 2)
     assert "there is no such vault" in gone.err
     assert "is a file; a vault is the folder" in file.err
+
+
+def test_a_fault_tells_its_kind_and_place_and_nothing_of_what_it_worked_on() -> None:
+    program = (
+        "import sys, threading\n"
+        "from vaultskillet.cli.main import app, main\n"
+        "def fault():\n"
+        "    says = 'the password is hunter2'\n"
+        "    raise ValueError(says)\n"
+        "@app.command()\n"
+        "def broken():\n"
+        "    from vaultskillet import logs\n"
+        "    logs.set_up(level=10, json_lines=False, secrets=())\n"
+        "    thread = threading.Thread(target=fault)\n"
+        "    thread.start()\n"
+        "    thread.join()\n"
+        "    fault()\n"
+        "sys.argv = ['vaultskillet', 'broken']\n"
+        "main()"
+    )
+    ended = subprocess.run(  # noqa: S603 - our own program, in a fresh interpreter
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=Path(__file__).parents[2],
+    )
+    thread, trace, line = ended.stderr.splitlines()
+    assert "a thread broke" in thread
+    assert "line 5, in fault" in trace
+    assert line.startswith("vaultskillet: a fault in vaultskillet (ValueError); --verbose tells")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "the password is" not in ended.stderr

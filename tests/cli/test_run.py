@@ -48,6 +48,21 @@ def test_a_dry_run_shows_the_diff_and_changes_nothing(call: Call, vault: Path) -
     assert not list(Path.home().rglob("*.sqlite3"))
 
 
+def test_a_note_keeps_its_file_where_its_creation_date_is_to_be_kept(
+    call: Call, vault: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("write: {keep_created: true}", encoding="utf-8")
+    before, text = (vault / NOTE).stat(), (vault / NOTE).read_bytes()
+    words = ["--vault", vault, "--config", file]
+    assert call("run", "--once", *words).out.startswith("notes: 1 written")
+    assert (vault / NOTE).stat().st_ino == before.st_ino
+    assert call("run", "--once", *words).out.startswith("notes: 1 unchanged")
+    assert call("undo", *words).out == f"undone: {NOTE}\n"
+    assert (vault / NOTE).read_bytes() == text
+    assert (vault / NOTE).stat().st_ino == before.st_ino
+
+
 def test_undo_gives_back_the_very_bytes(call: Call, vault: Path) -> None:
     before = contents(vault)
     call("run", "--once", "--vault", vault)

@@ -146,6 +146,16 @@ class JournalContract:
         assert ids_of(journal.entries(since=2)) == [third, second]
         assert ids_of(journal.entries(paths=[A], run=RUN, since=1)) == [first]
 
+    def test_the_last_write_that_led_to_a_content_is_found(self, journal: Journal) -> None:
+        record(journal, A)
+        last = record(journal, B)
+        journal.mark_undone([last])
+        journal.intend([plan(C)], run=RUN, now=0)
+        after = digest_of(b"xtext")
+        found = journal.with_after([after, digest_of(b"nowhere")])
+        assert {digest: entry.id for digest, entry in found.items()} == {after: last}
+        assert journal.with_after([]) == {}
+
     def test_the_history_follows_a_renamed_note(self, journal: Journal) -> None:
         first, second = record(journal, A), record(journal, B)
         journal.move(A, B)

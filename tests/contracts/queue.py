@@ -257,6 +257,17 @@ class QueueContract:
         assert queue.recover() == 0
         assert paths_of(lease(queue)) == [B, C]
 
+    def test_what_waits_can_be_brought_forward(self, queue: Queue) -> None:
+        put(queue, A, not_before=100)
+        put(queue, B, not_before=500)
+        put(queue, C)
+        (job,) = lease(queue)
+        queue.bring_forward(by=40, latest=200)
+        assert queue.next_due() == 20
+        assert paths_of(lease(queue, now=59)) == [job.path]
+        assert paths_of(lease(queue, now=60)) == [A]
+        assert paths_of(lease(queue, now=200)) == [C, A, B]
+
     def test_putting_nothing_is_harmless(self, queue: Queue) -> None:
         put(queue)
         queue.done([])

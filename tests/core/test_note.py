@@ -16,11 +16,13 @@ from vaultskillet.core.note import (
 from vaultskillet.errors import FrontmatterError
 
 NOTHING_OURS = Ownership()
+OWN = ("summary", "tags")
 
 
-def note_of(text: str, ownership: Ownership = NOTHING_OURS) -> Note:
+def note_of(text: str) -> Note:
     content = text.encode()
-    return read_note(File(NotePath("a/b.md"), content, Stamp(len(content), 1, 1)), ownership)
+    file = File(NotePath("a/b.md"), content, Stamp(len(content), 1, 1))
+    return read_note(file, OWN, tag="homeskillet")
 
 
 def test_a_note_is_read_with_its_title_and_body() -> None:
@@ -31,35 +33,47 @@ def test_a_note_is_read_with_its_title_and_body() -> None:
 def test_what_is_no_text_is_refused() -> None:
     file = File(NotePath("a.md"), b"\xff\xfe", Stamp(2, 1, 1))
     with pytest.raises(FrontmatterError, match="UTF-8"):
-        read_note(file, NOTHING_OURS)
+        read_note(file, OWN, tag="homeskillet")
 
 
-def test_our_own_write_does_not_change_the_source_digest() -> None:
-    ours = Ownership(values={"summary": "S.", "tags": ("new",)})
-    before = note_of("---\ntags: [x]\n---\nBody\n")
-    after = note_of("---\ntags: [x, new]\nsummary: S.\n---\nBody\n", ours)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "---\ntags: [x, new]\nSummary: S.\n---\nBody\n",
+        "---\nsummary: S.\ntags:\n  - new\n---\nBody\n",
+        "---\nsummary: >-\n  Another.\ntag: new, old\n---\nBody\n",
+        "---\nsummary: Mine.\n---\nBody\n",
+        "---\ntags: [x]\n---\nBody\n",
+        "---\n---\nBody\n",
+    ],
+)
+def test_whatever_stands_in_our_properties_does_not_change_the_source_digest(change: str) -> None:
+    """It may be ours, another machine's or the author's: there is nothing to do for it."""
+    before, after = note_of("Body\n"), note_of(change)
     assert after.source == before.source
     assert after.raw != before.raw
-
-
-def test_a_block_that_holds_only_what_is_ours_does_not_change_it_either() -> None:
-    ours = Ownership(values={"summary": "S.", "tags": ("new",)})
-    after = note_of("---\nsummary: S.\ntags:\n  - new\n---\nBody\n", ours)
-    assert after.source == note_of("Body\n").source
 
 
 @pytest.mark.parametrize(
     "change",
     [
         "---\ntags: [x]\n---\nOther\n",
-        "---\ntags: [x, y]\n---\nBody\n",
-        "---\ntags: [x]\nsummary: mine\n---\nBody\n",
         "---\ntags: [x]\nstatus: 2024-01-01 and more\n---\nBody\n",
+        "---\ntags: [x, homeskillet/skip]\n---\nBody\n",
+        "---\ntags: [x, Homeskillet]\n---\nBody\n",
+        "---\ntags: [x]\nhomeskillet: false\n---\nBody\n",
     ],
-    ids=["body", "tag", "summary", "property"],
+    ids=["body", "property", "wish", "call", "switch"],
 )
 def test_what_the_user_writes_changes_the_source_digest(change: str) -> None:
     assert note_of(change).source != note_of("---\ntags: [x]\n---\nBody\n").source
+
+
+def test_a_property_that_we_do_not_write_is_the_users() -> None:
+    file = File(NotePath("a.md"), b"---\ntags: [x]\n---\n", Stamp(1, 1, 1))
+    other = File(NotePath("a.md"), b"---\ntags: [y]\n---\n", Stamp(1, 1, 1))
+    digests = {read_note(one, ["summary"], tag="call").source for one in (file, other)}
+    assert len(digests) == 2
 
 
 @pytest.mark.parametrize(
@@ -71,8 +85,8 @@ def test_a_time_stamp_of_a_plugin_does_not_change_it(stamp: str) -> None:
 
 
 def test_the_order_and_style_of_properties_do_not_change_it() -> None:
-    one = note_of("---\na: 1\ntags: [x, y]\n---\nBody\n")
-    other = note_of("---\ntags:\n  - x\n  - y\na: 1\n---\nBody\n")
+    one = note_of("---\na: 1\nlinks: [x, y]\n---\nBody\n")
+    other = note_of("---\nlinks:\n  - x\n  - y\na: 1\n---\nBody\n")
     assert one.source == other.source
 
 
@@ -129,6 +143,9 @@ def test_each_tag_of_ours_is_either_kept_or_vetoed(ours: set[str], present: set[
         ({"private": True}, [], False, True),
         ({"Private": True}, ["homeskillet"], False, True),
         ({"private": False}, ["homeskillet/skipped"], False, False),
+        ({"private": "yes"}, [], False, True),
+        ({"private": "No "}, [], False, False),
+        ({"private": None}, [], False, False),
     ],
 )
 def test_wishes(

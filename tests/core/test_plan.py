@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultskillet.core.model import Draft, File, Left, NotePath, Ownership, Plan, Stamp
+from vaultskillet.core.model import Draft, Edit, File, Left, NotePath, Ownership, Plan, Stamp
 from vaultskillet.core.note import read_note
-from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.plan import Bearing, WritePolicy, disown, is_closed, plan_writes
 from vaultskillet.core.splice import splice
 
 POLICY = WritePolicy(summary="summary", tags="tags", category=None, max_tags=3)
@@ -23,7 +26,8 @@ def plan(
     force: bool = False,
 ) -> Plan | Left:
     content = text.encode()
-    note = read_note(File(NotePath("a.md"), content, Stamp(len(content), 1, 1)), ownership)
+    file = File(NotePath("a.md"), content, Stamp(len(content), 1, 1))
+    note = read_note(file, policy.property_names, tag="homeskillet")
     bearing = Bearing(ownership, body_tags=body_tags, inline_fields=fields, force=force)
     return plan_writes(note, draft, bearing, policy)
 
@@ -126,3 +130,43 @@ def test_a_second_plan_with_the_same_draft_writes_nothing(front: str, body: str)
     first = plan(front + body)
     if isinstance(first, Plan):
         assert isinstance(plan(after(first), ownership=first.ownership), Left)
+
+
+def test_tags_that_are_left_to_another_get_none_of_ours_unless_asked_for() -> None:
+    left_to_others = Ownership(theirs=frozenset({"tags"}))
+    [change] = edits_of(plan("---\ntags: [a]\n---\nBody\n", ownership=left_to_others))
+    assert b"garden" not in change.after
+    forced = plan("---\ntags: [a]\n---\nBody\n", ownership=left_to_others, force=True)
+    assert "garden" in after(forced)
+
+
+def edits_of(planned: Plan | Left) -> tuple[Edit, ...]:
+    assert isinstance(planned, Plan)
+    return planned.writes[0].edits
+
+
+def test_what_is_not_ours_in_a_note_can_be_left_to_others() -> None:
+    assert disown(Ownership(), POLICY).theirs == {"summary", "tags"}
+    ours = Ownership(values={"Tags": ("a",)}, vetoed={"tags": ("b",)})
+    assert disown(ours, POLICY) == replace(ours, theirs=frozenset({"summary"}))
+
+
+@pytest.mark.parametrize(
+    ("properties", "theirs", "closed"),
+    [
+        ({}, (), False),
+        ({}, ("summary",), False),
+        ({"summary": "S."}, (), False),
+        ({"summary": "S."}, ("tags",), True),
+        ({}, ("summary", "tags"), True),
+    ],
+)
+def test_a_note_is_closed_where_nothing_may_be_written(
+    properties: dict[str, object], theirs: tuple[str, ...], *, closed: bool
+) -> None:
+    assert is_closed(properties, Ownership(theirs=frozenset(theirs)), POLICY) == closed
+
+
+def test_a_note_is_open_where_something_is_ours() -> None:
+    ours = Ownership(values={"summary": "S."}, theirs=frozenset({"tags"}))
+    assert not is_closed({"summary": "S."}, ours, POLICY)

@@ -18,6 +18,7 @@ from vaultskillet.core.redact import (
     Policy,
     find_sensitive,
     redact,
+    redact_all,
     restore,
 )
 from vaultskillet.errors import RedactionError
@@ -223,3 +224,17 @@ def test_no_planted_value_survives(cases: list[Case]) -> None:
 def is_found(case: Case) -> bool:
     """Tell whether the case is found when it stands alone; the set tolerates one in a hundred."""
     return all(value not in redact(case.text).text for value in case.values)
+
+
+def test_texts_that_go_together_share_their_placeholders() -> None:
+    title, body = redact_all(("a@example.com", "b@example.com, a@example.com [EMAIL_2]"))
+    assert (title.text, body.text) == ("[EMAIL_1]", "[EMAIL_3], [EMAIL_1] [EMAIL_2]")
+    assert dict(body.placeholders) == {"[EMAIL_3]": "b@example.com", "[EMAIL_1]": "a@example.com"}
+
+
+@given(st.lists(TEXTS, max_size=3))
+def test_no_placeholder_stands_for_two_values(texts: list[str]) -> None:
+    stands_for: dict[str, str] = {}
+    for one in redact_all(texts):
+        for name, value in one.placeholders.items():
+            assert stands_for.setdefault(name, value) == value

@@ -10,7 +10,7 @@ from vaultskillet.core import redact
 from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.model import Draft, Reply
 from vaultskillet.core.prompt import MAX_SUMMARY_CHARS
-from vaultskillet.core.reply import DraftPolicy, read_draft
+from vaultskillet.core.reply import DraftPolicy, read_draft, restore_line
 from vaultskillet.core.tags import is_proposable
 from vaultskillet.errors import ReplyError
 
@@ -39,8 +39,10 @@ def tags_of(*tags: str, policy: DraftPolicy = OPEN) -> tuple[str, ...]:
             '{"summary": "S.", "tags": ["a"]}'
         ),
         '{"summary": "<think>hm</think>S.", "tags": ["#a"], "more": 1}',
+        'Hm, a {"summary": "no"}?\n</think>\n\n{"summary": "S.", "tags": ["a"]}',
+        '[THINK]Hm[/THINK]{"summary": "S.", "tags": ["a"]}',
     ],
-    ids=["plain", "fenced", "thought", "channels", "thought inside"],
+    ids=["plain", "fenced", "thought", "channels", "thought inside", "only closed", "brackets"],
 )
 def test_a_reply_is_read_through_what_models_put_around_it(text: str) -> None:
     assert draft_of(text) == Draft(summary="S.", tags=("a",))
@@ -85,6 +87,10 @@ def test_nothing_said_is_nothing_drafted() -> None:
         ("Evil \u202egnp.exe\u202c \u2066x\u2069 \x1b[31m", "Evil gnp.exe x [31m"),
         ("Smaller: a < b and b > c", "Smaller: a < b and b > c"),
         ("Write to jo@example.org.", "Write to [EMAIL_1]."),
+        ("> # - A head", "A head"),
+        ("~~~dataviewjs x", "dataviewjs x"),
+        ("-5 degrees", "-5 degrees"),
+        ("Press `Ctrl+C` now", "Press Ctrl+C now"),
     ],
 )
 def test_a_summary_is_one_harmless_line(said: str, kept: str) -> None:
@@ -131,6 +137,14 @@ def test_a_tag_that_obsidian_does_not_take_is_dropped() -> None:
     assert tags_of("1984", "<%", "", "#", "c0ffee", "todo", "fine") == ("fine",)
 
 
+def test_a_tag_that_is_too_long_or_holds_what_is_not_seen_is_dropped() -> None:
+    assert tags_of("x" * 61, "a\U000e0041b", "a\u202eb", "x" * 60) == ("a-b", "x" * 60)
+
+
+def test_a_tag_that_calls_us_is_dropped() -> None:
+    assert tags_of("homeskillet", "#Homeskillet/skip", "homeskillets") == ("homeskillets",)
+
+
 def test_a_closed_vocabulary_takes_no_new_tag() -> None:
     assert tags_of("new", "garden", policy=CLOSED) == ("Garden",)
 
@@ -142,3 +156,8 @@ def test_there_are_never_more_tags_than_allowed() -> None:
 @given(st.lists(st.text(max_size=20)))
 def test_every_tag_that_comes_through_is_valid(tags: list[str]) -> None:
     assert all(is_proposable(tag) for tag in tags_of(*tags))
+
+
+def test_what_could_act_is_not_put_back() -> None:
+    held = {"[EMAIL_1]": '"<% x %>"@example.org', "[EMAIL_2]": "ann@example.org"}
+    assert restore_line("[EMAIL_1] [EMAIL_2]", held) == "[EMAIL_1] ann@example.org"

@@ -24,10 +24,10 @@ def world() -> World:
     return world
 
 
-def worker(world: World) -> Worker:
+def worker(world: World, *, batch: int = 32) -> Worker:
     return Worker(
         world.kit,
-        Pace(),
+        Pace(batch=batch),
         jitter=random.Random(1),  # noqa: S311 - no secret
         is_restless=world.intake.is_restless,
     )

@@ -120,3 +120,11 @@ def test_an_error_that_says_until_when_stops_the_calls_at_once(clock: FakeClock)
     assert stopped.until == clock.now() + 5
     clock.at += 5
     assert admits(breaker) is None
+
+
+def test_a_rest_that_a_wrong_clock_set_is_over_when_the_clock_is_right(clock: FakeClock) -> None:
+    breaker = Breaker(clock=clock, failures=1)
+    clock.at += 400 * 86_400
+    record(breaker, EngineUnavailableError("x"))
+    clock.at -= 400 * 86_400
+    assert admits(breaker) is None

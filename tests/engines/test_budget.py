@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.engines.fakes import SCHEMA, FakeClock, FakeEngine, request_of
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.engines import budget
 from vaultskillet.engines.budget import (
     DAY_S,
     Allowance,
@@ -21,8 +20,9 @@ from vaultskillet.engines.budget import (
     Spend,
     Spending,
 )
+from vaultskillet.engines.counting import estimate_prompt_tokens
 from vaultskillet.engines.guard import Guarded
-from vaultskillet.errors import EngineError, EngineRefusedError, EngineTimeoutError
+from vaultskillet.errors import EngineError, EngineTimeoutError
 
 
 def guard(allowance: Allowance, clock: FakeClock, **prices: float) -> tuple[Budget, Spending]:
@@ -87,13 +87,13 @@ def test_a_reply_without_counts_costs_what_it_might_have(clock: FakeClock) -> No
     kept, spending = guard(Allowance(), clock)
     list(Guarded(FakeEngine("x"), spending).stream(request_of(max_tokens=16)))
     assert kept.spent.reply_tokens == 16
-    assert kept.spent.prompt_tokens == budget.estimate_prompt_tokens(request_of())
+    assert kept.spent.prompt_tokens == estimate_prompt_tokens(request_of())
 
 
 def test_thoughts_are_reserved_where_the_model_thinks_beside_its_reply(clock: FakeClock) -> None:
     kept = Budget(Allowance(tokens=100), clock=clock)
     spending = Spending(kept, thought_tokens=80)
-    assert isinstance(admit(spending, request_of(thinking=True)), EngineRefusedError)
+    assert isinstance(admit(spending, request_of(thinking=True)), BudgetError)
     assert admit(spending, request_of(thinking=False)) is None
 
 
@@ -104,11 +104,23 @@ def test_a_second_call_for_one_reply_is_counted(clock: FakeClock) -> None:
     assert kept.spent == Spend(kept.spent.day, calls=2, prompt_tokens=4, reply_tokens=2)
 
 
-def test_a_request_that_fits_into_no_day_is_refused_for_good(clock: FakeClock) -> None:
+def test_room_for_a_second_call_is_reserved_where_an_engine_asks_again(clock: FakeClock) -> None:
+    kept = Budget(Allowance(calls=3), clock=clock)
+    spending = Spending(kept, asks_again=True)
+    request = request_of(schema=SCHEMA)
+    assert spending.admit([request, request])[0] is None
+    spending.record([(request, Reply("x", "m", prompt_tokens=4, reply_tokens=2, calls=2))])
+    assert isinstance(admit(spending, request), BudgetError)
+    assert admit(spending, request_of()) is None
+    assert kept.spent.calls == 3
+
+
+def test_a_request_that_fits_into_no_day_waits_for_a_larger_budget(clock: FakeClock) -> None:
     _, spending = guard(Allowance(tokens=50), clock)
     refusal = admit(spending, request_of(max_tokens=60))
-    assert isinstance(refusal, EngineRefusedError)
+    assert isinstance(refusal, BudgetError)
     assert "lower max_new_tokens" in str(refusal)
+    assert refusal.until is not None
 
 
 def test_money_is_counted_where_prices_are_known(clock: FakeClock) -> None:
@@ -145,8 +157,8 @@ def test_a_day_goes_on_in_other_processes(clock: FakeClock) -> None:
 
 
 def test_the_schema_is_part_of_the_estimate() -> None:
-    bare = budget.estimate_prompt_tokens(request_of())
-    assert budget.estimate_prompt_tokens(request_of(schema=SCHEMA)) > bare
+    bare = estimate_prompt_tokens(request_of())
+    assert estimate_prompt_tokens(request_of(schema=SCHEMA)) > bare
 
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(1, 60), st.booleans())))
@@ -157,7 +169,7 @@ def test_no_order_of_calls_overdraws_a_budget(calls: list[tuple[int, int, bool]]
         request = request_of("x" * size, max_tokens=limit)
         if admit(spending, request) is not None:
             continue
-        most = budget.estimate_prompt_tokens(request)
+        most = estimate_prompt_tokens(request)
         under_way.append((request, Reply("", "m", prompt_tokens=most, reply_tokens=limit)))
         if ends:
             spending.record([under_way.pop(0)])

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.contracts.engine import EngineContract
+from tests.engines.fakes import request_of
 from vaultskillet.core.model import Reply, Request, SafeText, Sampling, TagCandidate
 from vaultskillet.engines.extractive import (
     MAX_READ_CHARS,
@@ -41,6 +43,16 @@ def request(
 
 def question(title: str, text: str = NOTE) -> Request:
     return Request("ask", "", SafeText(title), SafeText(text), Sampling(0.0, 1.0, 256))
+
+
+class TestContract(EngineContract):
+    @pytest.fixture
+    def engine(self) -> ExtractiveEngine:
+        return ExtractiveEngine()
+
+    @pytest.fixture
+    def bad_request(self) -> Request:
+        return request_of(" ")
 
 
 def test_it_is_a_local_engine_that_needs_no_model() -> None:

@@ -213,10 +213,32 @@ def test_a_local_service_is_reached_without_the_proxy_of_the_environment(
         ("https://localhost.example", False),
         ("http://0.0.0.0", False),
         ("http://127.0.0.1.example", False),
+        ("http://localhost.example:8080", False),
+        ("http://localhost%00.example", False),
+        ("http://127.1", False),
+        ("http://[::ffff:127.0.0.1]", False),
+        ("http://host.example/127.0.0.1", False),
+        ("http://host.example?@127.0.0.1", False),
+        ("http://host.example#@127.0.0.1", False),
     ],
 )
 def test_loopback_is_told_from_the_address_alone(url: str, loopback: bool) -> None:  # noqa: FBT001 - a parameter of the table
     assert is_loopback(url) is loopback
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1@host.example",
+        "http://localhost:1@host.example",
+        "http://127.0.0.1\\@host.example",
+        "http://host.example\\@127.0.0.1",
+        "http://127.0.0.1;@host.example",
+    ],
+)
+def test_an_address_with_a_name_before_its_host_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="must hold no name or password"):
+        is_loopback(url)
 
 
 @given(st.text())

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.index import BREAD, IndexContract, kitchen, note, sky
+from vaultskillet.core.likeness import expected_precision
 from vaultskillet.core.model import Features, NotePath
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
 from vaultskillet.store.database import Database
-from vaultskillet.store.index import SqliteIndex, expected_precision
+from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.postings import MAX_POSTINGS
 
-TABLES = ("state", "notes", "postings", "counters", "names", "tags")
+TABLES = ("state", "notes", "postings", "counters", "names", "tags", "links", "targets")
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ class TestSqliteIndex(IndexContract):
 def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """Give all that is kept, less what only counts how often it changed."""
     kept = {name: database.query(f"SELECT * FROM index_{name}") for name in TABLES}  # noqa: S608 - our own names
-    kept["state"] = [(notes,) for _, notes in kept["state"]]
+    kept["state"] = [row[1:] for row in kept["state"]]
     kept["postings"] = [row for row in kept["postings"] if row[1]]
     kept["counters"] = [row for row in kept["counters"] if any(row[1])]
     return kept

@@ -121,6 +121,11 @@ class QueueMachine(RuleBasedStateMachine):
         for path in paths:
             self.owed.pop(path, None)
 
+    @rule(by=st.sampled_from([0.0, 3.0, 50.0]), ahead=st.sampled_from([1.0, 20.0]))
+    def bring_forward(self, by: float, ahead: float) -> None:
+        for queue in self.both:
+            queue.bring_forward(by=by, latest=self.now + ahead)
+
     @rule()
     def recover(self) -> None:
         count, same = (queue.recover() for queue in self.both)

@@ -23,7 +23,7 @@ class FaultyDisk(Disk):
     ) -> None:
         self.calls: list[str] = []
         self.held: int | None = None
-        """The file that writers are held off from."""
+        """The file that others are held off from."""
         self._before = before
         self._after = after
         self._can_exchange = can_exchange
@@ -40,7 +40,7 @@ class FaultyDisk(Disk):
             if name == "exchange" and not self._can_exchange:
                 return False
             result = found(*args, **kwargs)
-            if name == "hold_off_writers" and result:
+            if name in ("hold_off_writers", "hold_off_all") and result:
                 self.held = args[0]
             self._after(number, name)
             return result

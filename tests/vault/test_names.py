@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from vaultskillet.vault.names import find_fault, is_utf8, placeholder_of, printable
+from vaultskillet.core.model import digest_of
+from vaultskillet.vault.names import (
+    find_fault,
+    is_utf8,
+    placeholder_of,
+    printable,
+    recovered_name,
+)
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -94,3 +101,10 @@ def test_a_name_in_any_script_is_utf8() -> None:
 )
 def test_an_icloud_placeholder_names_its_note(name: str, note: str | None) -> None:
     assert placeholder_of(name) == note
+
+
+def test_a_recovered_edit_is_left_for_its_author_to_merge() -> None:
+    fault = find_fault(recovered_name(digest_of(b"an edit")), NOBODY.__contains__)
+    assert fault is not None
+    assert "merge it into its note" in fault
+    assert find_fault("Recovered by vaultskillet.md", NOBODY.__contains__) is None

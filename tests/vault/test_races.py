@@ -141,6 +141,17 @@ def test_of_two_saves_at_the_instant_of_the_write_the_later_one_stands(note: Pat
     assert list(note.parent.iterdir()) == [note]
 
 
+def test_a_write_that_was_taken_back_stays_so_after_a_power_cut(note: Path) -> None:
+    def edit(_number: int, name: str) -> None:
+        if name == "exchange" and disk.calls.count("exchange") == 1:
+            save_by_rename(note, EDITED)
+
+    disk = FaultyDisk(before=edit)
+    [result] = DiskVault(note.parent, disk=disk).commit([appended(OLD, b"new", NOTE)])
+    assert isinstance(result, Overtaken)
+    assert disk.calls[-1] == "sync_folder"
+
+
 def test_a_note_deleted_in_the_instant_of_the_write_stays_deleted(note: Path) -> None:
     def meddle(_number: int, name: str) -> None:
         if name == "exchange":

@@ -68,6 +68,8 @@ class Mode(Enum):
     """As dry, and no model is asked: what it would take is counted."""
     LOOK = "look"
     """Only look."""
+    UNDO = "undo"
+    """Take back what was written, alone; no model is asked."""
     QUEUE = "queue"
     """Change the state beside a worker, which finds what is due there."""
 
@@ -110,6 +112,8 @@ class App:
             parts.settler,
             own_properties=kit.policy.write.property_names,
             tag=kit.policy.tag,
+            filters=kit.policy.filters,
+            privacy=kit.policy.privacy,
         )
         self._worker = Worker(
             kit,

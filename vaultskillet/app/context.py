@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vaultskillet.app.wiring import open_vault
 from vaultskillet.config import Config
 from vaultskillet.core import markdown
-from vaultskillet.core.model import NotePath, Ownership, Skipped
+from vaultskillet.core.model import NotePath, Skipped
 from vaultskillet.core.note import read_note, read_wishes
 from vaultskillet.errors import FrontmatterError, NoteProtectedError
 
@@ -36,7 +36,7 @@ def read_context(config: Config, path: NotePath) -> Context:
     if isinstance(found := vault.find(path), Skipped):
         raise NoteProtectedError(f"{path}: is left alone: {found.because}")
     try:
-        note = read_note(vault.read(path), Ownership())
+        note = read_note(vault.read(path), (), tag=TAG)
     except FrontmatterError as error:
         raise FrontmatterError(f"{path}: {error}") from error
     document = markdown.read(note.body)

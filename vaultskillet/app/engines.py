@@ -6,44 +6,32 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
 from typing import Any, cast
 
-from vaultskillet import plugins
 from vaultskillet.app.accounts import Accounts
+from vaultskillet.app.doors import NO_MODEL, make_engine
 from vaultskillet.config import Config
 from vaultskillet.core.model import Reply, Request, Tier
+from vaultskillet.engines.absent import AbsentEngine
 from vaultskillet.engines.breaker import Breaker
 from vaultskillet.engines.budget import DAY_S, Allowance, Budget, Prices, Spending
 from vaultskillet.engines.estimate import Estimate, EstimatingEngine
-from vaultskillet.engines.foreign import Foreign, missing_from
 from vaultskillet.engines.guard import Guarded
 from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
-from vaultskillet.engines.settings import GROUP, EngineSettings, MakeEngine, Shared
-from vaultskillet.errors import ConfigError, EngineError, PluginError, VaultskilletError
+from vaultskillet.engines.settings import EngineSettings, Shared
+from vaultskillet.errors import ConfigError, EngineError, PluginError
 from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
 from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState, Wait
 
-NO_MODEL = "extractive"
-"""The engine that asks no model: nothing needs to stand around it."""
+ASKING_AGAIN = frozenset({"hosted_ai", "openai"})
+"""Engines that cannot hold a model to JSON: where it gives none, they ask once more."""
 
 STUBBORN_S = 60.0
 """How long to leave alone what an engine should let go of, and does not."""
 
 RETRIES = 3
 """How often an engine is asked again whose section does not say."""
-
-_BUILT_IN = {
-    name: EntryPoint(name, f"vaultskillet.engines.{module}:make_engine", GROUP)
-    for name, module in {
-        NO_MODEL: "extractive",
-        "hosted_ai": "hosted_ai",
-        "mlx": "mlx.engine",
-        "openai": "openai",
-    }.items()
-}
-"""They come by the same door as those of other packages, whose names cannot displace them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +55,7 @@ class Engines:
         accounts: keeps what they spend, count and hold.
         leads: whether this process is the one that works on the vault: it gives back what an
             earlier one held elsewhere, and tells its state.
+        lenient: stand in for an engine that cannot be made, since nobody means to ask it.
 
     Raises:
         ConfigError: the configuration names no engine that there is, or one's section is wrong.
@@ -74,12 +63,19 @@ class Engines:
     """
 
     def __init__(
-        self, config: Config, *, clock: Clock, accounts: Accounts, leads: bool = False
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        accounts: Accounts,
+        leads: bool = False,
+        lenient: bool = False,
     ) -> None:
         self._config = config
         self._clock = clock
         self._accounts = accounts
         self._leads = leads
+        self._lenient = lenient
         self._metrics = Metrics()
         self._budget = _budget_of(config, clock, accounts)
         self._stopping = threading.Event()
@@ -89,10 +85,10 @@ class Engines:
         with ExitStack() as closing:
             closing.callback(self._closing.close)
             self._posts = {tier: self._post(tier) for tier in Tier}
+            self.by_tier: Mapping[Tier, InferenceEngine] = {
+                tier: self._surround(tier, post) for tier, post in self._posts.items()
+            }
             closing.pop_all()
-        self.by_tier: Mapping[Tier, InferenceEngine] = {
-            tier: self._surround(tier, post) for tier, post in self._posts.items()
-        }
 
     def warm_up(self) -> None:
         """Load the small model, and give back what an earlier process held.
@@ -195,9 +191,17 @@ class Engines:
             on_held=lambda names: self._keep_held(tier, names),
             on_allocation=lambda kind: self._meter(tier).add("allocations", kind=kind),
         )
-        engine = _make(name, settings)
+        engine = self._make(name, settings)
         self._closing.callback(engine.close)
         return _Post(name, engine, Breaker(clock=self._clock), model.repo)
+
+    def _make(self, name: str, settings: EngineSettings) -> InferenceEngine:
+        try:
+            return make_engine(name, settings)
+        except (ConfigError, PluginError) as error:
+            if not self._lenient:
+                raise
+            return AbsentEngine(settings.model, because=str(error))
 
     def _share(self, make: Callable[[], Shared]) -> Shared:
         if make not in self._shared:
@@ -221,10 +225,14 @@ class Engines:
         if post.name == NO_MODEL:
             return post.engine
         engine: InferenceEngine = Guarded(post.engine, self._meter(tier))
-        if self._budget is not None:
+        if self._budget is not None and not self._lenient:
             prices = _prices_of(self._config, tier, engine)
-            thoughts = self._thought_tokens(tier)
-            spending = Spending(self._budget, prices=prices, thought_tokens=thoughts)
+            spending = Spending(
+                self._budget,
+                prices=prices,
+                thought_tokens=self._thought_tokens(tier),
+                asks_again=post.name in ASKING_AGAIN,
+            )
             engine = Guarded(engine, spending)
         engine = Guarded(engine, post.breaker)
         retries = self._config.options_for(post.name).get("max_retries", RETRIES)
@@ -242,7 +250,7 @@ class Engines:
         """Keep what was counted, and the state where it is another one now."""
         self._accounts.add_counts(self._metrics.take())
         tiers = {
-            str(tier): _state_of(post)
+            str(tier): _state_of(post, stopping=self._stopping.is_set())
             for tier, post in self._posts.items()
             if post.name != NO_MODEL
         }
@@ -266,36 +274,6 @@ class _Reporter:
     def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:  # noqa: ARG002 - as Guard has it
         """Tell."""
         self._report()
-
-
-def engine_names() -> list[str]:
-    """Give the names of all engines that there are."""
-    return sorted({*_BUILT_IN, *plugins.installed(GROUP)})
-
-
-def _make(name: str, settings: EngineSettings) -> InferenceEngine:
-    """Make an engine by its name.
-
-    Raises:
-        ConfigError: there is no such engine, or its section is wrong.
-        PluginError: the engine of a plug-in cannot be made.
-    """
-    if name in _BUILT_IN:
-        return cast("MakeEngine", _BUILT_IN[name].load())(settings)
-    if name not in plugins.installed(GROUP):
-        names = ", ".join(engine_names())
-        raise ConfigError(f"engine: there is no engine {name!r}; there are {names}")
-    make = cast("MakeEngine", plugins.load(GROUP, name))
-    try:
-        engine = make(settings)
-    except VaultskilletError:
-        raise
-    except Exception as error:
-        kind = type(error).__name__
-        raise PluginError(f"the engine {name} cannot be made ({kind}: {error})") from error
-    if missing := missing_from(engine):
-        raise PluginError(f"the engine {name} is none: it lacks {', '.join(missing)}")
-    return Foreign(engine, name=name)
 
 
 def _budget_of(config: Config, clock: Clock, accounts: Accounts) -> Budget | None:
@@ -323,14 +301,15 @@ def _prices_of(config: Config, tier: Tier, engine: InferenceEngine) -> Prices:
     return Prices(said.prompt or 0.0, said.reply or 0.0)
 
 
-def _state_of(post: _Post) -> TierState:
+def _state_of(post: _Post, *, stopping: bool) -> TierState:
+    """Tell of one model; what is broken off because the program ends is no reason to wait."""
     holding = post.engine.holding if isinstance(post.engine, Holder) else Holding()
     return TierState(
         engine=post.name,
         model=post.engine.model_id,
         memory_bytes=holding.memory_bytes,
         allocations=holding.allocations,
-        wait=_wait_of(post.breaker.because),
+        wait=None if stopping else _wait_of(post.breaker.because),
     )
 
 

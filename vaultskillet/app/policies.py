@@ -10,6 +10,7 @@ from vaultskillet.config import Config
 from vaultskillet.core import classify, redact
 from vaultskillet.core.model import Sampling, Tier
 from vaultskillet.core.plan import WritePolicy
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.prompt import ENRICH_SCHEMA, ModelSettings, Recipe
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.pipeline import Policy
@@ -20,19 +21,24 @@ CLASSIFY_TOKENS = 48
 """What the JSON of a classification takes at most, and some more for a model's blanks."""
 
 
-def redaction_of(config: Config) -> redact.Policy:
-    """Give the redaction that the configuration asks for, with the filters of plug-ins.
+def redaction_of(config: Config, *, with_plugins: bool = True) -> redact.Policy:
+    """Give the redaction that the configuration asks for.
+
+    Args:
+        config: the configuration.
+        with_plugins: start the filters of plug-ins too.
 
     Raises:
         PluginError: one of these is not installed, or is no filter.
     """
     safety, plugins = config.safety, config.plugins
+    limit_s = plugins.filter_limit_s
     return redact.Policy(
         redact_emails=safety.redact_emails,
         redact_phones=safety.redact_phones,
         strip_api_keys=safety.strip_api_keys,
         regions=safety.phone_regions,
-        filters=load_filters(plugins.filters, limit_s=plugins.filter_limit_s),
+        filters=load_filters(plugins.filters, limit_s=limit_s) if with_plugins else (),
     )
 
 
@@ -43,9 +49,9 @@ def policy_of(config: Config) -> Policy:
     recipe = recipe_of(
         config, "enrich", schema=ENRICH_SCHEMA, max_tags=write.max_tags, closed=closed
     )
-    decisive = write.model_dump(include={"properties", "tags", "max_tags"})
     filters = redaction_of(config)
     named = [filter_.name for filter_ in filters.filters]
+    decisive = write.model_dump(include={"properties", "tags", "max_tags"})
     policy = json.dumps([config.safety.model_dump(), named, decisive], sort_keys=True)
     return Policy(
         tag="homeskillet",
@@ -60,6 +66,11 @@ def policy_of(config: Config) -> Policy:
             max_tags=write.max_tags,
             related=write.properties.related,
             max_related=write.max_related,
+        ),
+        restore_in_note=config.safety.restore_in_note,
+        privacy=Privacy(
+            folders=config.privacy.folders,
+            local_on_findings=config.privacy.on_findings == "local",
         ),
     )
 

@@ -17,7 +17,8 @@ from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.clock import SystemClock
-from vaultskillet.app.engines import NO_MODEL, Engines
+from vaultskillet.app.doors import NO_MODEL
+from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import classify_recipe_of, policy_of, recipe_of
 from vaultskillet.config import Config
 from vaultskillet.core.cache import ClassificationCache
@@ -30,7 +31,9 @@ from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Clock, InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
+from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.overlay import OverlayVault
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.vault.watch import VaultWatcher
@@ -77,13 +80,21 @@ def build(
     state = state_file(state_dir)
     clock = SystemClock()
     with ExitStack() as closing:
-        vault = open_vault(config)
+        vault = open_vault(config, state_dir)
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
-        engines = Engines(config, clock=clock, accounts=accounts, leads=mode is Mode.WORK)
+        engines = Engines(
+            config,
+            clock=clock,
+            accounts=accounts,
+            leads=mode is Mode.WORK,
+            lenient=mode in (Mode.LOOK, Mode.UNDO, Mode.QUEUE),
+        )
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
-        if mode is Mode.WORK:
+        if mode is not Mode.LOOK and mode is not Mode.QUEUE:
+            _check_private_folders(config)
+        if mode in (Mode.WORK, Mode.UNDO):
             vault.clean_up()
             store.queue.recover()
             history.recover(vault, store)
@@ -118,8 +129,8 @@ def build(
         )
 
 
-def open_vault(config: Config) -> DiskVault:
-    """Open the configured vault.
+def open_vault(config: Config, state_dir: Path | None = None) -> DiskVault:
+    """Open the configured vault; without the folder of its state, only to read.
 
     Raises:
         ConfigError: it cannot be used.
@@ -130,9 +141,21 @@ def open_vault(config: Config) -> DiskVault:
             watched=config.obsidian.categories or None,
             output_folder=config.write.output_folder,
             host=socket.gethostname(),
+            copies=state_dir and state_dir / "copies",
+            in_place=config.write.keep_created and not BIRTH_TIME_CAN_BE_SET,
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error
+
+
+def _check_private_folders(config: Config) -> None:
+    """Refuse to work where a private folder is not there: with a slip in its name, it is sent."""
+    for folder in config.privacy.folders:
+        if not (config.vault / folder).is_dir():
+            raise ConfigError(
+                f"privacy.folders: the vault has no folder {folder};"
+                " make it, mend its name or take it out of the list"
+            )
 
 
 def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
@@ -140,13 +163,14 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     if mode in (Mode.LOOK, Mode.DRY, Mode.ESTIMATE):
         database = Database.copy_of(state)
     else:
-        if mode is Mode.WORK:
+        if mode in (Mode.WORK, Mode.UNDO):
             closing.enter_context(hold_lock(state))
-        database = Database(state)
+        database = Database(state, alone=mode is Mode.WORK)
     if database.set_aside:
+        notes, writes = salvage(database.set_aside, database)
         log.warning(
             "the state database was damaged; a new one is made from the vault",
-            extra={"path": str(database.set_aside)},
+            extra={"path": str(database.set_aside), "notes_saved": notes, "writes_saved": writes},
         )
     store = SqliteStore(database)
     closing.callback(store.close)
@@ -176,7 +200,7 @@ def open_keeper(state: Path | None, closing: ExitStack) -> Callable[[], Keeper]:
 
     @functools.cache
     def open_once() -> Keeper:
-        return opened.enter_context(contextlib.closing(SqliteStore(Database(state))))
+        return opened.enter_context(contextlib.closing(SqliteStore(Database(state, alone=False))))
 
     def open_file() -> Keeper:
         with lock:

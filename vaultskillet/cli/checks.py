@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,10 +22,11 @@ from vaultskillet.cli.watching import (
     limit_of_watches,
     read_mounts,
 )
-from vaultskillet.config import Config, find, log_file_for, secrets_of, state_dir_for
+from vaultskillet.config import Config, exposed_files, find, log_file_for, state_dir_for
 from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
 from vaultskillet.ports import Finding
+from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.settings import read_settings
 from vaultskillet.vault.vault import DiskVault
 
@@ -42,8 +42,10 @@ def check_all(common: Common, config: Config) -> Iterator[Check]:
     if not vault.is_dir():
         return
     yield from check_settings(vault)
-    yield from check_categories(vault, config.obsidian.categories)
+    yield from check_folders(vault, "obsidian.categories", config.obsidian.categories)
+    yield from check_folders(vault, "privacy.folders", config.privacy.folders)
     yield from check_notes(vault, config.write.output_folder)
+    yield check_created(keep=config.write.keep_created)
     mounts = read_mounts()
     yield from check_state_dir(state_dir_for(vault, common.state_dir), mounts)
     yield from check_logs(config, os.environ)
@@ -60,13 +62,12 @@ def check_file(file: Path | None, config: Config) -> Iterator[Check]:
         yield Check(Grade.OK, "no configuration file: the defaults hold")
     else:
         yield Check(Grade.OK, f"configuration: {file}")
-        text = file.read_text(encoding="utf-8-sig")
-        if any(secret in text for secret in secrets_of(config)) and _open_to_others(file):
-            yield Check(
-                Grade.HINT,
-                f"{file} holds a key, and others on this machine may read it",
-                f"chmod 600 {file}, or write ${{NAME}} and keep the key in the environment",
-            )
+    for exposed in exposed_files(file, config):
+        yield Check(
+            Grade.HINT,
+            f"{exposed} holds a key, and others on this machine may read it",
+            f"chmod 600 {exposed}, or write ${{NAME}} and keep the key in the environment",
+        )
     if not config.obsidian.enabled:
         yield Check(Grade.HINT, "`run` refuses: obsidian.enabled is false", "set it to true")
 
@@ -94,13 +95,13 @@ def check_settings(vault: Path) -> Iterator[Check]:
         yield Check(Grade.HINT, problem)
 
 
-def check_categories(vault: Path, categories: tuple[str, ...]) -> Iterator[Check]:
-    """Look whether each watched folder is there."""
-    for category in categories:
-        if not (vault / category).is_dir():
+def check_folders(vault: Path, key: str, folders: tuple[str, ...]) -> Iterator[Check]:
+    """Look whether each folder that a key of the configuration names is there."""
+    for folder in folders:
+        if not (vault / folder).is_dir():
             yield Check(
                 Grade.WRONG,
-                f"obsidian.categories: the vault has no folder {category}",
+                f"{key}: the vault has no folder {folder}",
                 "make it, or take it out of the list",
             )
 
@@ -146,6 +147,17 @@ def _fault_of(note: Found | Skipped, vault: Path) -> str:
     if not status.st_mode & 0o222 or not os.access(vault / note.path, os.R_OK | os.W_OK):
         return shut
     return shared if status.st_nlink > 1 else ""
+
+
+def check_created(*, keep: bool) -> Check:
+    """Say what becomes of the date by which Obsidian sorts new notes."""
+    if BIRTH_TIME_CAN_BE_SET or keep:
+        return Check(Grade.OK, "creation dates: kept")
+    return Check(
+        Grade.OK,
+        "creation dates: new for each note that is written, as this system has it",
+        "set write.keep_created: true, if you sort by them",
+    )
 
 
 def check_state_dir(state_dir: Path, mounts: Sequence[Mount]) -> Iterator[Check]:
@@ -200,7 +212,3 @@ def check_engines(common: Common, config: Config) -> Iterator[Check]:
 def _check_of(tier: str, finding: Finding) -> Check:
     grade = Grade.WRONG if finding.wrong else Grade.HINT if finding.mend else Grade.OK
     return Check(grade, f"{tier}: {finding.what}", finding.mend)
-
-
-def _open_to_others(file: Path) -> bool:
-    return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

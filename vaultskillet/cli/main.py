@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
+import threading
 
 import typer
 
 from vaultskillet.cli import ask, demo, doctor, init, past, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="vaultskillet",
@@ -48,8 +52,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name can hold any byte
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _tell_of_thread
     try:
         app(prog_name=app.info.name)
     except VaultskilletError as error:
         typer.echo(f"vaultskillet: {' '.join(str(error).split())}", err=True)
         sys.exit(2 if isinstance(error, ConfigError | PluginError | StoreError) else 1)
+    except Exception as error:
+        log.debug("a fault", exc_info=error)
+        typer.echo(
+            f"vaultskillet: a fault in vaultskillet ({type(error).__name__}); --verbose tells"
+            " where. Please report it",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _tell_of_thread(broken: threading.ExceptHookArgs) -> None:
+    """Log what broke a thread, in place of a traceback that would show what a note says."""
+    log.error("a thread broke", exc_info=broken.exc_value)

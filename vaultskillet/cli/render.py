@@ -117,7 +117,9 @@ def _summary(report: RunReport, *, dry_run: bool) -> str:
         "left alone": left,
         "changed meanwhile": report.count("overtaken"),
         "failed": report.count("failed"),
-        "not begun": max(0, report.waiting - report.count("failed") - report.count("overtaken")),
+        "waiting, see `vaultskillet status`": max(
+            0, report.waiting - report.count("failed") - report.count("overtaken")
+        ),
         "given up, see `vaultskillet status`": report.buried,
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)

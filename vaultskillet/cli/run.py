@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Annotated
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +19,14 @@ from vaultskillet.stale import Part
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
     from vaultskillet.report import NoteResult
+
+log = logging.getLogger(__name__)
+
+LONGEST_STOP_S = 4.5
+"""How long a stop may take in all; service managers wait longer than that."""
+
+INTERRUPTED = 130
+"""The exit code of a program that was ended from the keyboard."""
 
 NOTES = typer.Argument(
     metavar="NOTE...", help="Notes: relative to the vault or as files, with or without .md."
@@ -110,10 +119,30 @@ def _run_forever(common: Common, config: Config) -> None:
         running = thread.submit(daemon.run)
         try:
             running.result()
-        except (KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit) as asked:
             daemon.stop()
-            running.result()
+            if not _has_ended(running):
+                _leave(INTERRUPTED if isinstance(asked, KeyboardInterrupt) else 0)
             raise
+
+
+def _has_ended(running: Future[bool]) -> bool:
+    """Wait for the daemon, unless asked once more; say whether no thread of it works on."""
+    try:
+        return running.result(LONGEST_STOP_S)
+    except (TimeoutError, KeyboardInterrupt, SystemExit):
+        return False
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process in the midst of a batch, closing nothing that a thread still uses.
+
+    That is as safe as being killed: the next start finds out what was written.
+    """
+    log.info("stopped in the midst of a batch; the next start does what is left of it")
+    sys.stdout.flush()
+    logging.shutdown()
+    os._exit(code)
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from vaultskillet import logs
 from vaultskillet.cli.options import Common
-from vaultskillet.config import Config, load, log_file_for, secrets_of
+from vaultskillet.config import Config, exposed_files, find, load, log_file_for, secrets_of
 from vaultskillet.core.model import NotePath
-from vaultskillet.errors import ConfigError
+from vaultskillet.errors import ConfigError, RedactionError
+
+log = logging.getLogger(__name__)
 
 BYTES_A_MB = 1_000_000
 
@@ -24,6 +26,9 @@ def read_config(common: Common, *, level: int = logging.WARNING, to_file: bool =
     """
     config = load(common.config, vault=common.vault, engine=common.engine, environ=os.environ)
     set_up_logs(common, config, level=level, to_file=to_file)
+    for file in exposed_files(find(common.config, os.environ), config):
+        told = {"path": str(file), "mend": f"chmod 600 {file}"}
+        log.warning("others on this machine may read a file that holds a key", extra=told)
     return config
 
 
@@ -47,8 +52,24 @@ def set_up_logs(
         level=logging.DEBUG if common.verbose else level,
         json_lines=common.json_logs,
         secrets=secrets_of(config),
+        clean=_cleaner(config),
         file=None if path is None else logs.LogFile(path, max_bytes, config.logs.keep),
     )
+
+
+def _cleaner(config: Config) -> logs.Clean:
+    """Give what takes addresses, numbers and secrets out of a text, such as the name of a note."""
+
+    def clean(text: str) -> str:
+        from vaultskillet.app import redaction_of
+        from vaultskillet.core.redact import redact
+
+        try:
+            return redact(text, redaction_of(config, with_plugins=False)).text
+        except RedactionError:
+            return "[left out: it could not be redacted]"
+
+    return clean
 
 
 def check_vault(vault: Path) -> Path:

@@ -92,7 +92,7 @@ def _model_lines(now: Status) -> Iterator[str]:
 
 def _held(state: TierState) -> str:
     if state.memory_bytes:
-        return f"  (loaded, {state.memory_bytes / 1e6:,.0f} MB)"
+        return f"  (loaded, {state.memory_bytes / 1e6:,.1f} MB)"
     return f"  ({state.allocations} GPU allocated)" if state.allocations else ""
 
 

@@ -16,6 +16,7 @@ from vaultskillet.config.engines import (
     Qwen,
 )
 from vaultskillet.config.fields import Section
+from vaultskillet.config.keys import exposed_files, secrets_in, secrets_of
 from vaultskillet.config.loading import (
     LOG_VARIABLE,
     VARIABLE,
@@ -23,7 +24,6 @@ from vaultskillet.config.loading import (
     find,
     load,
     log_file_for,
-    secrets_of,
     state_dir_for,
     variables_of,
 )
@@ -62,9 +62,11 @@ __all__ = [
     "Watch",
     "Write",
     "default_file",
+    "exposed_files",
     "find",
     "load",
     "log_file_for",
+    "secrets_in",
     "secrets_of",
     "state_dir_for",
     "variables_of",

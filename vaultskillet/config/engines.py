@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from vaultskillet.config.fields import Section, Share, Url
+from vaultskillet.config.fields import Section, Share, Url, UserPath
 
 LEAST_ROOM = 1024
 """Tokens for our instructions, which take some 300, and something of a note."""
@@ -96,11 +96,24 @@ class MLX(Section):
     """Most tokens of thoughts before a reply."""
 
 
-class OpenAI(Section):
+class Keyed(Section):
+    """A service that wants a key."""
+
+    api_key: SecretStr | None = None
+    api_key_file: UserPath | None = None
+    """A file that holds the key and nothing else."""
+
+    @model_validator(mode="after")
+    def _key_stands_in_one_place(self) -> Self:
+        if self.api_key and self.api_key_file:
+            raise ValueError("name either api_key or api_key_file")
+        return self
+
+
+class OpenAI(Keyed):
     """A server that speaks chat completions, on this machine or not."""
 
     base_url: Url = "http://127.0.0.1:11434/v1"
-    api_key: SecretStr | None = None
     local: bool | None = None
     """Whether text stays on this machine; None: so it does at a loopback address."""
     concurrency: PositiveInt = 4
@@ -118,11 +131,10 @@ class Needs(Section):
     vram_mb: PositiveInt
 
 
-class HostedAI(Section):
+class HostedAI(Keyed):
     """The hosted.ai service."""
 
     base_url: Url = "https://api.hosted.ai"
-    api_key: SecretStr | None = None
     pool: str = "gpu-pool-1"
     overcommit: bool = True
     timeout_secs: PositiveFloat = 30.0

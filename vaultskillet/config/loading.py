@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from vaultskillet.config.engines import Models
-from vaultskillet.config.fields import Section, absolute
+from vaultskillet.config.fields import absolute
+from vaultskillet.config.keys import with_keys
 from vaultskillet.config.sections import Config
 from vaultskillet.core.model import digest_of
 from vaultskillet.core.properties import read_document
@@ -25,8 +26,6 @@ VARIABLE = "VAULTSKILLET_CONFIG"
 
 LOG_VARIABLE = "VAULTSKILLET_LOG"
 """The environment variable that may name the file for logs, where the configuration does not."""
-
-_SECRET_NAME = re.compile(r"key|token|secret|password", re.IGNORECASE)
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
@@ -57,7 +56,7 @@ def load(
         ConfigError: the file is not there, cannot be read or is wrong.
     """
     file = find(path, environ)
-    config = Config() if file is None else _read(file, environ)
+    config = Config() if file is None else with_keys(_read(file, environ))
     if vault is not None:
         config = _with_vault(config, absolute(vault, Path.cwd()))
     if engine is not None:
@@ -131,26 +130,6 @@ def variables_of(file: Path) -> tuple[str, ...]:
     """
     value, _ = _read_document(file)
     return tuple(sorted(set(_REFERENCE.findall("\n".join(_texts_of(value))))))
-
-
-def secrets_of(section: Section) -> Iterator[str]:
-    """Give every secret of the configuration in the clear, to keep them out of logs."""
-    for value in dict(section).values():
-        if isinstance(value, SecretStr):
-            yield value.get_secret_value()
-        elif isinstance(value, Section):
-            yield from secrets_of(value)
-        elif isinstance(value, dict):
-            yield from _secrets_in(value)
-
-
-def _secrets_in(options: Mapping[str, object]) -> Iterator[str]:
-    """Give what plug-ins are told under names such as `api_key`: it has no type that says so."""
-    for name, value in options.items():
-        if isinstance(value, dict):
-            yield from _secrets_in(value)
-        elif isinstance(value, str) and _SECRET_NAME.search(name):
-            yield value
 
 
 def _with_vault(config: Config, vault: Path) -> Config:

@@ -48,6 +48,8 @@ class Safety(Section):
     strip_api_keys: bool = True
     phone_regions: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     """Whose national phone numbers to expect, beside those that a note suggests."""
+    restore_in_note: bool = False
+    """Put addresses and numbers back into a summary that goes into the very note they are of."""
 
 
 class Privacy(Section):
@@ -66,6 +68,8 @@ class Plugins(Section):
     """Redaction filters, by name; None: every one that is installed."""
     filter_limit_s: PositiveFloat = 10.0
     """How long each of them may take for one text, in seconds; then the note is stopped."""
+    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    """Name of an engine -> what it is told."""
 
 
 class Watch(Section):
@@ -118,6 +122,8 @@ class Write(Section):
     """Links of ours to related notes, in one note."""
     output_folder: Folder = "Homeskillet"
     """Notes of our own stand here; it is never read as input."""
+    keep_created: bool = False
+    """Write in place where the system lets no creation date be set."""
     notes_per_minute: PositiveInt | None = None
     """None: as fast as they come."""
 
@@ -142,8 +148,6 @@ class Config(Section):
     mlx: MLX = MLX()
     openai: OpenAI = OpenAI()
     hosted_ai: HostedAI = HostedAI()
-    engines: dict[str, dict[str, Any]] = Field(default={}, repr=False)
-    """Name of an engine that a plug-in brings -> what it is told."""
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()
@@ -183,7 +187,7 @@ class Config(Section):
             case "hosted_ai":
                 return {**self.hosted_ai.model_dump(), "api_key": _clear(self.hosted_ai.api_key)}
             case _:
-                return self.engines.get(engine, {})
+                return self.plugins.engines.get(engine, {})
 
 
 def _clear(secret: SecretStr | None) -> str | None:

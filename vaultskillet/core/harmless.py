@@ -23,9 +23,11 @@ _PASSES = 8
 
 # What a model thought before it spoke, in the ways that models mark it.
 _THOUGHT: Final = re.compile(
-    r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)|<\|channel\|>analysis.*?(?=<\|channel\|>final|\Z)",
+    r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)|\[THINK\].*?(?:\[/THINK\]|\Z)|<\|channel\|>analysis.*?(?=<\|channel\|>final|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+# Some prompts open the thought, so that the reply only closes it.
+_END_OF_THOUGHT: Final = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _MARKERS: Final = re.compile(r"<\|[a-z_]{0,24}\|>(?:final)?", re.IGNORECASE)
 
 # Controls; what overrides or isolates the direction of text; what is never seen but read.
@@ -35,6 +37,8 @@ _UNSEEN: Final = re.compile(
 )
 _NEWLINE: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS: Final = re.compile(r"\s+")
+# What would make a block of a line that a template puts on a line of its own.
+_BLOCK_MARK: Final = re.compile(r"^(?:[#>|=~+*_-]+(?=\s|$)|~{3,})")
 
 # --- what could act, or lead outside ------------------------------------------------------
 
@@ -54,8 +58,14 @@ _ADDRESS: Final = re.compile(
 
 
 def without_thought(text: str) -> str:
-    """Take out what a model thought before it spoke, and the marks of its channels."""
-    return _MARKERS.sub("", _THOUGHT.sub("", text))
+    """Take out what a model thought before it spoke, and the marks of its channels.
+
+    >>> without_thought("<think>Hm.</think>Yes."), without_thought("Hm.</think>Yes.")
+    ('Yes.', 'Yes.')
+    """
+    text = _MARKERS.sub("", _THOUGHT.sub("", text))
+    is_json = text.lstrip()[:1] in {"{", "`"}
+    return text if is_json else _END_OF_THOUGHT.sub("", text)
 
 
 def clean_line(
@@ -81,7 +91,7 @@ def _clean_line_once(text: str) -> str:
     text = _UNCLOSED_HTML.sub("", _ADDRESS.sub("", _LINK.sub(r"\1", text)))
     text = _CODE_SPAN.sub(lambda span: "" if _RUN_SPAN.match(span[2]) else span[2], text)
     text = text.replace("`", "").replace("[[", "[").replace("]]", "]")
-    return _BLANKS.sub(" ", text).strip()
+    return _BLOCK_MARK.sub("", _BLANKS.sub(" ", text).strip()).strip()
 
 
 def _shorten(text: str, limit: int) -> str:

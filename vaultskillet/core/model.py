@@ -230,12 +230,31 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a link from one note to another; each from 0 to 1."""
+
+    cosine: float = 0.0
+    """Of their telling terms."""
+    mention: float = 0.0
+    """The other's name stands in the text: how telling that name is."""
+    backlink: bool = False
+    """The other links here."""
+    votes: float = 0.0
+    """The share of the most similar notes that link to the other, by similarity."""
+    nearness: float = 0.0
+    """How much of their folders is the same."""
+    popularity: float = 0.0
+    """The logarithm of how many notes link to the other, over its greatest value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     """A note that is like another."""
 
     path: NotePath
     score: float
-    """0 to 1: how much the two share, raised where one mentions the other."""
+    """0 to 1: how likely it is that an author who links would link them."""
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 # --- to the model and back --------------------------------------------------------------

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import frontmatter
 from vaultskillet.core.model import Digest, File, Note, Ownership, digest_of
 from vaultskillet.core.properties import items_of
+
+TAGS: Final = "tags"
+OLD_TAGS: Final = "tag"
+"""What the property was called before; Obsidian still heeds it in many vaults."""
 
 # A property that holds nothing but a date or a time. Plug-ins that stamp the time of each
 # change would else answer our write with a change of their own, and so on for ever.
@@ -22,12 +26,13 @@ _TIMESTAMP: Final = re.compile(
 _EPOCH_MS: Final = range(10**12, 10**13)
 
 
-def read_note(file: File, ownership: Ownership) -> Note:
+def read_note(file: File, own_properties: Collection[str], *, tag: str) -> Note:
     """Read a file as a note.
 
     Args:
         file: the bytes and their stamp.
-        ownership: what is ours in this note, as the ledger has it.
+        own_properties: names of the properties that we write.
+        tag: the tag that calls us, without `#`.
 
     Raises:
         FrontmatterError: it is not text, or its frontmatter is not valid.
@@ -38,21 +43,39 @@ def read_note(file: File, ownership: Ownership) -> Note:
         content=file.content,
         stamp=file.stamp,
         raw=digest_of(file.content),
-        source=_source_digest(parsed.properties, parsed.body, ownership),
+        source=_source_digest(parsed.properties, parsed.body, own_properties, tag),
         properties=parsed.properties,
         body=parsed.body,
     )
 
 
-def _source_digest(properties: Mapping[str, object], body: str, ownership: Ownership) -> Digest:
-    """Digest the body and those properties that are not ours and not a mere timestamp."""
-    theirs = {
+def _source_digest(
+    properties: Mapping[str, object], body: str, own_properties: Collection[str], tag: str
+) -> Digest:
+    """Digest the body and those properties that are not ours and not a mere timestamp.
+
+    What stands under the names of ours makes no difference, whoever wrote it: this machine,
+    another one that shares the vault, or the author. Only a tag that calls us does.
+    """
+    own = {name.casefold() for name in own_properties}
+    own |= {OLD_TAGS} if TAGS in own else set()
+    counted = {
         key: value
-        for key, value in less_ours(properties, ownership).items()
-        if value not in (None, [], "") and not _is_timestamp(value)
+        for key, value in properties.items()
+        if key.casefold() not in own and value not in (None, [], "") and not _is_timestamp(value)
     }
-    canonical = json.dumps(theirs, sort_keys=True, ensure_ascii=False, default=str)
+    calls = sorted({name.casefold() for name in frontmatter_tags(properties) if is_call(name, tag)})
+    canonical = json.dumps([counted, calls], sort_keys=True, ensure_ascii=False, default=str)
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
+
+
+def is_call(name: str, tag: str) -> bool:
+    """Say whether a tag calls us: ours itself, or one below it.
+
+    >>> is_call("Homeskillet/skip", "homeskillet"), is_call("homeskillets", "homeskillet")
+    (True, False)
+    """
+    return f"{name}/".casefold().startswith(f"{tag}/".casefold())
 
 
 def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
@@ -103,8 +126,8 @@ def list_items(value: object) -> tuple[str, ...]:
 def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:
     """Give the tags in the frontmatter, without `#`, under `tags` or the older `tag`."""
     return (
-        *list_items(find_value(properties, "tags")),
-        *list_items(find_value(properties, "tag")),
+        *list_items(find_value(properties, TAGS)),
+        *list_items(find_value(properties, OLD_TAGS)),
     )
 
 
@@ -128,14 +151,7 @@ def user_tags(
         for item in value
     }
     theirs = (name for name in frontmatter_tags(properties) if name.casefold() not in ours)
-    calls = (tag.casefold(), f"{tag.casefold()}/")
-    return tuple(
-        dict.fromkeys(
-            name
-            for name in (*theirs, *body_tags)
-            if name.casefold() != calls[0] and not name.casefold().startswith(calls[1])
-        )
-    )
+    return tuple(dict.fromkeys(name for name in (*theirs, *body_tags) if not is_call(name, tag)))
 
 
 def reconcile(ownership: Ownership, properties: Mapping[str, object]) -> Ownership:
@@ -189,8 +205,15 @@ def read_wishes(properties: Mapping[str, object], body_tags: Iterable[str], *, t
         skip = f"`{tag}: false` in its frontmatter"
     elif f"{tag}/skip".casefold() in tags:
         skip = f"tagged #{tag}/skip"
-    if find_value(properties, "private") is True:
+    if _is_yes(find_value(properties, "private")):
         private = "`private: true` in its frontmatter"
     elif f"{tag}/private".casefold() in tags:
         private = f"tagged #{tag}/private"
     return Wishes(skip, private)
+
+
+def _is_yes(value: object) -> bool:
+    """Say whether a property means yes; where that is not sure, it does."""
+    if isinstance(value, str):
+        return value.strip().casefold() not in {"", "false", "no", "off", "0", "null", "~"}
+    return bool(value)

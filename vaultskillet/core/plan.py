@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vaultskillet.core.frontmatter import edit
 from vaultskillet.core.model import Draft, Edit, EditNote, Left, Note, NotePath, Ownership, Plan
-from vaultskillet.core.note import find_key, find_value, frontmatter_tags
+from vaultskillet.core.note import OLD_TAGS, TAGS, find_key, find_value, frontmatter_tags
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.surgery import AddItems, ReplaceItems, SetText
 from vaultskillet.errors import FrontmatterError
@@ -96,6 +96,32 @@ def plan_mending(note: Note, ownership: Ownership, key: str, related: RelatedLin
     return Plan(note, (write,), replace(owned, links=_links(owned, related)))
 
 
+def disown(ownership: Ownership, policy: WritePolicy) -> Ownership:
+    """Leave to others all of a note that is not ours: they see to it from now on."""
+    theirs = {key for key in policy.property_names if not _is_ours(key, ownership)}
+    return replace(ownership, theirs=ownership.theirs | theirs)
+
+
+def is_closed(properties: Mapping[str, object], ownership: Ownership, policy: WritePolicy) -> bool:
+    """Say whether nothing may be written to a note, so that no engine need be asked."""
+    return all(
+        (key in ownership.theirs and not _is_ours(key, ownership))
+        or (key != policy.tags and _is_others(key, properties, ownership))
+        for key in policy.property_names
+    )
+
+
+def _is_others(key: str, properties: Mapping[str, object], ownership: Ownership) -> bool:
+    """Say whether a property holds something, and nothing of ours."""
+    value = frontmatter_tags(properties) if key == TAGS else find_value(properties, key)
+    return value not in (None, "", (), []) and not _is_ours(key, ownership)
+
+
+def _is_ours(key: str, ownership: Ownership) -> bool:
+    spelt = {key.casefold(), OLD_TAGS if key == TAGS else key.casefold()}
+    return any(name.casefold() in spelt for name in ownership.values)
+
+
 def _plan_text(
     note: Note, key: str | None, text: str | None, bearing: Bearing
 ) -> SetText | str | None:
@@ -125,7 +151,10 @@ def _plan_tags(
     """Plan the tags: those to add, why there are none, or None where none are meant."""
     if key is None:
         return None
-    spelt = find_key(note.properties, key) or find_key(note.properties, "tag") or key
+    if key in bearing.ownership.theirs and not bearing.force:
+        return f"{key}: left to others"
+    older = find_key(note.properties, OLD_TAGS) if key == TAGS else None
+    spelt = find_key(note.properties, key) or older or key
     ours = bearing.ownership.values.get(spelt, ())
     vetoed = {tag.casefold() for tag in bearing.ownership.vetoed.get(spelt, ())}
     present = {tag.casefold() for tag in (*frontmatter_tags(note.properties), *bearing.body_tags)}
@@ -141,6 +170,8 @@ def _plan_related(note: Note, policy: WritePolicy, bearing: Bearing) -> ReplaceI
     """Plan the related notes: what changes, why nothing does, or None where none are meant."""
     if policy.related is None:
         return None
+    if policy.related in bearing.ownership.theirs and not bearing.force:
+        return f"{policy.related}: left to others"
     key = find_key(note.properties, policy.related) or policy.related
     ours = bearing.ownership.values.get(key, ())
     if bearing.ownership.vetoed.get(key) and not ours and not bearing.force:

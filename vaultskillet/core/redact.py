@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import get_args
@@ -18,6 +18,7 @@ from vaultskillet.errors import RedactionError
 
 __all__ = [
     "DEFAULT",
+    "NOTHING",
     "Filter",
     "Finding",
     "Kind",
@@ -25,6 +26,7 @@ __all__ = [
     "Redacted",
     "find_sensitive",
     "redact",
+    "redact_all",
     "restore",
 ]
 
@@ -53,6 +55,9 @@ class Policy:
 
 DEFAULT = Policy()
 
+NOTHING = Policy(redact_emails=False, redact_phones=False, strip_api_keys=False)
+"""For text that was redacted already, or of which only the shape is in question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
@@ -63,6 +68,11 @@ class Redacted:
     """Spans of the original text, in order, without overlaps."""
     placeholders: Mapping[str, str]
     """Placeholder -> what stood there. As secret as the original: never sent, never stored."""
+
+    @property
+    def holds_secret(self) -> bool:
+        """Say whether a key, token or password was found."""
+        return any(found.kind == "secret" for found in self.findings)
 
 
 def find_sensitive(text: str, policy: Policy = DEFAULT) -> list[Finding]:
@@ -98,15 +108,32 @@ def redact(text: str, policy: Policy = DEFAULT) -> Redacted:
     Raises:
         RedactionError: a filter failed, or gave a span outside the text; send nothing.
     """
+    [redacted] = redact_all((text,), policy)
+    return redacted
+
+
+def redact_all(texts: Sequence[str], policy: Policy = DEFAULT) -> tuple[Redacted, ...]:
+    """Redact texts that go together, such as a note's title and body.
+
+    Each is looked at by itself, but the same value gets the same placeholder in all of them,
+    and no other value gets it.
+
+    Args:
+        texts: Markdown, or any text.
+        policy: what to look for.
+
+    Raises:
+        RedactionError: a filter failed, or gave a span outside the text; send nothing.
+    """
     filters = _filters_of(policy)
-    findings: list[Finding] = []
-    for _ in range(_LOOKS):
-        safe, pieces, placeholders = _replace(text, findings)
-        more = [_moved_back(found, pieces) for found in _look(safe, filters)]
-        if not more:
-            return Redacted(SafeText(safe), tuple(findings), MappingProxyType(placeholders))
-        findings = _merge([*findings, *more])
-    raise RedactionError("Redaction does not come to rest on this text; take out what is sensitive")
+    found = [_find(text, filters) for text in texts]
+    names = _Names(texts)
+    redacted = []
+    for text, findings in zip(texts, found, strict=True):
+        safe, _, placeholders = _replace(text, findings, names)
+        known = MappingProxyType(placeholders)
+        redacted.append(Redacted(SafeText(safe), tuple(findings), known))
+    return tuple(redacted)
 
 
 def restore(text: str, placeholders: Mapping[str, str]) -> str:
@@ -133,6 +160,18 @@ def _filters_of(policy: Policy) -> tuple[Filter, ...]:
     if policy.redact_phones:
         built_in.append(PhoneFilter(policy.regions))
     return (*built_in, *policy.filters)
+
+
+def _find(text: str, filters: Sequence[Filter]) -> list[Finding]:
+    """Find all that is sensitive, so that nothing more is found once it is replaced."""
+    findings: list[Finding] = []
+    for _ in range(_LOOKS):
+        safe, pieces, _ = _replace(text, findings, _Names((text,)))
+        more = [_moved_back(found, pieces) for found in _look(safe, filters)]
+        if not more:
+            return findings
+        findings = _merge([*findings, *more])
+    raise RedactionError("Redaction does not come to rest on this text; take out what is sensitive")
 
 
 def _look(text: str, filters: Sequence[Filter]) -> list[Finding]:
@@ -202,38 +241,47 @@ def _merge(findings: list[Finding]) -> list[Finding]:
     return merged
 
 
+class _Names:
+    """Gives each value a placeholder of its own, none that stands in the texts already."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._taken = {mark[0] for text in texts for mark in _PLACEHOLDER.finditer(text)}
+        self._given: dict[tuple[Kind, str], str] = {}
+        self._counts = dict.fromkeys(_KINDS, 0)
+
+    def name_of(self, kind: Kind, value: str) -> str:
+        """Give the placeholder of a value."""
+        while (kind, value) not in self._given:
+            self._counts[kind] += 1
+            name = f"[{kind.upper()}_{self._counts[kind]}]"
+            if name not in self._taken:
+                self._given[kind, value] = name
+        return self._given[kind, value]
+
+
 _Piece = tuple[int, int]
 """Where a stretch that was kept begins in the safe text, and in the original."""
 
 
-def _replace(text: str, findings: Sequence[Finding]) -> tuple[str, list[_Piece], dict[str, str]]:
+def _replace(
+    text: str, findings: Sequence[Finding], names: _Names
+) -> tuple[str, list[_Piece], dict[str, str]]:
     """Put placeholders in; give the text, the stretches kept, and what each stands for."""
-    taken = {mark[0] for mark in _PLACEHOLDER.finditer(text)}
-    names: dict[tuple[Kind, str], str] = {}
-    counts = dict.fromkeys(_KINDS, 0)
-    out: list[str] = []
+    placeholders: dict[str, str] = {}
     pieces: list[_Piece] = []
+    out: list[str] = []
     at = length = 0
     for found in findings:
         value = text[found.start : found.end]
-        if (found.kind, value) not in names:
-            names[found.kind, value] = _next_name(found.kind, counts, taken)
-        name = names[found.kind, value]
+        name = names.name_of(found.kind, value)
+        placeholders[name] = value
         pieces.append((length, at))
         out += (text[at : found.start], name)
         length += found.start - at + len(name)
         at = found.end
     pieces.append((length, at))
     out.append(text[at:])
-    return "".join(out), pieces, {name: value for (_, value), name in names.items()}
-
-
-def _next_name(kind: Kind, counts: dict[Kind, int], taken: set[str]) -> str:
-    while True:
-        counts[kind] += 1
-        name = f"[{kind.upper()}_{counts[kind]}]"
-        if name not in taken:
-            return name
+    return "".join(out), pieces, placeholders
 
 
 def _moved_back(found: Finding, pieces: Sequence[_Piece]) -> Finding:

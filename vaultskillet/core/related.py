@@ -10,7 +10,7 @@ from vaultskillet.core.model import NotePath, Ownership, Similar
 from vaultskillet.core.note import find_value
 from vaultskillet.core.properties import items_of
 
-THRESHOLD = 0.3
+THRESHOLD = 0.2
 """Least score of a note that is named; see `vaultskillet.store.index`."""
 
 

@@ -16,6 +16,9 @@ from vaultskillet.errors import ReplyError
 
 _FENCE: Final = re.compile(r"^\s*```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL | re.IGNORECASE)
 
+MAX_TAG_CHARS = 60
+"""A longer tag is a sentence, or worse."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftPolicy:
@@ -24,6 +27,8 @@ class DraftPolicy:
     max_tags: int
     closed_vocabulary: bool
     """Only tags that the vault has already."""
+    call: str = "homeskillet"
+    """The tag that calls us, without `#`: neither it nor one below it is an engine's to give."""
 
 
 def read_draft(
@@ -54,6 +59,23 @@ def read_draft(
     )
 
 
+def restore_line(line: str, placeholders: Mapping[str, str]) -> str:
+    """Put addresses and phone numbers back into a line that goes into the note they are of.
+
+    A secret stays out: a property shows in lists and may be published. So does what would act.
+
+    Args:
+        line: cleaned, with placeholders.
+        placeholders: what each of them stands for in that note.
+    """
+    harmless = {
+        name: value
+        for name, value in placeholders.items()
+        if not name.startswith("[SECRET_") and clean_line(value, redact.NOTHING) == value
+    }
+    return redact.restore(line, harmless)
+
+
 def _parse_object(reply: Reply) -> dict[str, object]:
     text = without_thought(reply.text)
     fenced = _FENCE.match(text)
@@ -77,9 +99,10 @@ def _clean_tags(
     clean: dict[str, str] = {}
     for said in tags:
         tag = spell_tag(said.strip().removeprefix("#"), vocabulary)
-        is_new = tag not in vocabulary
-        if is_new and (policy.closed_vocabulary or redact.find_sensitive(tag, filters)):
+        if policy.closed_vocabulary and tag not in vocabulary:
             continue
-        if is_proposable(tag):
+        if tag.casefold().partition("/")[0] == policy.call or redact.find_sensitive(tag, filters):
+            continue
+        if is_proposable(tag) and tag.isprintable() and len(tag) <= MAX_TAG_CHARS:
             clean.setdefault(tag.casefold(), tag)
     return tuple(clean.values())[: policy.max_tags]

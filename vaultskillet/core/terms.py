@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
+from vaultskillet.core.links import file_key
 from vaultskillet.core.markdown import Document, Kind
 from vaultskillet.core.model import Features, Note
 
@@ -110,7 +111,7 @@ def features_of(
 
 def link_term(target: str) -> int:
     """Give the term of a link's target; whatever links there, and the target, have it."""
-    return hash_of("link:" + target.rpartition("/")[2].removesuffix(".md").casefold())
+    return hash_of("link:" + file_key(target).removesuffix(".md"))
 
 
 def _names(note: Note) -> tuple[str, ...]:

@@ -96,8 +96,11 @@ class Allocations:
             self._tell()
 
     def lose(self, allocation_id: str) -> None:
-        """Take note that the service took one back."""
-        self._on_event("lost")
+        """Take note that the service took one back; more than one request may find out."""
+        with self._lock:
+            is_news = allocation_id in self._held
+        if is_news:
+            self._on_event("lost")
         self.forget(allocation_id)
 
     def forget(self, allocation_id: str) -> None:

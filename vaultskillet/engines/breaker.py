@@ -16,6 +16,9 @@ from vaultskillet.errors import (
 )
 from vaultskillet.ports import Clock
 
+LONGEST_WAIT_S = 26 * 3600.0
+"""Longer than any wait within a day: what seems to be a longer one was set by a wrong clock."""
+
 
 class Breaker:
     """Stop calls after failures in a row, then try one call now and again.
@@ -65,7 +68,7 @@ class Breaker:
             if self._because is None or not requests:
                 return [None] * len(requests)
             trial: list[EngineError | None] = []
-            if now >= self._until:  # one call tries it out
+            if not 0 < self._until - now <= LONGEST_WAIT_S:  # one call tries it out
                 self._until, self._trying = now + self._rest_s, True
                 trial = [None]
             return [*trial, *(self._repeated() for _ in requests[len(trial) :])]

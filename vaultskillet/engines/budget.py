@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.errors import EngineError, EngineRefusedError, QuotaError
+from vaultskillet.engines.counting import estimate_prompt_tokens
+from vaultskillet.errors import EngineError, QuotaError
 from vaultskillet.ports import Clock
 
 DAY_S = 86_400
-_BYTES_A_TOKEN = 3
-"""English has about four, most other scripts about three: rather too many tokens than too few."""
 
 
 class BudgetError(QuotaError):
@@ -167,20 +165,19 @@ class Budget:
         limit = self._allowance.exceeded_by(spent.plus(self._reserved).plus(one))
         if limit is None:
             return None
-        if self._allowance.exceeded_by(one):
-            return EngineRefusedError(
-                f"one request may cost more than the whole day's budget of {limit}; "
-                "raise the budget or lower max_new_tokens"
-            )
         if self._allowance.exceeded_by(spent.plus(one)) is None:
             return BudgetError(f"what is under way may use up the day's budget of {limit}")
         until = float((self._today() + 1) * DAY_S)
-        self._used_up = BudgetError(
-            f"the day's budget of {limit} is used up until "
-            f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC",
-            until=until,
-        )
-        return BudgetError(str(self._used_up), until=until)
+        if self._allowance.exceeded_by(one):
+            because = (
+                f"one request may cost more than the whole day's budget of {limit}; "
+                "raise the budget or lower max_new_tokens"
+            )
+        else:
+            end = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
+            because = f"the day's budget of {limit} is used up until {end}"
+        self._used_up = BudgetError(because, until=until)
+        return BudgetError(because, until=until)
 
     def _add_here(self, spend: Spend) -> Spend:
         before = self._kept if self._kept.day == spend.day else Spend(spend.day)
@@ -198,14 +195,21 @@ class Spending:
         budget: of all models.
         prices: of this one.
         thought_tokens: most tokens that it thinks beside those of a reply.
+        asks_again: whether a second call follows where the first did not give JSON.
     """
 
     def __init__(
-        self, budget: Budget, *, prices: Prices | None = None, thought_tokens: int = 0
+        self,
+        budget: Budget,
+        *,
+        prices: Prices | None = None,
+        thought_tokens: int = 0,
+        asks_again: bool = False,
     ) -> None:
         self._budget = budget
         self._prices = prices or Prices()
         self._thought_tokens = thought_tokens
+        self._asks_again = asks_again
 
     def admit(self, requests: Sequence[Request]) -> list[EngineError | None]:
         """Reserve what the requests may cost, and refuse what does not fit into the budget."""
@@ -218,10 +222,13 @@ class Spending:
         )
 
     def _most(self, request: Request) -> Spend:
+        """Give what a request may cost, beside the call that is counted at once."""
         thoughts = self._thought_tokens if request.sampling.thinking else 0
-        return self._spend(
-            estimate_prompt_tokens(request), request.sampling.max_tokens + thoughts, calls=0
-        )
+        reply = request.sampling.max_tokens + thoughts
+        prompt = estimate_prompt_tokens(request)
+        if self._asks_again and request.schema is not None:  # its prompt holds the first reply
+            return self._spend(2 * prompt + reply, 2 * reply, calls=1)
+        return self._spend(prompt, reply, calls=0)
 
     def _cost(self, request: Request, outcome: Reply | EngineError) -> Spend:
         if isinstance(outcome, EngineError):
@@ -234,13 +241,3 @@ class Spending:
     def _spend(self, prompt_tokens: int, reply_tokens: int, *, calls: int) -> Spend:
         money = self._prices.of(prompt_tokens, reply_tokens)
         return Spend(0, calls, prompt_tokens, reply_tokens, money)
-
-
-def estimate_prompt_tokens(request: Request) -> int:
-    """Give about how many tokens an engine will read for a request, rather too many."""
-    parts = [request.instructions, request.title, request.text, request.question or ""]
-    parts += [candidate.tag for candidate in request.tag_candidates]
-    if request.schema is not None:
-        parts.append(json.dumps(request.schema, ensure_ascii=False))
-    size = sum(len(part.encode("utf-8", "replace")) for part in parts)
-    return -(-size // _BYTES_A_TOKEN)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from typing import cast
 
 from vaultskillet.core.model import Reply, Request
+from vaultskillet.core.redact import redact
 from vaultskillet.errors import EngineError, EngineFailedError, EngineUnavailableError
 from vaultskillet.ports import Finding, Holder, Holding, InferenceEngine, Inspectable
 
+_ERRORS = EngineError.__module__
 _MEMBERS = ("model_id", "local", "load", "generate", "generate_many", "stream", "close")
 
 
@@ -17,12 +20,29 @@ def missing_from(engine: object) -> list[str]:
     return [name for name in _MEMBERS if not hasattr(engine, name)]
 
 
+def masked(text: str, secrets: Collection[str]) -> str:
+    """Give a text without these secrets."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***") if secret else text
+    return text
+
+
 class Foreign:
     """Be an engine that keeps to the contract, whatever the one inside does."""
 
-    def __init__(self, engine: InferenceEngine, *, name: str) -> None:
+    def __init__(
+        self, engine: InferenceEngine, *, name: str, secrets: Collection[str] = ()
+    ) -> None:
+        """Take an engine.
+
+        Args:
+            engine: what the plug-in made.
+            name: of its entry point.
+            secrets: what it was told that no error may say.
+        """
         self._engine = engine
         self._name = name
+        self._secrets = tuple(secrets)
 
     @property
     def model_id(self) -> str:
@@ -38,8 +58,8 @@ class Foreign:
         """Load the engine's model."""
         try:
             self._engine.load(repo)
-        except EngineError:
-            raise
+        except EngineError as error:
+            raise self._retold(error) from None
         except Exception as error:
             raise EngineUnavailableError(self._broke(error)) from error
 
@@ -55,7 +75,7 @@ class Foreign:
         try:
             outcomes = list(self._engine.generate_many(requests))
         except EngineError as error:
-            return [type(error)(str(error), until=error.until) for _ in requests]
+            return [self._retold(error) for _ in requests]
         except Exception as error:  # noqa: BLE001 - others wrote it
             return [EngineFailedError(self._broke(error)) for _ in requests]
         if len(outcomes) != len(requests):
@@ -67,20 +87,26 @@ class Foreign:
         """Answer one request piece by piece."""
         try:
             yield from self._engine.stream(request)
-        except EngineError:
-            raise
+        except EngineError as error:
+            raise self._retold(error) from None
         except Exception as error:
             raise EngineFailedError(self._broke(error)) from error
 
     @property
     def holding(self) -> Holding:
         """Give what the engine holds, if it says so."""
-        return self._engine.holding if isinstance(self._engine, Holder) else Holding()
+        with suppress(Exception):
+            if isinstance(self._engine, Holder):
+                return self._engine.holding
+        return Holding()
 
     @property
     def idle_at(self) -> float | None:
         """Give when the engine may let go of something, if it says so."""
-        return self._engine.idle_at if isinstance(self._engine, Holder) else None
+        with suppress(Exception):
+            if isinstance(self._engine, Holder):
+                return self._engine.idle_at
+        return None
 
     def release_idle(self, now: float) -> None:
         """Let the engine let go of what nobody uses."""
@@ -104,10 +130,16 @@ class Foreign:
 
     def _checked(self, outcome: object) -> Reply | EngineError:
         if isinstance(outcome, EngineError):
-            return outcome
+            return self._retold(outcome)
         if isinstance(outcome, Reply) and isinstance(outcome.text, str) and outcome.text.strip():
             return outcome
         return EngineFailedError(f"the engine {self._name} gave no reply")
+
+    def _retold(self, error: EngineError) -> EngineError:
+        """Tell an error again without a key, or what of a note redaction would find in it."""
+        kind = next(kind for kind in type(error).__mro__ if kind.__module__ == _ERRORS)
+        says = redact(masked(str(error), self._secrets)).text
+        return cast("type[EngineError]", kind)(says, until=error.until)
 
     def _broke(self, error: Exception) -> str:
         return f"the engine {self._name} broke ({type(error).__name__})"

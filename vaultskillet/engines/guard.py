@@ -23,7 +23,7 @@ class Guard(Protocol):
     def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:
         """Take note of what became of admitted requests.
 
-        A reply that was streamed has neither text nor counts here.
+        A reply that was streamed has no counts here.
         """
         ...
 
@@ -76,13 +76,17 @@ class Guarded:
         [refusal] = self._guard.admit([request])
         if refusal is not None:
             raise refusal
-        outcome: Reply | EngineError = Reply("", self.model_id)
+        pieces: list[str] = []
+        failure: EngineError | None = None
         try:
-            yield from self._engine.stream(request)
+            for piece in self._engine.stream(request):
+                pieces.append(piece)
+                yield piece
         except EngineError as error:
-            outcome = error
+            failure = error
             raise
         finally:
+            outcome = failure or Reply("".join(pieces), self.model_id)
             self._guard.record([(request, outcome)])
 
     def close(self) -> None:

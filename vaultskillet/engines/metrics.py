@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vaultskillet.core.model import Reply, Request
+from vaultskillet.engines.counting import counts_of
 from vaultskillet.errors import EngineError
 
 _HELP = {
     "calls": "Requests that went to an engine.",
     "failures": "Requests that an engine gave no reply to, by error.",
-    "prompt_tokens": "Tokens that engines read.",
-    "reply_tokens": "Tokens that engines wrote.",
+    "prompt_tokens": "Tokens that engines read, estimated where one does not count.",
+    "reply_tokens": "Tokens that engines wrote, estimated where one does not count.",
     "reply_seconds": "Time until replies were whole, summed up.",
     "allocations": "GPU allocations, by what became of them.",
 }
@@ -74,14 +75,15 @@ class Meter:
 
     def record(self, outcomes: Sequence[tuple[Request, Reply | EngineError]]) -> None:
         """Count the calls and what they cost."""
-        for _, outcome in outcomes:
+        for request, outcome in outcomes:
             if isinstance(outcome, EngineError):
                 self.add("calls")
                 self.add("failures", kind=type(outcome).__name__)
             else:
+                prompt_tokens, reply_tokens = counts_of(request, outcome)
                 self.add("calls", outcome.calls)
-                self.add("prompt_tokens", outcome.prompt_tokens)
-                self.add("reply_tokens", outcome.reply_tokens)
+                self.add("prompt_tokens", prompt_tokens)
+                self.add("reply_tokens", reply_tokens)
                 self.add("reply_seconds", outcome.latency_ms / 1000)
 
     def add(self, name: str, amount: float = 1, *, kind: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from vaultskillet.core.model import Tier
@@ -42,7 +42,7 @@ class EngineSettings:
     """Repository, folder or name of that model."""
     context_limit: int
     """Most tokens of prompt and reply together."""
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] = field(repr=False)
     """The engine's own section of the configuration; texts that are secret stand in the clear."""
     clock: Clock
     share: Share

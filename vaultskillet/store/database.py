@@ -23,14 +23,16 @@ class Database:
     Any thread may use it; one at a time does, for a statement or for a whole transaction.
     """
 
-    def __init__(self, path: Path | None, *, busy_timeout_s: float = 5.0) -> None:
+    def __init__(
+        self, path: Path | None, *, busy_timeout_s: float = 5.0, alone: bool = True
+    ) -> None:
         """Open the database, made where there is none; a damaged one is set aside first.
-
-        Only who holds the vault's lock may set a database aside, so take that before.
 
         Args:
             path: the file; None: in memory, gone when closed.
             busy_timeout_s: how long to wait for another process that is writing.
+            alone: the vault's lock is held; else a damaged database is an error, since
+                another process may have it open.
 
         Raises:
             StoreError: it cannot be opened.
@@ -45,7 +47,9 @@ class Database:
             if path is None:
                 self._connection = opening.open_memory()
             else:
-                self._connection, self.set_aside = opening.open_file(path, busy_timeout_s)
+                self._connection, self.set_aside = opening.open_file(
+                    path, busy_timeout_s, alone=alone
+                )
 
     @classmethod
     def copy_of(cls, path: Path) -> Database:
@@ -115,7 +119,8 @@ class Database:
         Raises:
             StoreError: it failed.
         """
-        return list(self.each(sql, parameters))
+        with self._statement():
+            return self._connection.execute(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Give the rows that a statement selects, one by one, for results that are large.

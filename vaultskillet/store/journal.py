@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vaultskillet.core.model import (
     ABSENT,
@@ -43,6 +43,10 @@ WHERE state IN ('done', 'undone')
     AND (:run IS NULL OR run = :run)
     AND (:since IS NULL OR at >= :since)
 ORDER BY id DESC
+"""  # noqa: S608 - a constant of ours
+
+_WITH_AFTER = f"""{_SELECT}
+WHERE state IN ('done', 'undone') AND after IN (SELECT value FROM json_each(?)) ORDER BY id
 """  # noqa: S608 - a constant of ours
 
 _SETTLE = "UPDATE journal SET state = ? WHERE id = ? AND state = 'intended'"
@@ -89,6 +93,11 @@ class SqliteJournal:
         """Give the entries that are `done` or `undone`, newest first."""
         wanted = {"paths": to_json_list(paths), "run": run, "since": since}
         return [_read(row) for row in self._database.query(_ENTRIES, wanted)]
+
+    def with_after(self, digests: Iterable[Digest]) -> dict[Digest, JournalEntry]:
+        """Find the last write, `done` or `undone`, that led to each of these contents."""
+        found = map(_read, self._database.query(_WITH_AFTER, (to_json_list(digests),)))
+        return {entry.after: entry for entry in found}
 
     def mark_undone(self, ids: Sequence[int]) -> None:
         """Record that these, which were `done`, were taken back."""

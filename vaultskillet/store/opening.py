@@ -34,7 +34,9 @@ def open_memory() -> sqlite3.Connection:
     return connection
 
 
-def open_file(path: Path, busy_timeout_s: float) -> tuple[sqlite3.Connection, Path | None]:
+def open_file(
+    path: Path, busy_timeout_s: float, *, alone: bool
+) -> tuple[sqlite3.Connection, Path | None]:
     """Open a database file, made where there is none, for this user's eyes only.
 
     Returns:
@@ -44,7 +46,7 @@ def open_file(path: Path, busy_timeout_s: float) -> tuple[sqlite3.Connection, Pa
     try:
         return _open_sound(path, busy_timeout_s), None
     except sqlite3.DatabaseError as error:
-        if _primary_code(error) not in DAMAGED:
+        if not alone or _primary_code(error) not in DAMAGED:
             raise
     aside = _set_aside(path)
     return _open_sound(path, busy_timeout_s), aside

@@ -141,8 +141,39 @@ UNLISTED = """
 ALTER TABLE index_notes ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
 """
 
+# Of the graph of links: a note's name is the hash that a link to it has, too.
+GRAPH = """
+ALTER TABLE index_notes ADD COLUMN name INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX index_notes_name ON index_notes (name);
+CREATE TABLE index_links (
+    note INTEGER NOT NULL,
+    target INTEGER NOT NULL,      -- a name, whether or not a note has it
+    PRIMARY KEY (note, target)
+) WITHOUT ROWID;
+CREATE INDEX index_links_target ON index_links (target);
+CREATE TABLE index_targets (name INTEGER PRIMARY KEY, links INTEGER NOT NULL);
+ALTER TABLE index_state ADD COLUMN links INTEGER NOT NULL DEFAULT 0;
+"""
+
+# What is in the index is learned anew from every note: the next sweep takes none for known.
+RELEARN = """
+DELETE FROM index_notes;
+DELETE FROM index_postings;
+DELETE FROM index_counters;
+DELETE FROM index_names;
+DELETE FROM index_tags;
+UPDATE index_state SET version = version + 1, notes = 0;
+UPDATE ledger SET stamp = '-1 0 0', raw = '';
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
-MIGRATIONS = (QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX, ROUTES, LINKS, UNLISTED)
+MIGRATIONS = (
+    QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
+    ROUTES,
+    LINKS,
+    UNLISTED,
+    GRAPH + RELEARN,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -53,17 +53,23 @@ class Reading:
 
 
 @contextmanager
-def open_note(disk: Disk, folder: int, path: NotePath) -> Iterator[Reading]:
+def open_note(
+    disk: Disk, folder: int, path: NotePath, *, to_write: bool = False
+) -> Iterator[Reading]:
     """Open and read a note; it stays open meanwhile.
 
     Raises:
         NoteGoneError: it is not there.
         NoteUnreadableError: it is there, but cannot be read.
+        NoteProtectedError: it may be read, but not written.
+        WriteError: nothing can be written there.
     """
     try:
-        file = disk.open(folder, _name(path))
+        file = (disk.open_to_write if to_write else disk.open)(folder, _name(path))
     except OSError as error:
-        raise read_error(path, error) from error
+        refused = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ETXTBSY}
+        translate = write_error if to_write and error.errno in refused else read_error
+        raise translate(path, error) from error
     try:
         yield _read_whole(disk, file, path)
     finally:
@@ -77,19 +83,43 @@ def write_note(disk: Disk, folder: int, write: EditNote) -> Written | Overtaken:
         VaultError: it could not be written; it is as it was.
     """
     with open_note(disk, folder, write.path) as old:
-        if digest_of(old.content) != write.expects:
-            return Overtaken("it changed since it was read")
+        content = content_after(disk, folder, write, old)
+        if not isinstance(content, bytes):
+            return content
         try:
-            content = splice(old.content, write.edits)
-        except MisplacedEditError as error:
-            raise VaultError(f"{write.path}: {error}; please report this") from error
-        if content == old.content:
-            return Written(write.path, stamp_of(old.status), write.expects)
-        try:
-            refuse_protected(disk, folder, write.path, old.status)
             return _write_beside(disk, folder, write, old, content)
         except OSError as error:
             raise write_error(write.path, error) from error
+
+
+def content_after(
+    disk: Disk, folder: int, write: EditNote, old: Reading
+) -> bytes | Written | Overtaken:
+    """Give what a note is to hold after a write, or its end where nothing is to be written.
+
+    Raises:
+        VaultError: it may not be written.
+    """
+    if digest_of(old.content) != write.expects:
+        return Overtaken("it changed since it was read")
+    try:
+        content = splice(old.content, write.edits)
+    except MisplacedEditError as error:
+        raise VaultError(f"{write.path}: {error}; please report this") from error
+    if content == old.content:
+        return Written(write.path, stamp_of(old.status), write.expects)
+    try:
+        refuse_protected(disk, folder, write.path, old.status)
+    except OSError as error:
+        raise write_error(write.path, error) from error
+    return content
+
+
+def has_moved_on(disk: Disk, folder: int, old: Reading, *, held: bool) -> bool:
+    """Say whether a note is not what was read any more, or somebody waits to write it."""
+    return _marks(disk.status_of(folder, old.name)) != _marks(old.status) or _was_touched(
+        disk, old, held=held
+    )
 
 
 def is_temporary(name: str) -> bool:
@@ -202,9 +232,7 @@ def _swap(disk: Disk, folder: int, spare: str, old: Reading, copy: int) -> Overt
     """Put the new version in the note's place, if the note is still the old one."""
     try:
         held = disk.hold_off_writers(old.file)
-        if _marks(disk.status_of(folder, old.name)) != _marks(old.status) or _was_touched(
-            disk, old, held=held
-        ):
+        if has_moved_on(disk, folder, old, held=held):
             _remove(disk, folder, spare)
             return Overtaken("it changed while it was being written")
         if not disk.exchange(folder, spare, old.name):

@@ -8,6 +8,7 @@ import errno
 import fcntl
 import os
 import signal
+import stat
 import sys
 
 from vaultskillet.vault.metadata import copy_metadata
@@ -31,8 +32,11 @@ class Disk:
 
     def open(self, folder: int, name: str) -> int:
         """Open a file to read; a symbolic link is refused, a pipe does not block."""
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        return os.open(name, flags, dir_fd=folder)
+        return _open(folder, name, os.O_RDONLY)
+
+    def open_to_write(self, folder: int, name: str) -> int:
+        """Open a file that is there to read and write; as `open` otherwise."""
+        return _open(folder, name, os.O_RDWR)
 
     def read(self, file: int) -> bytes:
         """Read a whole file from its beginning."""
@@ -71,6 +75,17 @@ class Disk:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(file, rest) :]
+
+    def write_over(self, file: int, content: bytes) -> None:
+        """Write over a file's beginning."""
+        rest, done = memoryview(content), 0
+        while rest:
+            count = os.pwrite(file, rest, done)
+            rest, done = rest[count:], done + count
+
+    def resize(self, file: int, size: int) -> None:
+        """Cut a file off, or fill it up with zeros."""
+        os.truncate(file, size)
 
     def sync(self, file: int) -> None:
         """Return when a file's content is on the medium."""
@@ -158,21 +173,21 @@ class Disk:
         Raises:
             BlockingIOError: another program has the file open to write.
         """
-        if not sys.platform.startswith("linux"):
-            return False
-        # Told by a signal that nobody heeds; the default one, SIGIO, would end the process.
-        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
-        try:
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        except BlockingIOError:
-            raise
-        except OSError:
-            return False
-        return True
+        return _lease(file, fcntl.F_RDLCK)
+
+    def hold_off_all(self, file: int) -> bool:
+        """Let whoever opens a file wait until it is closed here (45 seconds at most).
+
+        A write lease; the rest is as in `hold_off_writers`.
+
+        Raises:
+            BlockingIOError: another program has the file open.
+        """
+        return _lease(file, fcntl.F_WRLCK)
 
     def writer_waits(self, file: int) -> bool:
         """Say whether somebody waits to write a file that is held off."""
-        return bool(fcntl.fcntl(file, fcntl.F_GETLEASE) != fcntl.F_RDLCK)
+        return bool(fcntl.fcntl(file, fcntl.F_GETLEASE) == fcntl.F_UNLCK)
 
     def copy_metadata(self, source: int, target: int) -> None:
         """Give a new file the mode, owner, access list, attributes and birth time of another.
@@ -181,3 +196,29 @@ class Disk:
             NoteProtectedError: one of these cannot be kept.
         """
         copy_metadata(source, target)
+
+
+def _open(folder: int, name: str, flags: int) -> int:
+    """Open a file; a symbolic link is refused, a pipe does not block."""
+    flags |= os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(name, flags | os.O_NONBLOCK, dir_fd=folder)
+    except BlockingIOError:  # somebody holds a lease: it is given back at once, if one waits
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise
+        return os.open(name, flags, dir_fd=folder)
+
+
+def _lease(file: int, kind: int) -> bool:
+    """Ask for a lease of an open file; False where there is no such thing."""
+    if not sys.platform.startswith("linux"):
+        return False
+    # Told by a signal that nobody heeds; the default one, SIGIO, would end the process.
+    fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
+    try:
+        fcntl.fcntl(file, fcntl.F_SETLEASE, kind)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return False
+    return True

@@ -15,6 +15,8 @@ import sys
 
 from vaultskillet.errors import NoteProtectedError
 
+BIRTH_TIME_CAN_BE_SET = sys.platform == "darwin"
+
 # Digests of the content itself, kept by the kernel: to copy them would be wrong.
 _OF_THE_CONTENT = {"security.ima", "security.evm"}
 

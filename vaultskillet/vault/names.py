@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from vaultskillet.core.model import Digest
+
 NOTE_SUFFIX = ".md"
 
 TEMPORARY_PREFIX = ".vaultskillet-"
 """Begins the name of every temporary file of ours; Obsidian and its Sync ignore dot files."""
+
+_RECOVERED = re.compile(r"Recovered by vaultskillet [0-9a-f]{8}\.md")
 
 _PLACEHOLDER = re.compile(r"\.(?P<name>.+\.md)\.icloud", re.IGNORECASE)
 
@@ -48,6 +52,11 @@ def printable(path: str) -> str:
     return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
+def recovered_name(content: Digest) -> str:
+    """Name the note that shows an edit which met a write of ours, and would else be lost."""
+    return f"Recovered by vaultskillet {content[:8]}.md"
+
+
 def placeholder_of(name: str) -> str | None:
     """Give the note that an iCloud placeholder stands for.
 
@@ -72,6 +81,8 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
         return "its name is not valid UTF-8; rename it"
     if name.startswith("~"):
         return "temporary file of an editor or a sync service"
+    if _RECOVERED.fullmatch(name):
+        return "an edit that met a write of vaultskillet's: merge it into its note, or rename it"
     if "onflict" in name:
         for pattern, service in _CONFLICTS:
             if pattern.search(name):

@@ -23,10 +23,12 @@ from vaultskillet.core.model import (
     Written,
     digest_of,
 )
-from vaultskillet.errors import NoteUnreadableError, VaultError, WriteError
-from vaultskillet.vault import atomic, names
+from vaultskillet.errors import NoteGoneError, NoteUnreadableError, VaultError, WriteError
+from vaultskillet.vault import atomic, in_place, names
+from vaultskillet.vault.copies import Copies, Copy
 from vaultskillet.vault.creation import create_note, open_folder, remove_note
 from vaultskillet.vault.disk import Disk
+from vaultskillet.vault.in_place import CutShortError, Fate, mend
 from vaultskillet.vault.settings import Settings, path_key, read_settings
 from vaultskillet.vault.walk import Rules, find, stamp_of, walk
 
@@ -45,6 +47,8 @@ class DiskVault:
         watched: Sequence[str] | None = None,
         output_folder: str = "",
         host: str = "",
+        copies: Path | None = None,
+        in_place: bool = False,
         disk: Disk | None = None,
     ) -> None:
         """Open a vault.
@@ -54,6 +58,8 @@ class DiskVault:
             watched: folders, relative to the vault, whose notes `is_watched`; None: all.
             output_folder: where our own notes go; never an input.
             host: this machine's name, as sync services put it into conflict copies.
+            copies: a folder outside the vault for copies of notes that are written in place.
+            in_place: write so, which keeps the creation date on any system; needs `copies`.
             disk: the system calls; a test gives one that fails.
 
         Raises:
@@ -64,6 +70,9 @@ class DiskVault:
         self._output_folder = output_folder.strip("/")
         self._host = host
         self._disk = disk or Disk()
+        self._copies = Copies(copies, self._disk) if copies else None
+        self._in_place = in_place
+        self._cut_short: dict[NotePath, CutShortError] = {}
         self.reload_settings()
 
     @property
@@ -104,6 +113,7 @@ class DiskVault:
             NoteGoneError: it is not there.
             NoteUnreadableError: it is there, but cannot be read.
         """
+        self._mend(path)
         with self._open_folder(path) as folder, atomic.open_note(self._disk, folder, path) as note:
             return File(path, note.content, stamp_of(note.status))
 
@@ -119,10 +129,11 @@ class DiskVault:
         return [results[number] for number in range(len(writes))]
 
     def clean_up(self) -> list[str]:
-        """Remove what a crash left beside the notes; only one process may do so at a time.
+        """Mend and remove what a crash left; only one process may do so at a time.
 
         A version that neither the note nor its journal knows is an edit that came in at the
-        instant of a write: it is made visible as a note of its own.
+        instant of a write: it is made visible as a note of its own. So is the copy of a note
+        that was edited after a write to it was cut short.
 
         Returns:
             The paths of such recovered notes.
@@ -133,6 +144,8 @@ class DiskVault:
             for name in filter(atomic.is_temporary, files):
                 with suppress(FileNotFoundError):
                     recovered += self._clean_away(Path(folder, name))
+        for name, copy in self._copies.left() if self._copies else ():
+            recovered += self._mend_from(name, copy)
         return recovered
 
     def _clean_away(self, path: Path) -> list[str]:
@@ -142,10 +155,58 @@ class DiskVault:
         if atomic.is_ours(path.name, digest):
             path.unlink()
             return []
-        target = path.with_name(f"Recovered by vaultskillet {digest[:8]}.md")
+        target = path.with_name(names.recovered_name(digest))
         path.rename(target)
         logger.warning("an edit that met a write was recovered", extra={"path": str(target)})
         return [target.relative_to(self.root).as_posix()]
+
+    def _mend(self, path: NotePath) -> None:
+        """See to a note that the disk did not take as a whole.
+
+        Raises:
+            NoteUnreadableError: it is torn still.
+        """
+        error = self._cut_short.get(path)
+        if error is not None:
+            self._mend_from(error.name, error.copy)
+            if path in self._cut_short:
+                raise NoteUnreadableError(str(self._cut_short[path])) from error
+
+    def _mend_from(self, name: str, copy: Copy) -> list[str]:
+        """Mend a note from its copy, if it needs that; give the notes that were recovered."""
+        try:
+            fate = self._find_fate(copy)
+            recovered = [self._recover(copy)] if fate is Fate.EDITED else []
+        except VaultError as error:
+            logger.warning("a note is not whole", extra={"path": copy.path, "because": str(error)})
+            because = f"{error}; the write before it was cut short, and its bytes are kept"
+            self._cut_short[copy.path] = CutShortError(because, copy=copy, name=name)
+            return []
+        if fate is Fate.MENDED:
+            logger.warning("a note that a crash left torn was mended", extra={"path": copy.path})
+        self._cut_short.pop(copy.path, None)
+        if self._copies:
+            self._copies.drop(name)
+        return recovered
+
+    def _find_fate(self, copy: Copy) -> Fate:
+        try:
+            with self._open_folder(copy.path) as folder:
+                return mend(self._disk, folder, copy)
+        except NoteGoneError:  # moved, perhaps, and torn under its new name
+            return Fate.EDITED
+
+    def _recover(self, copy: Copy) -> str:
+        """Show the bytes of before in a note beside the one that was edited, or moved."""
+        name = f"Recovered by vaultskillet {digest_of(copy.before)[:8]}.md"
+        beside = (self.root / copy.path).parent
+        folder = copy.path.rpartition("/")[0] if beside.is_dir() else ""
+        path = NotePath(f"{folder}/{name}" if folder else name)
+        with self._open_folder(path) as handle:
+            create_note(self._disk, handle, CreateNote(path, copy.before))
+            self._disk.sync_folder(handle)
+        logger.warning("a note was edited after a crash", extra={"path": copy.path, "copy": path})
+        return path
 
     def _commit_folder(self, writes: Sequence[Write]) -> list[Result]:
         """Write notes of one folder, then sync the folder once."""
@@ -153,7 +214,8 @@ class DiskVault:
             make = any(isinstance(write, CreateNote) for write in writes)
             with self._open_folder(writes[0].path, make=make) as folder:
                 results = [self._commit_note(folder, write) for write in writes]
-                if any(isinstance(result, Written) for result in results):
+                # One that was overtaken may have been put in the note's place and taken back.
+                if any(isinstance(result, Written | Overtaken) for result in results):
                     self._disk.sync_folder(folder)
         except VaultError as error:
             return [error] * len(writes)
@@ -166,12 +228,19 @@ class DiskVault:
         try:
             _check_path(write.path)
             match write:
+                case EditNote() if self._in_place and self._copies:
+                    self._mend(write.path)
+                    return in_place.write_note(self._disk, folder, write, self._copies)
                 case EditNote():
+                    self._mend(write.path)
                     return atomic.write_note(self._disk, folder, write)
                 case CreateNote():
                     return create_note(self._disk, folder, write)
                 case RemoveNote():
                     return remove_note(self._disk, folder, write)
+        except CutShortError as error:
+            self._cut_short[write.path] = error
+            return error
         except VaultError as error:
             return error
 

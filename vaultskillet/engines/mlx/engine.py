@@ -168,7 +168,7 @@ class MLXEngine:
         except EngineError as error:
             yield Finding(str(error), wrong=True)
         else:
-            yield Finding(f"the model {self._repo} is whole ({model_bytes / 1e6:,.0f} MB)")
+            yield Finding(f"the model {self._repo} is whole ({model_bytes / 1e6:,.1f} MB)")
 
     def close(self) -> None:
         """Break off what is being written, let the model go, end the thread if it is our own.

@@ -1,0 +1,96 @@
+"""Killed at every step, edited at every step: nothing torn, nothing lost, nothing done twice.
+
+`VAULTSKILLET_KILLS` says how many random histories to live through; by default as many as a
+run of the tests has time for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.harness import Place, Steps
+from vaultskillet.vault.disk import Disk
+
+KILLS = int(os.environ.get("VAULTSKILLET_KILLS", "250"))
+
+Make = Callable[..., Place]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Give a folder in memory, where there is one: a real disk would be waited for."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of ours within
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def make(folder: Path) -> Make:
+    """Make a place; the one before it is gone then."""
+    numbers = count()
+
+    def fresh(*, seed: int = 0, can_exchange: bool = True) -> Place:
+        shutil.rmtree(folder / "place", ignore_errors=True)
+        return Place(folder / "place", seed=seed + next(numbers), can_exchange=can_exchange)
+
+    return fresh
+
+
+def steps_of(place: Place) -> list[str]:
+    """Give the steps of a life in which nothing happens."""
+    steps = Steps()
+    place.live(steps)
+    place.check_done()
+    place.check_rest()
+    return steps.taken
+
+
+@pytest.mark.parametrize("power", [False, True], ids=["kill", "power"])
+def test_a_death_before_any_step(make: Make, *, power: bool) -> None:
+    for step, _ in enumerate(steps_of(make()), start=1):
+        place = make()
+        place.live(Steps(die_at=step), power=power)
+        place.check_whole()
+        place.live(Steps())
+        place.check_done()
+
+
+def test_a_power_cut_where_names_cannot_be_exchanged(make: Make) -> None:
+    for step, name in enumerate(steps_of(make(can_exchange=False)), start=1):
+        if name in vars(Disk):
+            place = make(can_exchange=False)
+            place.live(Steps(die_at=step), power=True)
+            place.check_whole()
+            place.live(Steps())
+            place.check_done()
+
+
+def test_an_edit_before_any_step(make: Make) -> None:
+    for step, _ in enumerate(steps_of(make()), start=1):
+        place = make()
+        place.live(Steps(meddle=place.meddling([step])))
+        place.check_whole()
+        place.live(Steps())
+        place.check_done()
+
+
+def test_deaths_and_edits_in_any_order(make: Make) -> None:
+    total = len(steps_of(make()))
+    for seed in range(KILLS):
+        place = make(seed=seed * 1000)
+        chance = place.chance
+        for _ in range(chance.randint(1, 3)):
+            edits = chance.sample(range(1, total + 1), chance.randint(0, 2))
+            steps = Steps(die_at=chance.randint(1, total), meddle=place.meddling(edits))
+            place.live(steps, power=chance.random() < 0.5)
+            place.check_whole()
+        place.live(Steps())
+        place.check_done()
+        place.check_rest()

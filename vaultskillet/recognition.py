@@ -1,0 +1,128 @@
+"""Recognise a note that stands where none was known: one that moved, or that came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from vaultskillet.core import frontmatter
+from vaultskillet.core.model import File, Note, NotePath, digest_of
+from vaultskillet.core.note import reconcile
+from vaultskillet.errors import FrontmatterError
+from vaultskillet.ports import JournalEntry, LedgerRow, Store
+
+
+def find_moved(
+    strangers: Sequence[File],
+    store: Store,
+    *,
+    is_gone: Callable[[NotePath], bool],
+    missing: Iterable[NotePath],
+) -> dict[NotePath, NotePath]:
+    """Find what strangers were called before: by their bytes, or by a text of ours in them.
+
+    The second is for notes whose links or title were rewritten as they moved.
+
+    Args:
+        strangers: notes that the ledger does not know.
+        store: with the ledger that does not know them.
+        is_gone: says whether no note stands any more at a path that the ledger knows.
+        missing: paths that may be gone; those outside are found by their bytes only.
+
+    Returns:
+        New path -> old path; no old path comes twice.
+    """
+    moved: dict[NotePath, NotePath] = {}
+    by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
+    by_text: dict[tuple[str, str], list[NotePath]] = defaultdict(list)
+    for row in store.ledger.get(missing).values():
+        for text in _texts_of(row):
+            by_text[text].append(row.path)
+    for file in strangers:
+        alike = [path for text in _texts_in(file) for path in by_text.get(text, ())]
+        for old in (*by_raw.get(digest_of(file.content), ()), *alike):
+            if old not in moved.values() and is_gone(old):
+                moved[file.path] = old
+                break
+    return moved
+
+
+def find_returned(
+    strangers: Sequence[File],
+    store: Store,
+    *,
+    is_gone: Callable[[NotePath], bool],
+    read: Callable[[File], Note],
+) -> dict[NotePath, LedgerRow]:
+    """Find what the journal still knows of strangers that were here before, or are copies.
+
+    A branch of git that was left and taken up again, a drive that was away, a note out of the
+    trash. Where a note came back under another name, its history follows it.
+
+    Args:
+        strangers: notes that the ledger does not know.
+        store: whose journal may know them.
+        is_gone: says whether no note stands any more at a path.
+        read: reads a file as a note; a `FrontmatterError` says that it is none.
+
+    Returns:
+        New path -> the row that the ledger may have.
+    """
+    found: dict[NotePath, LedgerRow] = {}
+    by_after = store.journal.with_after([digest_of(file.content) for file in strangers])
+    by_path: dict[NotePath, JournalEntry] = {}
+    for entry in store.journal.entries(paths=[file.path for file in strangers]):
+        by_path.setdefault(entry.write.path, entry)
+    for file in strangers:
+        entries = [by_path.get(file.path), by_after.get(digest_of(file.content))]
+        candidates = [entry for entry in entries if entry is not None]
+        if not candidates:
+            continue
+        try:
+            note = read(file)
+        except FrontmatterError:
+            continue
+        for entry in candidates:
+            if not _is_of(entry, note):
+                continue
+            found[file.path] = _row_of(entry, note)
+            if entry.write.path != file.path and is_gone(entry.write.path):
+                store.journal.move(entry.write.path, file.path)
+            break
+    return found
+
+
+def _texts_of(row: LedgerRow) -> Iterator[tuple[str, str]]:
+    """Give the texts that are ours in a note, each with the folded name of its property."""
+    for name, value in row.ownership.values.items():
+        if isinstance(value, str):
+            yield name.casefold(), value
+
+
+def _texts_in(file: File) -> list[tuple[str, str]]:
+    try:
+        properties = frontmatter.read(file.content).properties
+    except FrontmatterError:
+        return []
+    return [(name.casefold(), text) for name, text in properties.items() if isinstance(text, str)]
+
+
+def _is_of(entry: JournalEntry, note: Note) -> bool:
+    """Say whether a write was to this note, and not to another one that bore its name."""
+    standing = reconcile(entry.owned_after, note.properties).values.values()
+    return entry.source == note.source or any(isinstance(value, str) for value in standing)
+
+
+def _row_of(entry: JournalEntry, note: Note) -> LedgerRow:
+    done = entry.state == "done"
+    return LedgerRow(
+        path=note.path,
+        stamp=note.stamp,
+        raw=note.raw,
+        source=entry.source,
+        outcome="written" if done else "left",
+        because="known from the journal" if done else "taken back by hand",
+        run=entry.run,
+        at=entry.at,
+        ownership=reconcile(entry.owned_after, note.properties),
+    )
