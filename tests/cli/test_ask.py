@@ -116,13 +116,30 @@ def test_without_a_note_the_built_in_engine_says_what_it_lacks(call: Call) -> No
     )
 
 
-@pytest.mark.parametrize("wish", ["private: true\n", "tags: [homeskillet/private]\n"])
+@pytest.mark.parametrize(
+    ("properties", "more"),
+    [
+        ("private: true", ""),
+        ("tags: [homeskillet/private]", ""),
+        ("mood: good", "privacy: {folders: [Private]}"),
+        ("password: hunter2Xk29fLq84vTz", "privacy: {on_findings: local}"),
+    ],
+)
 def test_a_private_note_never_goes_to_a_hosted_engine(
-    run: Callable[..., Ended], vault: Path, server: ScriptedServer, config: Path, wish: str
+    run: Callable[..., Ended],
+    vault: Path,
+    server: ScriptedServer,
+    config: Path,
+    *,
+    properties: str,
+    more: str,
 ) -> None:
-    config.write_text(config.read_text().replace("max_retries", "local: false, max_retries"))
-    (vault / "Diary.md").write_text(f"---\n{wish}---\nDear diary.\n", encoding="utf-8")
-    ended = run("ask", "What did I do?", "--note", "Diary", "--vault", vault)
+    said = config.read_text().replace("max_retries", "local: false, max_retries")
+    config.write_text(f"{said}{more}\n")
+    (vault / "Private").mkdir()
+    note = vault / "Private" / "Diary.md"
+    note.write_text(f"---\n{properties}\n---\nDear diary.\n", encoding="utf-8")
+    ended = run("ask", "What did I do?", "--note", "Private/Diary", "--vault", vault)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == "vaultskillet: private, and no engine on this machine is configured\n"
     assert server.seen == []
