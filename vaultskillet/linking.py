@@ -42,7 +42,7 @@ def relate(
     found = store.index.similar(features, limit=LOOKED_AT)
     keys = {file_key(one.path) for one in found}
     keys.update(key for link in features.links for key in file_keys(link))
-    at = _standpoint(features.path, ownership, keys, store=store, vault=vault)
+    at = standpoint(features.path, ownership, keys, store=store, vault=vault)
     barred = _barred(ownership, store=store, filters=filters)
     for link in features.links:
         if (linked := at.names.resolve(link, at.path)) is not None:
@@ -59,7 +59,7 @@ def mend(
     Raises:
         RedactionError: a filter failed.
     """
-    at = _standpoint(path, ownership, (), store=store, vault=vault)
+    at = standpoint(path, ownership, (), store=store, vault=vault)
     return mend_links(at, ownership, barred=_barred(ownership, store=store, filters=filters))
 
 
@@ -88,11 +88,11 @@ def follow(
     items = [item for value in properties.values() for item in items_of(value)]
     inners = [inner for item in items if (inner := inner_of(item)) is not None]
     keys = [key for inner in inners for key in file_keys(inner)]
-    at = _standpoint(path, ownership, keys, store=store, vault=vault)
+    at = standpoint(path, ownership, keys, store=store, vault=vault)
     return follow_links(ownership, properties, at)
 
 
-def _standpoint(
+def standpoint(
     path: NotePath, ownership: Ownership, keys: Iterable[str], *, store: Store, vault: Vault
 ) -> Standpoint:
     """Give where links stand, with all notes whose files have these keys, or that ours mean."""

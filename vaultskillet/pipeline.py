@@ -227,7 +227,7 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     if folder and not wishes.private:
         wishes = replace(wishes, private=f"in the private folder {folder}")
     ownership = reconcile(known, note.properties)
-    features = _features(note, document, ownership, kit.policy)
+    features = features_in(note, document, ownership, kit.policy)
     return Reading(job, note, ownership, document, wishes, features)
 
 
@@ -324,9 +324,10 @@ def _suggester(
     )
 
 
-def _features(
+def features_in(
     note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
 ) -> Features:
+    """Give what a note is about by what its author wrote, without what is ours in it."""
     body_tags = [tag.name for tag in document.tags]
     return features_of(
         replace(note, properties=less_ours(note.properties, ownership)),

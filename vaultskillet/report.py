@@ -43,6 +43,25 @@ class RunReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedNote:
+    """A note that is like another."""
+
+    path: NotePath
+    score: float
+    """0 to 1: how likely it is that an author who links would link them."""
+    because: str
+    """What speaks for it."""
+    link: str | None
+    """What would be written; None: no link can lead there."""
+    is_linked: bool
+    """The author links to it already."""
+    is_ours: bool
+    """We linked to it at some time."""
+    is_enough: bool
+    """It is related enough to be named."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Why calls of a model wait, and until when."""
 

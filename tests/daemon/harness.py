@@ -261,6 +261,8 @@ class Place:
             world.settler,
             own_properties=world.policy.write.property_names,
             tag=world.policy.tag,
+            filters=world.policy.filters,
+            privacy=world.policy.privacy,
         )
         worker = Worker(kit, Pace(), jitter=self.chance, is_restless=intake.is_restless)
         vault.clean_up()

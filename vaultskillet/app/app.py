@@ -34,9 +34,17 @@ from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
+from vaultskillet.neighbours import find_related
 from vaultskillet.pipeline import Kit
 from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
-from vaultskillet.report import ModelEstimate, NoteResult, RunReport, Status, diff_of_edits
+from vaultskillet.report import (
+    ModelEstimate,
+    NoteResult,
+    RelatedNote,
+    RunReport,
+    Status,
+    diff_of_edits,
+)
 from vaultskillet.stale import Part, find_stale
 from vaultskillet.worker import Pace, Worker
 
@@ -318,6 +326,19 @@ class App:
     def history(self, path: NotePath | None) -> list[JournalEntry]:
         """Give what was written, newest first: to one note, or to all."""
         return self._kit.store.journal.entries(paths=None if path is None else [path])
+
+    def related(self, path: NotePath, *, limit: int) -> list[RelatedNote]:
+        """Give the notes most like one, best first, by the vault as it is now.
+
+        Raises:
+            ConfigError: there is no such note.
+            VaultError: the vault is not there, or the note cannot be read.
+        """
+        self._intake.sweep(settle=False, progress=self._progress("learning"))
+        results: dict[NotePath, NoteResult] = {}
+        if not self._is_note(path, results):
+            raise ConfigError(f"{path}: is left alone ({results[path].because})")
+        return find_related(path, self._kit, limit=limit)
 
     def routes(self, path: NotePath) -> dict[RunId, RoutedWrite]:
         """Give by which route what each run wrote to a note came about."""

@@ -9,7 +9,7 @@ import threading
 
 import typer
 
-from vaultskillet.cli import ask, demo, doctor, init, past, run, service, status, text
+from vaultskillet.cli import ask, demo, doctor, init, past, related, run, service, status, text
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -29,6 +29,7 @@ for _command in (
     status.status,
     past.history,
     past.undo,
+    related.related,
     run.retry,
     run.rerun,
     text.redact,
