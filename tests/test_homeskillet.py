@@ -213,6 +213,20 @@ def test_what_is_private_never_goes_to_a_hosted_engine(server: ScriptedServer) -
     assert server.seen == []
 
 
+def test_a_secret_makes_a_request_private_where_the_configuration_says_so(
+    server: ScriptedServer,
+) -> None:
+    key = "".join(["gh", "p_", "Xk29fLq84vTz71mWc3RbY6nHs05JdEaUoPiG"])  # noqa: FLY002 - no scanner is to take it for real
+    said = config_for(server, local=False).model_dump()
+    config = Config.model_validate({**said, "privacy": {"on_findings": "local"}})
+    with Homeskillet(config) as homeskillet:
+        assert homeskillet.classify(f"Use {key}").because.startswith("rules:")
+        with pytest.raises(EngineRefusedError, match="private"):
+            homeskillet.run("Explain this.", context=f"Use {key}")
+        assert server.seen == []
+        assert homeskillet.run("Explain this.").text == "An answer."
+
+
 # --- streams ------------------------------------------------------------------------------
 
 

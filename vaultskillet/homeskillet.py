@@ -22,6 +22,7 @@ from typing import Self
 from vaultskillet.app import SystemClock, redaction_of
 from vaultskillet.app.accounts import Accounts
 from vaultskillet.app.engines import Engines
+from vaultskillet.app.policies import privacy_of
 from vaultskillet.app.wiring import make_orchestrator, open_keeper, state_file
 from vaultskillet.config import Config, state_dir_for
 from vaultskillet.core import redact
@@ -102,6 +103,7 @@ class Homeskillet:
             closing.callback(engines.close)
             self._orchestrator = make_orchestrator(config, engines.by_tier, clock)
             self._filters = redaction_of(config)
+            self._local_on_findings = privacy_of(config).local_on_findings
             self._closing = closing.pop_all()
 
     def __enter__(self) -> Self:
@@ -131,7 +133,8 @@ class Homeskillet:
         Raises:
             RedactionError: a filter failed; nothing was sent.
         """
-        [said] = self._orchestrator.classify_many([self._safe(text)], private=private)
+        [safe], private = self._redact(text, private=private)
+        [said] = self._orchestrator.classify_many([safe], private=private)
         return said
 
     def route(self, classification: Classification, *, private: bool = False) -> Route:
@@ -227,10 +230,11 @@ class Homeskillet:
     ) -> Prepared:
         if not text.strip():
             raise ConfigError("the request is empty; say what to answer")
+        safe, private = self._redact(text, context, title, private=private)
         question = Question(
-            text=self._safe(text),
-            context=self._safe(context),
-            title=self._safe(title),
+            text=safe[0],
+            context=safe[1],
+            title=safe[2],
             private=private,
             wanted=None if model is None else _by_name(model, text),
         )
@@ -264,9 +268,13 @@ class Homeskillet:
             if isinstance(pieces, Generator):
                 pieces.close()
 
-    def _safe(self, text: str) -> SafeText:
-        whole = text.encode("utf-8", "replace").decode("utf-8")  # a shell may give half a character
-        return redact.redact(whole, self._filters).text
+    def _redact(self, *texts: str, private: bool) -> tuple[list[SafeText], bool]:
+        """Redact texts that go together, and say whether they are private after all."""
+        # A shell may give half a character.
+        whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        redacted = redact.redact_all(whole, self._filters)
+        found = self._local_on_findings and any(one.holds_secret for one in redacted)
+        return [one.text for one in redacted], private or found
 
     def _clean(self, text: str) -> str:
         return clean_markdown(text, resolves=lambda _target: False, filters=self._filters)

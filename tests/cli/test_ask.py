@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -117,13 +116,30 @@ def test_without_a_note_the_built_in_engine_says_what_it_lacks(call: Call) -> No
     )
 
 
-@pytest.mark.parametrize("wish", ["private: true\n", "tags: [homeskillet/private]\n"])
+@pytest.mark.parametrize(
+    ("properties", "more"),
+    [
+        ("private: true", ""),
+        ("tags: [homeskillet/private]", ""),
+        ("mood: good", "privacy: {folders: [Private]}"),
+        ("password: hunter2Xk29fLq84vTz", "privacy: {on_findings: local}"),
+    ],
+)
 def test_a_private_note_never_goes_to_a_hosted_engine(
-    run: Callable[..., Ended], vault: Path, server: ScriptedServer, config: Path, wish: str
+    run: Callable[..., Ended],
+    vault: Path,
+    server: ScriptedServer,
+    config: Path,
+    *,
+    properties: str,
+    more: str,
 ) -> None:
-    config.write_text(config.read_text().replace("max_retries", "local: false, max_retries"))
-    (vault / "Diary.md").write_text(f"---\n{wish}---\nDear diary.\n", encoding="utf-8")
-    ended = run("ask", "What did I do?", "--note", "Diary", "--vault", vault)
+    said = config.read_text().replace("max_retries", "local: false, max_retries")
+    config.write_text(f"{said}{more}\n")
+    (vault / "Private").mkdir()
+    note = vault / "Private" / "Diary.md"
+    note.write_text(f"---\n{properties}\n---\nDear diary.\n", encoding="utf-8")
+    ended = run("ask", "What did I do?", "--note", "Private/Diary", "--vault", vault)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == "vaultskillet: private, and no engine on this machine is configured\n"
     assert server.seen == []
@@ -181,6 +197,18 @@ def test_a_stream_that_breaks_off_keeps_what_came_and_fails(
     assert len(ended.err.splitlines()) == 1
 
 
+def asking_in_a_process(config: Path) -> subprocess.Popen[str]:
+    """Start to ask the large model, in a process of its own."""
+    program = "from vaultskillet.cli.main import main; main()"
+    return subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
+        [sys.executable, "-c", program, "ask", "Why?", "--model", "qwen", "--config", str(config)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+
+
 def test_an_interrupt_ends_the_answer_and_the_models_writing(
     server: ScriptedServer, config: Path
 ) -> None:
@@ -193,16 +221,7 @@ def test_an_interrupt_ends_the_answer_and_the_models_writing(
             closed.append(not handler.server.stopping.is_set())
 
     server.say(babble)
-    program = "from vaultskillet.cli.main import main; main()"
-    words = ["ask", "Why?", "--model", "qwen", "--config", str(config)]
-    with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
-        [sys.executable, "-c", program, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as asking:
+    with asking_in_a_process(config) as asking:
         assert asking.stdout is not None
         assert asking.stderr is not None
         assert asking.stdout.read(4) == "word"
@@ -217,15 +236,7 @@ def test_an_interrupt_ends_the_answer_and_the_models_writing(
 
 def test_a_reader_that_goes_away_is_no_fault(config: Path, server: ScriptedServer) -> None:
     server.say(acts.babble)
-    program = "from vaultskillet.cli.main import main; main()"
-    words = ["ask", "Why?", "--model", "qwen", "--config", str(config)]
-    with subprocess.Popen(  # noqa: S603 - our own program, in a fresh interpreter
-        [sys.executable, "-c", program, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        cwd=ROOT,
-    ) as asking:
+    with asking_in_a_process(config) as asking:
         assert asking.stdout is not None
         assert asking.stderr is not None
         asking.stdout.read(4)

@@ -73,10 +73,15 @@ def policy_of(config: Config) -> Policy:
         ),
         engines={tier: config.engine_for(tier) for tier in Tier},
         restore_in_note=config.safety.restore_in_note,
-        privacy=Privacy(
-            folders=config.privacy.folders,
-            local_on_findings=config.privacy.on_findings == "local",
-        ),
+        privacy=privacy_of(config),
+    )
+
+
+def privacy_of(config: Config) -> Privacy:
+    """Say which notes are private, beside those that say so themselves."""
+    return Privacy(
+        folders=config.privacy.folders,
+        local_on_findings=config.privacy.on_findings == "local",
     )
 
 
