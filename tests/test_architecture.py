@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "ports": {"core", "errors"},
     "orchestrator": {"ports", "core", "errors"},
     "linking": {"ports", "core", "errors"},
+    "evaluation": {"pipeline", "ports", "core", "errors"},
     "neighbours": {"pipeline", "linking", "report", "ports", "core", "errors"},
     "relink": {"pipeline", "linking", "ports", "core", "errors"},
     "pipeline": {"linking", "orchestrator", "ports", "core", "errors"},

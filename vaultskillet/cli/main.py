@@ -7,7 +7,19 @@ import sys
 
 import typer
 
-from vaultskillet.cli import ask, demo, doctor, init, past, related, run, service, status, text
+from vaultskillet.cli import (
+    ask,
+    demo,
+    doctor,
+    evaluate,
+    init,
+    past,
+    related,
+    run,
+    service,
+    status,
+    text,
+)
 from vaultskillet.cli.options import with_common
 from vaultskillet.errors import ConfigError, PluginError, StoreError, VaultskilletError
 
@@ -36,6 +48,7 @@ for _command in (
     demo.demo,
 ):
     app.command()(with_common(_command))
+app.command("eval")(with_common(evaluate.evaluate))
 
 
 _service = typer.Typer(help="A service that the system starts at log-in.", no_args_is_help=True)
