@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "ports": {"core", "digest_ports", "errors"},
     "orchestrator": {"ports", "core", "errors"},
     "linking": {"ports", "core", "errors"},
+    "evaluation": {"pipeline", "trip", "ports", "core", "errors"},
     "neighbours": {"pipeline", "trip", "linking", "report", "ports", "core", "errors"},
     "takeback": {"ports", "core", "errors"},
     "shelf": {"takeback", "ports", "core", "errors"},

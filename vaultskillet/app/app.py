@@ -38,6 +38,8 @@ from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
+from vaultskillet.evaluation.evaluate import evaluate
+from vaultskillet.evaluation.scores import Evaluation
 from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
@@ -422,6 +424,15 @@ class App:
         if not self._is_note(path, results):
             raise ConfigError(f"{path}: is left alone ({results[path].because})")
         return find_related(path, self._kit, limit=limit)
+
+    def evaluate(self, *, limit: int) -> Evaluation:
+        """Measure how good all of it is on this vault; the state must be one to throw away.
+
+        Raises:
+            VaultError: the vault is not there.
+        """
+        self._intake.sweep(settle=False, progress=self._progress("learning"))
+        return evaluate(self._kit, limit=limit, progress=self._parts.progress)
 
     def routes(self, path: NotePath) -> dict[RunId, RoutedWrite]:
         """Give by which route what each run wrote to a note came about."""

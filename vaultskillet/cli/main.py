@@ -14,6 +14,7 @@ from vaultskillet.cli import (
     demo,
     digest,
     doctor,
+    evaluate,
     init,
     past,
     related,
@@ -53,6 +54,7 @@ for _command in (
     demo.demo,
 ):
     app.command()(with_common(_command))
+app.command("eval")(with_common(evaluate.evaluate))
 
 
 _service = typer.Typer(help="A service that the system starts at log-in.", no_args_is_help=True)

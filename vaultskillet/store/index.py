@@ -102,7 +102,9 @@ class SqliteIndex:
                 (row.tags for row in rows.values()), (one.tags for one in latest.values())
             )
             ids = {row.id: latest[path] for path, row in rows.items()}
-            self._names.put({note: list(map(words_of, one.names)) for note, one in ids.items()})
+            self._names.put(
+                {note: list(map(words_of, one.names)) for note, one in ids.items()}, statistics
+            )
             self._graph.put({note: map(link_term, one.links) for note, one in ids.items()})
             self._save_rows(rows, latest)
 

@@ -21,13 +21,16 @@ class Names:
         """Take an open database."""
         self._database = database
 
-    def put(self, names: Mapping[int, Sequence[Sequence[int]]]) -> None:
-        """Replace the names of notes, each given as its hashed words."""
+    def put(self, names: Mapping[int, Sequence[Sequence[int]]], statistics: Statistics) -> None:
+        """Replace the names of notes, each given as its hashed words.
+
+        A name is found by its rarest word: few texts hold that one, so few names are compared.
+        """
         self.forget(names)
         self._database.executemany(
             "INSERT INTO index_names VALUES (?, ?, ?)",
             [
-                (note, words[0], array("q", words).tobytes())
+                (note, max(words, key=statistics.rarity), array("q", words).tobytes())
                 for note, some in names.items()
                 for words in some
                 if words
@@ -45,7 +48,7 @@ class Names:
         places = places_of(words)
         bearers: dict[bytes, list[int]] = defaultdict(list)
         for note, name in self._database.query(
-            "SELECT note, words FROM index_names WHERE first IN (SELECT value FROM json_each(?))",
+            "SELECT note, words FROM index_names WHERE rarest IN (SELECT value FROM json_each(?))",
             (json.dumps(list(places)),),
         ):
             bearers[name].append(note)
@@ -73,7 +76,15 @@ def stands_in(
     phrase: Sequence[int], words: Sequence[int], places: Mapping[int, Sequence[int]]
 ) -> bool:
     """Say whether some words stand in a text in a row."""
+    found = [places.get(word) for word in phrase]
+    if not all(found):
+        return False
+    if len(phrase) == 1:
+        return True
     length, wanted = len(phrase), tuple(phrase)
+    seldom = min(range(length), key=lambda at: len(found[at] or ()))
     return any(
-        tuple(words[place : place + length]) == wanted for place in places.get(phrase[0], ())
+        tuple(words[place - seldom : place - seldom + length]) == wanted
+        for place in found[seldom] or ()
+        if place >= seldom
     )

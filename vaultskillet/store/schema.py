@@ -204,6 +204,7 @@ ALTER TABLE index_notes ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
 GRAPH = """
 ALTER TABLE index_notes ADD COLUMN name INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX index_notes_name ON index_notes (name);
+ALTER TABLE index_names RENAME COLUMN first TO rarest;
 CREATE TABLE index_links (
     note INTEGER NOT NULL,
     target INTEGER NOT NULL,      -- a name, whether or not a note has it

@@ -1,0 +1,1 @@
+"""How good all of it is on one vault: what its author did is hidden, and looked for."""
