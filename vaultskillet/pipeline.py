@@ -22,6 +22,7 @@ from vaultskillet.core.model import (
     Note,
     NotePath,
     Outcome,
+    Overtaken,
     Ownership,
     Plan,
     Reply,
@@ -399,11 +400,21 @@ def commit(plans: Sequence[Plan], kit: Kit, ended: Ended) -> tuple[list[int], li
     left = iter(results)
     for plan in plans:
         for result in itertools.islice(left, len(plan.writes)):
-            ended[plan.note.path] = Failed(result) if isinstance(result, VaultError) else result
+            ended[plan.note.path] = _outcome_of(result)
     fates = list(zip(ids, results, strict=True))
     done = [id_ for id_, result in fates if isinstance(result, Written)]
     void = [id_ for id_, result in fates if not isinstance(result, Written | WriteError)]
     return done, void
+
+
+def _outcome_of(result: Written | Overtaken | VaultError) -> Outcome:
+    match result:
+        case NoteGoneError():
+            return GONE
+        case VaultError():
+            return Failed(result)
+        case _:
+            return result
 
 
 def _record(

@@ -29,7 +29,10 @@ def git(home: Home, *words: str) -> None:
     settings = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "gc.auto=0"]
     command = ["git", "-C", str(home.vault), *settings, *words]
     subprocess.run(  # noqa: S603 - git, on a vault of ours
-        command, check=True, capture_output=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+        command,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull},
     )
 
 
