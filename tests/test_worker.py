@@ -27,6 +27,7 @@ from vaultskillet.errors import (
     VaultError,
     WriteError,
 )
+from vaultskillet.pipeline import GONE
 from vaultskillet.worker import Pace, Worker
 
 NOTE = NotePath("a.md")
@@ -191,6 +192,13 @@ def test_a_note_that_is_gone_is_left_to_the_sweep_since_it_may_have_moved(world:
     world.vault.save("b.md", content)
     world.intake.sweep(settle=False)
     assert list(world.store.ledger.stamps()) == list(world.index.known) == ["b.md"]
+
+
+def test_a_note_that_goes_in_the_instant_of_its_write_is_no_failure(world: World) -> None:
+    world.vault.before_commit = lambda: world.vault.remove("a.md")
+    assert [outcome for _, outcome in step(world)] == [GONE]
+    assert counts(world) == (0, 0, 0)
+    assert world.store.journal.unsettled() == []
 
 
 def test_a_fault_of_ours_costs_one_note_and_not_the_batch(

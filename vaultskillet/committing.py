@@ -18,7 +18,7 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.errors import NoteGoneError, VaultError, WriteError
-from vaultskillet.trip import Bundle, Ended, Kit
+from vaultskillet.trip import GONE, Bundle, Ended, Kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +116,10 @@ def _write_of(part: CreateNote | Plan) -> Write:
 
 
 def _outcome_of(result: Written | Overtaken | VaultError) -> Outcome:
-    return Failed(result) if isinstance(result, VaultError) else result
+    match result:
+        case NoteGoneError():
+            return GONE
+        case VaultError():
+            return Failed(result)
+        case _:
+            return result

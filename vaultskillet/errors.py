@@ -8,6 +8,7 @@
     ├── VaultError                   one note, or the vault, cannot be used as it is
     │   ├── NoteGoneError            the note is no longer there
     │   ├── NoteUnreadableError      it cannot be read (permission, a file not downloaded)
+    │   │   └── NoteBusyError        it is being written by somebody (transient)
     │   ├── FrontmatterError         its frontmatter cannot be read, or not be edited safely
     │   ├── NoteProtectedError       it may not be written (read-only, hard links)
     │   └── WriteError               the disk refused the write (transient)
@@ -56,6 +57,12 @@ class NoteGoneError(VaultError):
 
 class NoteUnreadableError(VaultError):
     """The note is there but cannot be read."""
+
+
+class NoteBusyError(NoteUnreadableError):
+    """Somebody is writing the note just now."""
+
+    transient = True
 
 
 class FrontmatterError(VaultError):

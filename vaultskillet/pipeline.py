@@ -48,10 +48,9 @@ from vaultskillet.linking import follow
 from vaultskillet.planning import Means, plan_notes
 from vaultskillet.ports import JournalEntry, LedgerRow
 from vaultskillet.shelf import Shelf
-from vaultskillet.trip import Ended, Errand, Kit, Planned, Policy, Reading, Safe
+from vaultskillet.trip import GONE, Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
 UNCHANGED = Left("nothing changed since the last time")
-GONE = Left("gone")
 OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
 CLOSED = Left("all that could be written here is its author's, or another machine's")
 

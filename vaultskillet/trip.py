@@ -44,6 +44,9 @@ from vaultskillet.ports import (
 )
 from vaultskillet.shelf import Place
 
+GONE = Left("gone")
+"""What becomes of a note that is no longer there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

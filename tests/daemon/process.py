@@ -69,13 +69,13 @@ class Program:
         """All that this one and those before it printed and logged."""
         return self._said.read_text(encoding="utf-8")
 
-    def wait_until(self, true: Callable[[], bool]) -> None:
+    def wait_until(self, true: Callable[[], bool], *, every_s: float = 0.01) -> None:
         """Wait until something holds; the program must go on meanwhile."""
         end = time.monotonic() + DEADLINE_S
         while not true():
             assert self._process.poll() is None, self.said
             assert time.monotonic() < end, self.said
-            time.sleep(0.01)
+            time.sleep(every_s)
 
     def wait(self) -> int:
         """Wait until it ended by itself; give its exit code."""

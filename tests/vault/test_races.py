@@ -14,7 +14,7 @@ import pytest
 from tests.contracts.vault import appended
 from tests.vault.faulty_disk import FaultyDisk
 from vaultskillet.core.model import Edit, EditNote, NotePath, Overtaken, Written, digest_of
-from vaultskillet.errors import VaultError
+from vaultskillet.errors import NoteBusyError, VaultError
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.vault import DiskVault
 
@@ -214,3 +214,14 @@ def test_results_of_a_batch_never_claim_what_the_disk_does_not_hold(note: Path) 
         assert digest_of(path.read_bytes()) == result.raw
         assert path.stat().st_mtime_ns == result.stamp.mtime_ns
         assert path.stat().st_ino == result.stamp.inode
+
+
+def test_a_note_that_changes_whenever_it_is_read_is_tried_again_later(note: Path) -> None:
+    def type_on(_number: int, name: str) -> None:
+        if name == "read":
+            with note.open("ab") as file:
+                file.write(b".")
+
+    with pytest.raises(NoteBusyError) as caught:
+        DiskVault(note.parent, disk=FaultyDisk(before=type_on)).read(NOTE)
+    assert caught.value.transient

@@ -20,6 +20,7 @@ from os.path import samestat
 from vaultskillet.core.model import Digest, EditNote, NotePath, Overtaken, Written, digest_of
 from vaultskillet.core.splice import MisplacedEditError, splice
 from vaultskillet.errors import (
+    NoteBusyError,
     NoteGoneError,
     NoteProtectedError,
     NoteUnreadableError,
@@ -174,7 +175,7 @@ def _read_whole(disk: Disk, file: int, path: NotePath) -> Reading:
             before = after
     except OSError as error:
         raise read_error(path, error) from error
-    raise NoteUnreadableError(f"{path}: it is being written right now; it is read when it rests")
+    raise NoteBusyError(f"{path}: it is being written right now; it is read when it rests")
 
 
 def _name(path: NotePath) -> str:
