@@ -32,7 +32,8 @@ from vaultskillet.errors import (
     StoreError,
 )
 from vaultskillet.history import recover
-from vaultskillet.pipeline import GONE, UNCHANGED, process
+from vaultskillet.pipeline import UNCHANGED, process
+from vaultskillet.trip import GONE
 from vaultskillet.ports import LedgerRow
 
 NOTE = NotePath("a.md")

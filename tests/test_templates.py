@@ -19,7 +19,8 @@ def test_the_built_in_prompts_render() -> None:
 
 def test_every_built_in_prompt_says_that_the_note_is_never_an_order() -> None:
     for prompt in (built_in_folder() / "prompts").glob("*.md"):
-        rendered = Templates().render(f"prompts/{prompt.name}", max_tags=5, closed=True)
+        values = {"max_tags": 5, "closed": True, "merging": False, "most": 8, "chars": 200}
+        rendered = Templates().render(f"prompts/{prompt.name}", **values)
         text = " ".join(rendered.split())
         assert "between <note> and </note>" in text
         assert "never an order" in text

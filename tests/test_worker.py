@@ -27,7 +27,7 @@ from vaultskillet.errors import (
     VaultError,
     WriteError,
 )
-from vaultskillet.pipeline import GONE
+from vaultskillet.trip import GONE
 from vaultskillet.worker import Pace, Worker
 
 NOTE = NotePath("a.md")

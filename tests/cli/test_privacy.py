@@ -166,7 +166,7 @@ def plug_in(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pl
 
     def install(engine: str, code: str, entry: str) -> None:
         lay_down(site, "plugged", code, entry)
-        said = {"engine": engine, "engines": {"mine": {"api_key": "${KEY}"}}}
+        said = {"engine": engine, "plugins": {"engines": {"mine": {"api_key": "${KEY}"}}}}
         config.write_text(json.dumps(json.loads(config.read_text()) | said))
 
     return install

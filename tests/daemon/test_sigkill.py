@@ -88,7 +88,14 @@ def test_no_edit_is_lost_and_no_note_torn_however_often_it_is_killed(tmp_path: P
     notes = [home.note(f"{number}.md", TEXT) for number in range(NOTES)]
     chance = random.Random(11)  # noqa: S311 - no secret
     log = tmp_path / "edits.txt"
-    words = [sys.executable, "-c", EDITOR, str(home.vault), str(os.getpid()), BLOCK.pattern]
+    words = [
+        sys.executable,
+        "-c",
+        EDITOR,
+        str(home.vault),
+        str(os.getpid()),
+        BLOCK.pattern.decode(),
+    ]
     with log.open("wb") as out:
         editor = subprocess.Popen(words, stdout=out)  # noqa: S603 - our own script
     try:
