@@ -33,8 +33,8 @@ from vaultskillet.errors import (
 )
 from vaultskillet.history import recover
 from vaultskillet.pipeline import UNCHANGED, process
-from vaultskillet.trip import GONE
 from vaultskillet.ports import LedgerRow
+from vaultskillet.trip import GONE
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning, before the sun is high.\n"
