@@ -150,7 +150,7 @@ def test_what_a_server_says_of_its_failure_is_told_nowhere(
     shown = "".join(run(*words).out for words in (["status", "--json"], ["status"], ["doctor"]))
     state = read_all(tmp_path / "state")
     assert "refused the request (400)" in shown
-    assert not leaks_in({"told": told, "shown": shown, "state": state})
+    assert not leaks_in({"told": done.out + done.err, "shown": shown, "state": state})
     assert read_all(vault) == before
 
 
