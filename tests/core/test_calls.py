@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from vaultskillet.core import markdown
@@ -130,19 +128,3 @@ def test_tags_that_call_are_no_property_of_the_note() -> None:
 def test_failed_calls_are_counted() -> None:
     body = "#homeskillet/failed a\n\n#HOMESKILLET/FAILED b\n\n#homeskillet c"
     assert failed_calls({"tags": ["homeskillet/failed"]}, markdown.read(body), tag=TAG) == 3
-
-
-@pytest.mark.parametrize(
-    "unit",
-    ["#homeskillet a ", "#homeskillet\n", "- [ ] #homeskillet 📅 2026-01-01 ", "#homeskillet `a` "],
-)
-def test_reading_calls_is_linear_on_hostile_text(unit: str) -> None:
-    def seconds(times: int) -> float:
-        body = unit * times
-        document = markdown.read(body)
-        begin = time.process_time()
-        read_calls({}, body, document, tag=TAG)
-        less_requests(body, document, tag=TAG)
-        return time.process_time() - begin
-
-    assert seconds(4000) < 40 * max(seconds(400), 0.002)
