@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.trip import POLICY, FakeIndex, ScriptedEngine, World, enrichment
+from vaultskillet.core.blocks import write_block
 from vaultskillet.core.model import (
     Complexity,
     Failed,
@@ -154,6 +155,32 @@ def test_nothing_sensitive_reaches_an_engine_or_the_note(world: World) -> None:
     [request] = world.asked
     assert "jo@" not in request.title + request.text
     assert b"ann@" not in world.vault.content("Mail jo@example.org.md")
+
+
+DIGEST = write_block("daily 2026-03-14", "### Digest\n\n- [[Elsewhere]]: our very own words #ours")
+
+
+def test_a_digest_of_ours_in_a_note_is_no_input() -> None:
+    world = World()
+    world.vault.save("a.md", BODY + b"\n" + DIGEST.encode() + b"\n\nAfter it, all is well.\n")
+    trip(world, "a.md")
+    [request] = world.asked
+    assert "our very own" not in request.text
+    assert "After it, all is well." in request.text
+    learned = world.index.known[NOTE]
+    assert (learned.links, learned.tags) == ((), ())
+
+
+def test_neither_does_an_edited_one_teach_anything(world: World) -> None:
+    world.vault.save("a.md", BODY + b"\n" + DIGEST.replace("very own", "very dear").encode())
+    [_] = trip(world, "a.md")
+    assert "very dear" not in world.asked[0].text
+    assert world.index.known[NOTE].links == ()
+
+
+def test_a_note_with_nothing_but_a_digest_of_ours_is_empty(world: World) -> None:
+    world.vault.save("a.md", DIGEST.encode())
+    assert trip(world, "a.md") == [Left("empty")]
 
 
 def test_a_filter_that_fails_stops_the_note(world: World) -> None:

@@ -28,7 +28,14 @@ from vaultskillet.core.model import (
     Skipped,
     digest_of,
 )
-from vaultskillet.core.note import less_ours, read_note, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import (
+    less_ours,
+    read_authored,
+    read_note,
+    read_wishes,
+    reconcile,
+    user_tags,
+)
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.settle import Settler
 from vaultskillet.core.terms import features_of
@@ -256,7 +263,7 @@ class Intake:
                 continue
             if digest_of(file.content) != row.raw:
                 continue  # it changed meanwhile, and will be learned for that
-            document = markdown.read(note.body)
+            document = read_authored(note.body, markdown.read(note.body))
             touch = touch_of(
                 file, note, document, now=self._clock.now(), zone=self._zone(),
                 is_first=True, is_known=True,
@@ -382,16 +389,16 @@ class Intake:
             left = replace(row, source=None, outcome="left", because=str(error))
             return Lesson(left, features=None, due=False)
         document = markdown.read(note.body)
-        body_tags = [tag.name for tag in document.tags]
+        authored = read_authored(note.body, document)
         tags = self._without_sensitive(
-            user_tags(note.properties, body_tags, row.ownership, tag=self._tag)
+            user_tags(note.properties, _tags_in(authored), row.ownership, tag=self._tag)
         )
         touch = None
         if row.source != note.source and not moved:  # else it was us, or a mere renaming
-            touch = self._touch(file, note, document, is_known=is_known)
+            touch = self._touch(file, note, authored, is_known=is_known)
         theirs = replace(note, properties=less_ours(note.properties, row.ownership))
-        features = features_of(theirs, document, tags=tags, ours=self._own_properties)
-        wishes = read_wishes(note.properties, body_tags, tag=self._tag)
+        features = features_of(theirs, authored, tags=tags, ours=self._own_properties)
+        wishes = read_wishes(note.properties, _tags_in(document), tag=self._tag)
         if wishes.skip or wishes.private or self._privacy.folder_of(file.path):
             features = replace(features, listed=False)
         edited = reconcile(row.ownership, note.properties).values != row.ownership.values
@@ -468,6 +475,10 @@ class Intake:
                 rows = self._store.ledger.get(newly).values()
                 self._store.ledger.put([replace(row, outcome="new", because="") for row in rows])
                 self._store.queue.put(newly, priority=Priority.BACKFILL, now=self._clock.now())
+
+
+def _tags_in(document: Document) -> list[str]:
+    return [tag.name for tag in document.tags]
 
 
 def _batched(items: Sequence[Found], size: int) -> Iterable[Sequence[Found]]:

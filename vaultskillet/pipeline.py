@@ -16,6 +16,7 @@ from vaultskillet import history
 from vaultskillet.asking import Suggest, find_errands
 from vaultskillet.committing import Committed, commit
 from vaultskillet.core import markdown, redact
+from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
     Failed,
@@ -32,7 +33,13 @@ from vaultskillet.core.model import (
     Written,
     title_of,
 )
-from vaultskillet.core.note import less_ours, read_wishes, reconcile, user_tags
+from vaultskillet.core.note import (
+    less_ours,
+    read_authored,
+    read_wishes,
+    reconcile,
+    user_tags,
+)
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import WritePolicy, disown, is_closed
 from vaultskillet.core.tasks import Enrich, tasks_of
@@ -129,7 +136,7 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
     is_due = job.force or (is_new and kit.vault.is_watched(job.path))
     if not is_due and not calls:
         return UNCHANGED
-    if not note.body.strip():
+    if not without_blocks(note.body).strip():
         return Left("empty")
     wishes = read_wishes(note.properties, (one.name for one in document.tags), tag=tag)
     if wishes.skip:
@@ -193,6 +200,7 @@ def features_in(
     note: Note, document: markdown.Document, ownership: Ownership, policy: Policy
 ) -> Features:
     """Give what a note is about by what its author wrote, without what is ours in it."""
+    document = read_authored(note.body, document)
     body_tags = [tag.name for tag in document.tags]
     return features_of(
         replace(note, properties=less_ours(note.properties, ownership)),

@@ -18,6 +18,9 @@ TEXT = (
 )
 
 
+MANY = "; ".join(f"the thing with number {at}" for at in range(5))[:114] + "…"
+
+
 def piece(text: str, path: str = "Garden/Compost.md", **changes: object) -> Piece | None:
     note = read_note(File(NotePath(path), text.encode(), Stamp(1, 1, 1)), (), tag="homeskillet")
     fields = {
@@ -40,7 +43,21 @@ def test_its_line_is_its_summary_else_its_own_words() -> None:
     own = known(f"---\nsummary:\n---\n{TEXT}").line
     assert own is not None
     assert own.startswith("A compost bin smells")
-    assert known("# Compost\n\nshort").line is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Compost\n\nBuy paper.", "Buy paper."),
+        ("- milk\n- eggs, six\n- [ ] bread\n", "milk; eggs, six; bread"),
+        ("- [[A]]\n- [[B]]\n\n![[picture.png]]\n", None),
+        ("Dear {{name}},\n", None),
+        ("```\ncode\n```\n", None),
+        ("\n".join(f"- the thing with number {at}" for at in range(99)), MANY),
+    ],
+)
+def test_a_very_short_note_or_a_list_is_told_by_how_it_begins(text: str, line: str | None) -> None:
+    assert known(text).line == line
 
 
 def test_nothing_private_is_in_it() -> None:

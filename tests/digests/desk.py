@@ -12,6 +12,7 @@ from vaultskillet.core import redact
 from vaultskillet.core.model import NotePath, Reply, Request, RunId, Tier
 from vaultskillet.core.periods import Calendar, Period, Unit
 from vaultskillet.core.pieces import Query
+from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import ModelSettings
 from vaultskillet.digest_ports import BookId
 from vaultskillet.digests.desk import Desk
@@ -69,8 +70,7 @@ class Office:
     ask: Ask | None = None
     templates: Path | None = None
     periodic: dict[Unit, PeriodicNote] = field(default_factory=dict)
-    private_folders: tuple[str, ...] = ()
-    private_if_found: bool = False
+    privacy: Privacy = BY_THE_NOTES_ALONE
     restless: set[NotePath] = field(default_factory=set)
     zone: tzinfo = UTC
 
@@ -88,8 +88,7 @@ class Office:
             templates=Templates(self.templates),
             periodic=lambda: self.periodic,
             is_restless=self.restless.__contains__,
-            private_folders=self.private_folders,
-            private_if_found=self.private_if_found,
+            privacy=self.privacy,
         )
         self.desk = Desk(self.specs, self.kit)
 

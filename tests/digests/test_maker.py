@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 
 from tests.digests.desk import DAY, Office, spec
 from vaultskillet.core.blocks import find_blocks
-from vaultskillet.core.model import Reply, Request, Skipped, Tier
+from vaultskillet.core.model import NotePath, Reply, Request, Skipped, Tier
 from vaultskillet.core.periods import Unit
 from vaultskillet.core.pieces import Query
+from vaultskillet.core.privacy import Privacy
 from vaultskillet.digests.kit import PeriodicNote
 from vaultskillet.digests.maker import AS_IT_IS, NOTHING
 from vaultskillet.errors import ConfigError, EngineUnavailableError, VaultError
@@ -106,9 +108,12 @@ def test_a_note_that_is_private_or_opted_out_is_as_if_it_were_not(text: str) -> 
 
 
 def test_neither_is_what_lies_in_a_private_folder_or_holds_a_secret() -> None:
-    office = Office(private_folders=("Journal",), private_if_found=True)
-    office.save("journal/Me.md", COMPOST)
+    office = Office(privacy=Privacy(("Übung/Journal",), local_on_findings=True))
+    office.save(unicodedata.normalize("NFD", "übung/journal/Me.md"), COMPOST)
     office.save("Keys.md", "password: hunter2hunter2\n")
+    office.save(
+        "Door.md", "---\napi_key: sk-proj-9f8e7d6c5b4a3f2e1d0c9b8a7f6e5d4c3b2a\n---\nThe door.\n"
+    )
     assert office.make().made.because == NOTHING
 
 
@@ -228,6 +233,21 @@ def test_our_own_block_is_no_change_of_the_note(daily: Office) -> None:
     daily.world.intake.sweep(settle=False)
     assert daily.world.store.queue.next_due() is None
     assert daily.make().made.because == AS_IT_IS
+
+
+def test_what_stands_in_our_block_is_not_told_of_and_teaches_the_index_nothing(
+    daily: Office,
+) -> None:
+    daily.save(NOTE, "# Day\n\nUp at seven, and out into the garden before the sun was up.\n")
+    words = daily.world.store.activity.between(0, daily.now + 1)[0].words
+    daily.world.clock.step(3600)
+    daily.make()
+    daily.save(NOTE, daily.text(NOTE) + "\nTo bed at ten.\n")
+    [told] = [
+        one for one in daily.world.store.activity.between(0, daily.now + 1) if one.path == NOTE
+    ]
+    assert told.words == words + 4
+    assert daily.world.index.known[NotePath(NOTE)].links == ()
 
 
 def test_undo_gives_the_very_bytes_back(daily: Office) -> None:

@@ -111,8 +111,7 @@ def digest_kit_of(
         periodic=partial(_periodic_notes, vault),
         is_restless=is_restless,
         quiet_s=config.watch.quiet_s,
-        private_folders=config.privacy.folders,
-        private_if_found=config.privacy.on_findings == "local",
+        privacy=kit.policy.privacy,
         progress=progress,
     )
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 
+from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
 from vaultskillet.core.properties import OLD_TAGS, TAGS, find_value, frontmatter_tags, list_items
 
@@ -169,10 +170,11 @@ def less_calls(body: str, document: Document, *, tag: str) -> str:
 
 
 def less_requests(body: str, document: Document, *, tag: str) -> str:
-    """Give a note's text without its calls and all that is asked in them.
+    """Give a note's text as engines may read it: without its calls and what is asked in them.
 
-    A line on which nothing else stands goes as a whole: its mere marks could be read as
-    something else, such as a dash under a text.
+    Digests of ours in it are left out too: our own text is no input. A line on which nothing
+    else stands goes as a whole: its mere marks could be read as something else, such as a dash
+    under a text.
     """
     reading = _Reading(body, document)
     spans: list[Span] = []
@@ -180,7 +182,7 @@ def less_requests(body: str, document: Document, *, tag: str) -> str:
         spans += [line.tag, *reading.links_at_ends(line)]
         if _verb_of(line.tag.name, tag) in (None, *_ASKING):
             spans.append(line.asked)
-    return _EMPTIED.sub("", _cut(body, spans, mark=_CUT)).replace(_CUT, "")
+    return without_blocks(_EMPTIED.sub("", _cut(body, spans, mark=_CUT)).replace(_CUT, ""))
 
 
 def less_call_tags(properties: Mapping[str, object], *, tag: str) -> Mapping[str, object]:

@@ -78,6 +78,17 @@ def _source_digest(parsed: frontmatter.Parsed, own_properties: Collection[str], 
     return digest_of(f"{canonical}\0{body}".encode("utf-8", "surrogatepass"))
 
 
+def read_authored(body: str, document: markdown.Document) -> markdown.Document:
+    """Give a note's text, read without the digests of ours that stand in it.
+
+    Args:
+        body: of the note.
+        document: the same, read.
+    """
+    authored = without_blocks(body)
+    return document if authored == body else markdown.read(authored)
+
+
 def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
     """Give the properties as the user wrote them: without what is ours in them."""
     return {key: _less_ours(value, ownership.values.get(key)) for key, value in properties.items()}

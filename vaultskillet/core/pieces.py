@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from vaultskillet.core import markdown, redact
@@ -12,11 +13,14 @@ from vaultskillet.core.activity import OPEN, why_finished
 from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.model import Note, NotePath, SafeText
 from vaultskillet.core.properties import find_value, frontmatter_tags
-from vaultskillet.core.summary import summarise
+from vaultskillet.core.summary import cut, summarise
 from vaultskillet.core.touch import Touched
 
 MAX_LINE_CHARS: Final = 220
 """Of what is said of a note: one line, or two on a narrow screen."""
+MAX_SHORT_CHARS: Final = 120
+"""Of the beginning of a note of which there is no summary."""
+MOST_PARTS: Final = 5
 
 _SUMMARIES: Final = ("summary", "description", "desc")
 """Properties in which people, and we, say what a note holds."""
@@ -153,8 +157,14 @@ def _line(note: Note, safe: markdown.Document, filters: redact.Policy) -> str | 
         said = find_value(note.properties, key)
         if isinstance(said, str) and said.strip() and (line := inert_line(said, filters)):
             return line
-    said = summarise(safe, title=note.title)
-    return None if said is None else inert_line(said, filters)
+    said = summarise(safe, title=note.title) or _few_words(safe)
+    return inert_line(said, filters)
+
+
+def _few_words(safe: markdown.Document) -> str:
+    """Give the beginning of a note that is too short for a summary, or a mere list."""
+    fit = (block.prose for block in safe.prose_blocks() if "{{" not in block.prose)
+    return cut("; ".join(islice(fit, MOST_PARTS)), MAX_SHORT_CHARS)
 
 
 def _added(touched: Touched, *, is_new: bool) -> int:

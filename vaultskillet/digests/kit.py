@@ -11,6 +11,7 @@ from vaultskillet.core import redact
 from vaultskillet.core.model import NotePath, Reply, Request, RunId, Tier
 from vaultskillet.core.periods import Rhythm, Unit
 from vaultskillet.core.pieces import Query
+from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import ModelSettings
 from vaultskillet.digest_ports import BookId
 from vaultskillet.errors import EngineError
@@ -88,9 +89,8 @@ class DigestKit:
     """Says whether a note changes still; such a one waits."""
     quiet_s: float = 30.0
     """How long a note of the user's rests before it is written."""
-    private_folders: tuple[str, ...] = ()
-    private_if_found: bool = False
-    """Whether a note in which a secret is found is private."""
+    privacy: Privacy = BY_THE_NOTES_ALONE
+    """Which notes are private, beside those that say so themselves; none of them is told of."""
     progress: Progress = field(default=lambda _phase, _done, _total: None)
 
     def moment(self) -> datetime:

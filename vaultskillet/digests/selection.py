@@ -99,37 +99,33 @@ def read_public(path: NotePath, kit: DigestKit) -> Note | None:
     Raises:
         RedactionError: a filter failed.
     """
-    if _is_in_private_folder(path, kit):
+    if kit.privacy.folder_of(path):
         return None
     try:
         note = read_note(kit.vault.read(path), (), tag=kit.tag)
     except VaultError:
         return None
-    note = replace(note, body=without_blocks(note.body))
     wishes = read_wishes(note.properties, _body_tags(note), tag=kit.tag)
     if wishes.skip or wishes.private:
         return None
-    if kit.private_if_found and _holds_secret(note, kit):
+    if kit.privacy.local_on_findings and _holds_secret(note, kit):
         return None
-    return note
+    return replace(note, body=without_blocks(note.body))
 
 
 def _is_wanted(path: NotePath, spec: Spec, kit: DigestKit) -> bool:
     """Say whether a digest may be about a note, for its path."""
-    if _is_in_private_folder(path, kit):
+    if kit.privacy.folder_of(path):
         return False
     if spec.query.folders:
         return spec.query.takes_path(path)
     return kit.vault.is_watched(path)
 
 
-def _is_in_private_folder(path: NotePath, kit: DigestKit) -> bool:
-    folders = tuple(f"{folder.casefold()}/" for folder in kit.private_folders)
-    return path.casefold().startswith(folders)
-
-
 def _holds_secret(note: Note, kit: DigestKit) -> bool:
-    return any(one.kind == "secret" for one in redact.find_sensitive(note.body, kit.filters))
+    """Say whether a secret stands anywhere in a note, its name and properties included."""
+    whole = f"{note.title}\n{note.content.decode()}"
+    return redact.redact(whole, kit.filters).holds_secret
 
 
 def _body_tags(note: Note) -> list[str]:
