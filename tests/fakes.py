@@ -27,6 +27,7 @@ from vaultskillet.core.model import (
 from vaultskillet.core.splice import steps_of
 from vaultskillet.ports import (
     Buried,
+    Delayed,
     Index,
     JournalEntry,
     LedgerRow,
@@ -77,6 +78,7 @@ class _Task:
     attempts: int = 0
     leased: int = 0
     leased_until: float = 0.0
+    because: str = ""
     buried: Buried | None = None
 
     def changed(self, new: _Task) -> _Task:
@@ -95,7 +97,7 @@ class _Task:
 
     def renewed(self) -> _Task:
         forced = self.forced if self.forced > self.leased else 0
-        return replace(self.released(), attempts=0, forced=forced)
+        return replace(self.released(), attempts=0, because="", forced=forced)
 
 
 class FakeQueue:
@@ -154,19 +156,20 @@ class FakeQueue:
             elif task and task.leased == job.generation:
                 self._tasks[job.path] = task.renewed()
 
-    def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
+    def again(self, jobs: Sequence[Job], *, not_before: float, because: str) -> None:
         for job in jobs:
             if task := self._held(job):
                 self._tasks[job.path] = replace(
                     task.released(),
+                    because=because,
                     since=max(task.since, not_before),
                     not_before=max(task.not_before, not_before),
                 )
 
-    def retry(self, job: Job, *, not_before: float, because: str) -> None:  # noqa: ARG002 - as the port has it
+    def retry(self, job: Job, *, not_before: float, because: str) -> None:
         if task := self._held(job):
             self._tasks[job.path] = replace(task, attempts=task.attempts + 1)
-            self.again([job], not_before=not_before)
+            self.again([job], not_before=not_before, because=because)
 
     def bury(self, job: Job, *, now: float, because: str) -> None:
         task = self._held(job)
@@ -195,7 +198,7 @@ class FakeQueue:
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         wanted = set(self._tasks if paths is None else paths)
         revived = {
-            path: replace(task, buried=None, attempts=0, since=now, not_before=0.0)
+            path: replace(task, buried=None, attempts=0, because="", since=now, not_before=0.0)
             for path, task in self._tasks.items()
             if task.buried and path in wanted
         }
@@ -214,6 +217,13 @@ class FakeQueue:
     def next_due(self) -> float | None:
         live = [task for task in self._tasks.values() if not task.buried]
         return min((max(task.not_before, task.leased_until) for task in live), default=None)
+
+    def delayed(self, *, now: float) -> list[Delayed]:
+        return [
+            Delayed(path, task.attempts, task.because, task.not_before)
+            for path, task in sorted(self._tasks.items())
+            if task.because and not task.buried and task.leased_until <= now
+        ]
 
     def buried(self) -> list[Buried]:
         return [task.buried for _, task in sorted(self._tasks.items()) if task.buried]

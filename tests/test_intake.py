@@ -18,7 +18,7 @@ TEXT = b"The garden needs water. #garden\n"
 def due(world: World) -> list[str]:
     """Lease all that is due, and give it back."""
     jobs = world.store.queue.lease(100, now=world.clock.now(), lease_s=1)
-    world.store.queue.again(jobs, not_before=0)
+    world.store.queue.again(jobs, not_before=0, because="later")
     return sorted(job.path for job in jobs)
 
 

@@ -343,6 +343,18 @@ class Buried:
     """Seconds since 1970 (UTC)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A job that was tried in vain and waits for another try, and why."""
+
+    path: NotePath
+    attempts: int
+    """Failures that count; what only waits for its engine has none."""
+    because: str
+    until: float
+    """Seconds since 1970 (UTC)."""
+
+
 class Queue(Protocol):
     """The jobs that are due: one a note, however often it changed. Times are seconds, UTC."""
 
@@ -392,7 +404,7 @@ class Queue(Protocol):
         """Finish leased jobs; one whose generation rose meanwhile is due again, as if new."""
         ...
 
-    def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
+    def again(self, jobs: Sequence[Job], *, not_before: float, because: str) -> None:
         """Give leased jobs back without counting a failure."""
         ...
 
@@ -440,6 +452,10 @@ class Queue(Protocol):
 
         None when there is no job but buried ones.
         """
+        ...
+
+    def delayed(self, *, now: float) -> list[Delayed]:
+        """List what was given back and is not under way, by path."""
         ...
 
     def buried(self) -> list[Buried]:

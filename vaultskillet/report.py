@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from vaultskillet.core.model import Edit, NotePath, RunId, Skipped
 from vaultskillet.core.splice import invert, splice
 from vaultskillet.digests.desk import DigestState
-from vaultskillet.ports import Buried, QueueCounts, RouteCounts, Run
+from vaultskillet.ports import Buried, Delayed, QueueCounts, RouteCounts, Run
 from vaultskillet.schedule import EntryState
 
 
@@ -172,6 +172,8 @@ class Status:
     """Notes and folders left alone, and why, by path."""
     failed: tuple[tuple[NotePath, str], ...]
     """Notes in which a tag says that a request failed, and why, by path."""
+    delayed: tuple[Delayed, ...]
+    """Jobs that wait for another try, and why, by path."""
     buried: tuple[Buried, ...]
     runs: tuple[Run, ...]
     """Newest first."""

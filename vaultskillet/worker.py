@@ -38,6 +38,8 @@ LONGEST_WAIT_S = 26 * 3600.0
 JUMP_S = 2.0
 """A clock that is set back by less than this is merely being trimmed."""
 
+RESTLESS = "it changes still"
+
 log = logging.getLogger(__name__)
 
 
@@ -128,7 +130,7 @@ class Worker:
             return []
         leased = self._lease(only, now=now)
         held = [job for job in leased if self._is_restless(job.path)]
-        queue.again(held, not_before=now + REST_S)
+        queue.again(held, not_before=now + REST_S, because=RESTLESS)
         jobs = [job for job in leased if job not in held]
         done = list(zip(jobs, self._process(jobs), strict=True)) if jobs else []
         with self._kit.store.transaction():
@@ -197,7 +199,7 @@ class Worker:
                 return True
             case Overtaken(because=because):
                 log.info("again later", extra={"path": job.path, "because": because})
-                queue.again([job], not_before=now + self._pace.overtaken_s)
+                queue.again([job], not_before=now + self._pace.overtaken_s, because=because)
                 return False
             case Failed(error=error):
                 self._see_to_failure(job, error, now=now)
@@ -211,7 +213,7 @@ class Worker:
         until = self._waits_until(error, now=now)
         if until is not None:
             log.warning("waits for its engine", extra={"path": job.path, "because": because})
-            queue.again([job], not_before=until)
+            queue.again([job], not_before=until, because=because)
             return
         attempts = job.attempts + 1
         if error.transient and attempts < self._pace.max_attempts:

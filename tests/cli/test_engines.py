@@ -242,6 +242,9 @@ def test_a_model_that_says_nothing_or_rambles_costs_the_note_nothing(
     assert says in line
     assert (vault / NOTE).read_bytes() == before
     assert "queue    1 waiting, 0 under way, 0 given up" in run("status").out
+    [told] = [line for line in run("status").out.splitlines() if line.startswith("waits until ")]
+    assert f": {NOTE} (" in told
+    assert says in told
 
 
 def test_a_server_that_never_ends_is_hung_up_on(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from vaultskillet.core.model import Job, NotePath, Priority
-from vaultskillet.ports import Buried, Queue, QueueCounts
+from vaultskillet.ports import Buried, Delayed, Queue, QueueCounts
 
 A, B, C, D = (NotePath(f"{name}.md") for name in "abcd")
 LEASE_S = 60.0
@@ -161,14 +161,14 @@ class QueueContract:
     def test_a_job_given_back_comes_later_with_no_failure(self, queue: Queue) -> None:
         put(queue, A, now=0)
         put(queue, B, now=1)
-        queue.again(lease(queue, limit=1, now=1), not_before=5)
+        queue.again(lease(queue, limit=1, now=1), not_before=5, because="changed")
         assert paths_of(lease(queue, limit=1, now=4)) == [B]
         assert lease_one(queue, now=5).attempts == 0
 
     def test_a_job_given_back_with_a_past_time_loses_no_place(self, queue: Queue) -> None:
         put(queue, A, now=1)
         put(queue, B, now=2)
-        queue.again(lease(queue, limit=1, now=2), not_before=0)
+        queue.again(lease(queue, limit=1, now=2), not_before=0, because="changed")
         assert paths_of(lease(queue, now=2)) == [A, B]
 
     def test_a_retried_job_counts_its_failures(self, queue: Queue) -> None:
@@ -178,6 +178,20 @@ class QueueContract:
             assert job.attempts == failures
             queue.retry(job, not_before=failures + 1, because="no engine")
             assert lease(queue, now=failures) == []
+
+    def test_what_waits_for_another_try_is_listed_with_the_reason(self, queue: Queue) -> None:
+        put(queue, C, B, A)
+        jobs = {job.path: job for job in lease(queue)}
+        assert queue.delayed(now=0) == []
+        queue.retry(jobs[B], not_before=30, because="no engine")
+        queue.again([jobs[A]], not_before=5, because="it changed")
+        assert queue.delayed(now=0) == [
+            Delayed(A, attempts=0, because="it changed", until=5),
+            Delayed(B, attempts=1, because="no engine", until=30),
+        ]
+        queue.done(lease(queue, now=5))
+        queue.bury(lease_one(queue, now=30), now=30, because="no engine")
+        assert queue.delayed(now=30) == []
 
     def test_a_buried_job_is_listed_and_not_due(self, queue: Queue) -> None:
         put(queue, B, A)
@@ -233,7 +247,7 @@ class QueueContract:
         lost = lease_one(queue, now=0)
         put(queue, A, now=60)
         held = lease_one(queue, now=60)
-        queue.again([lost], not_before=0)
+        queue.again([lost], not_before=0, because="late")
         queue.retry(lost, not_before=0, because="late")
         queue.bury(lost, now=61, because="late")
         queue.done([lost])
@@ -278,7 +292,7 @@ class QueueContract:
     def test_putting_nothing_is_harmless(self, queue: Queue) -> None:
         put(queue)
         queue.done([])
-        queue.again([], not_before=0)
+        queue.again([], not_before=0, because="changed")
         queue.forget([])
         assert queue.revive([], now=0) == 0
         assert queue.next_due() is None

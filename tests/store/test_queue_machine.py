@@ -93,7 +93,9 @@ class QueueMachine(RuleBasedStateMachine):
     def again(self, data: st.DataObject, delay: float) -> None:
         given_back = data.draw(st.lists(st.sampled_from(self.leased), max_size=3))
         for queue in self.both:
-            queue.again([job for job, _ in given_back], not_before=self.now + delay)
+            queue.again(
+                [job for job, _ in given_back], not_before=self.now + delay, because="changed"
+            )
 
     @precondition(lambda self: self.leased)
     @rule(data=st.data(), delay=delays)
@@ -141,6 +143,7 @@ class QueueMachine(RuleBasedStateMachine):
         queue, fake = self.both
         assert queue.counts(now=self.now) == fake.counts(now=self.now)
         assert queue.next_due() == fake.next_due()
+        assert queue.delayed(now=self.now) == fake.delayed(now=self.now)
         assert queue.buried() == fake.buried()
 
     @invariant()

@@ -370,6 +370,7 @@ class App:
             queue=store.queue.counts(now=self._kit.clock.now()),
             left=tuple(sorted([*left, *skipped])),
             failed=tuple((row.path, row.failed) for row in rows if row.failed),
+            delayed=tuple(store.queue.delayed(now=self._kit.clock.now())),
             buried=tuple(store.queue.buried()),
             runs=tuple(store.runs.last(RUNS_SHOWN)),
             routes=tuple(store.routes.counts()),

@@ -66,6 +66,9 @@ def _lines(now: Status) -> Iterator[str]:
         yield f"problem  {problem}"
     for path, because in now.failed:
         yield f"request failed: {path} ({because})"
+    for job in now.delayed:
+        failed = f", failed so far: {job.attempts}" if job.attempts else ""
+        yield f"waits until {_moment(job.until)}{failed}: {job.path} ({job.because})"
     for buried in now.buried:
         yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
     for path, because in now.left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vaultskillet.core.model import Job, NotePath, Priority
-from vaultskillet.ports import Buried, QueueCounts
+from vaultskillet.ports import Buried, Delayed, QueueCounts
 from vaultskillet.store.codec import to_json_list
 from vaultskillet.store.database import Database, Value
 
@@ -47,13 +47,13 @@ WHERE path = ? AND leased = ? AND generation > leased
 """
 
 _GIVE_BACK = """
-UPDATE queue SET leased = 0, leased_until = 0,
+UPDATE queue SET leased = 0, leased_until = 0, because = :because,
     since = max(since, :not_before), not_before = max(not_before, :not_before)
 WHERE path = :path AND leased = :generation
 """
 
 _RETRY = """
-UPDATE queue SET attempts = attempts + 1, because = ? WHERE path = ? AND leased = ?
+UPDATE queue SET attempts = attempts + 1 WHERE path = ? AND leased = ?
 """
 
 _BURY = """
@@ -83,6 +83,11 @@ FROM queue
 """
 
 _NEXT_DUE = "SELECT min(max(not_before, leased_until)) FROM queue WHERE buried_at IS NULL"
+
+_DELAYED = """
+SELECT path, attempts, because, not_before FROM queue
+WHERE buried_at IS NULL AND because != '' AND leased_until <= ? ORDER BY path
+"""
 
 _BURIED = """
 SELECT path, attempts, because, buried_at FROM queue WHERE buried_at IS NOT NULL ORDER BY path
@@ -147,15 +152,16 @@ class SqliteQueue:
             self._database.executemany(_FINISH, keys)
             self._database.executemany(_RENEW, keys)
 
-    def again(self, jobs: Sequence[Job], *, not_before: float) -> None:
+    def again(self, jobs: Sequence[Job], *, not_before: float, because: str) -> None:
         """Give leased jobs back without counting a failure."""
-        self._database.executemany(_GIVE_BACK, [_given_back(job, not_before) for job in jobs])
+        rows = [_given_back(job, not_before, because) for job in jobs]
+        self._database.executemany(_GIVE_BACK, rows)
 
     def retry(self, job: Job, *, not_before: float, because: str) -> None:
         """Give a leased job back and count a failure."""
         with self._database.transaction():
-            self._database.execute(_RETRY, (because, job.path, job.generation))
-            self._database.execute(_GIVE_BACK, _given_back(job, not_before))
+            self._database.execute(_RETRY, (job.path, job.generation))
+            self._database.execute(_GIVE_BACK, _given_back(job, not_before, because))
 
     def bury(self, job: Job, *, now: float, because: str) -> None:
         """Count a failure and give a leased job up; see `Queue`."""
@@ -189,10 +195,19 @@ class SqliteQueue:
         ((at,),) = self._database.query(_NEXT_DUE)
         return None if at is None else float(at)
 
+    def delayed(self, *, now: float) -> list[Delayed]:
+        """List what was given back and is not under way, by path."""
+        return [Delayed(*row) for row in self._database.query(_DELAYED, (now,))]
+
     def buried(self) -> list[Buried]:
         """List what was given up, by path."""
         return [Buried(*row) for row in self._database.query(_BURIED)]
 
 
-def _given_back(job: Job, not_before: float) -> dict[str, str | float]:
-    return {"path": job.path, "generation": job.generation, "not_before": not_before}
+def _given_back(job: Job, not_before: float, because: str) -> dict[str, Value]:
+    return {
+        "path": job.path,
+        "generation": job.generation,
+        "not_before": not_before,
+        "because": because,
+    }
