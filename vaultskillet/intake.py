@@ -255,6 +255,7 @@ class Intake:
         Called from the working thread.
         """
         rows = self._store.ledger.get(paths)
+        zone = self._zone()
         for path, row in rows.items():
             try:
                 file = self._vault.read(path)
@@ -265,7 +266,7 @@ class Intake:
                 continue  # it changed meanwhile, and will be learned for that
             document = read_authored(note.body, markdown.read(note.body))
             touch = touch_of(
-                file, note, document, now=self._clock.now(), zone=self._zone(),
+                file, note, document, now=self._clock.now(), zone=zone,
                 is_first=True, is_known=True,
             )  # fmt: skip
             self._store.activity.put([touch])
@@ -338,8 +339,11 @@ class Intake:
             if strangers:  # a move may also change what other rows say of their links
                 rows = self._store.ledger.get([file.path for file in files]) | returned
             recognised = {file.path for file in strangers if file.path in rows}
+            zone = self._zone()  # asking the system takes longer than learning a note
             lessons = [
-                self._try_to_learn(file, rows.get(file.path), moved=file.path in recognised)
+                self._try_to_learn(
+                    file, rows.get(file.path), moved=file.path in recognised, zone=zone
+                )
                 for file in files
             ]
             self._store.ledger.put([lesson.row for lesson in lessons])
@@ -359,10 +363,12 @@ class Intake:
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return [lesson.row for lesson in lessons]
 
-    def _try_to_learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
+    def _try_to_learn(
+        self, file: File, row: LedgerRow | None, *, moved: bool, zone: tzinfo
+    ) -> Lesson:
         """Learn a file; one that brings out a fault of ours is left, and stops no other."""
         try:
-            return self._learn(file, row, moved=moved)
+            return self._learn(file, row, moved=moved, zone=zone)
         except StoreError:
             raise
         except Exception as error:
@@ -372,7 +378,7 @@ class Intake:
             left = replace(row, stamp=file.stamp, source=None, outcome="left", because=because)
             return Lesson(left, features=None, due=False)
 
-    def _learn(self, file: File, row: LedgerRow | None, *, moved: bool) -> Lesson:
+    def _learn(self, file: File, row: LedgerRow | None, *, moved: bool, zone: tzinfo) -> Lesson:
         """Read what the ledger and the index are to know of a file, and whether it is due."""
         raw = digest_of(file.content)
         if row is not None and row.raw == raw and not moved:
@@ -395,7 +401,15 @@ class Intake:
         )
         touch = None
         if row.source != note.source and not moved:  # else it was us, or a mere renaming
-            touch = self._touch(file, note, authored, is_known=is_known)
+            touch = touch_of(
+                file,
+                note,
+                authored,
+                now=self._clock.now(),
+                zone=zone,
+                is_first=self._is_first,
+                is_known=is_known,
+            )
         theirs = replace(note, properties=less_ours(note.properties, row.ownership))
         features = features_of(theirs, authored, tags=tags, ours=self._own_properties)
         wishes = read_wishes(note.properties, _tags_in(document), tag=self._tag)
@@ -419,17 +433,6 @@ class Intake:
                 if tag not in self._is_sensitive:
                     self._is_sensitive[tag] = bool(redact.find_sensitive(tag, self._filters))
         return tuple(tag for tag in tags if not self._is_sensitive.get(tag, True))
-
-    def _touch(self, file: File, note: Note, document: Document, *, is_known: bool) -> Touch:
-        return touch_of(
-            file,
-            note,
-            document,
-            now=self._clock.now(),
-            zone=self._zone(),
-            is_first=self._is_first,
-            is_known=is_known,
-        )
 
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
