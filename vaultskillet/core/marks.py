@@ -44,6 +44,8 @@ def plan_marks(body: str, document: Document, marks: Sequence[Mark]) -> list[Pat
         Patches of the body, in order, none overlapping; None where a link cannot be put on
         its line without changing how something else reads.
     """
+    if not marks:
+        return []
     for at_tag in (False, True):
         patches = _join(_patches(marks, at_tag=at_tag))
         after = markdown.read(apply_patches(body, patches))
