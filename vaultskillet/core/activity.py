@@ -28,6 +28,8 @@ _WORD: Final = re.compile(
     r"[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff]|(?:(?![\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff])\w)+"
 )
+_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
+"""The same for a text in ASCII: several times faster."""
 
 
 def touch_of(
@@ -73,7 +75,10 @@ def touch_of(
 
 def count_words(document: Document) -> int:
     """Count the words of a note's text; where words have no blanks, its characters."""
-    return sum(len(_WORD.findall(block.prose)) for block in document.blocks)
+    return sum(
+        len((_ASCII_WORD if block.prose.isascii() else _WORD).findall(block.prose))
+        for block in document.blocks
+    )
 
 
 def why_finished(properties: Mapping[str, object], document: Document) -> str | None:

@@ -46,11 +46,14 @@ _ABBREVIATIONS = frozenset(
     """.split()  # noqa: SIM905 - as a list it would be eighty lines
 )
 _CLOSING = "\"'”’»›)\\]）】」』》"
+_WIDE = "。！？｡"
+"""Stops that need no blank after them; the others do."""
+# Begins with one set of characters, which `re` looks for several times faster than for two.
 _STOP = re.compile(
-    # Full-width stops need no blank after them; others do.
-    rf"[。！？｡][。！？｡{_CLOSING}]*|[.!?…؟۔।॥]+[{_CLOSING}*_]*(?=\s|$)"
+    rf"[{_WIDE}.!?…؟۔।॥](?:(?<=[{_WIDE}])[{_WIDE}{_CLOSING}]*"
+    rf"|(?<![{_WIDE}])[.!?…؟۔।॥]*[{_CLOSING}*_]*(?=\s|$))"
 )
-_LAST_WORD = re.compile(r"[^\s(\[\"'“«]*\Z")
+_OPENING = re.compile(r"[(\[\"'“«]")
 
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|\{:")
@@ -194,8 +197,14 @@ def _is_end(prose: str, stop: re.Match[str]) -> bool:
         return False
     if stop[0][0] != ".":
         return True
-    last = _LAST_WORD.search(prose, 0, stop.start())
-    word = last[0].casefold() if last else ""
+    word = _last_word(prose[: stop.start()]).casefold()
     if word.isdigit():
         return len(word) > 2  # noqa: PLR2004 - "am 3. Mai", "1. First", but "in 2019. Then"
     return len(word) != 1 and "." not in word and word not in _ABBREVIATIONS
+
+
+def _last_word(text: str) -> str:
+    """Give the word that a text ends with, without what opens before it."""
+    if not text or text[-1].isspace():
+        return ""
+    return _OPENING.split(text.rsplit(None, 1)[-1])[-1]
