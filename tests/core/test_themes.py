@@ -1,4 +1,4 @@
-"""Which notes belong together, and what a group is called."""
+"""Which notes belong together."""
 
 from __future__ import annotations
 
@@ -8,32 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core.model import NotePath
-from vaultskillet.core.terms import hash_of
-from vaultskillet.core.themes import Member, find_themes
-
-COMMON = {hash_of(word) for word in ("notes", "today")}
+from vaultskillet.core.theme_names import Member
+from vaultskillet.core.themes import MOST_THEMES, find_themes
 
 
 def rarity(terms: Sequence[int]) -> list[float]:
-    return [0.0 if term in COMMON else 0.8 for term in terms]
+    return [0.8 for _ in terms]
 
 
 def member(
-    title: str, *, like: Sequence[str] = (), tags: Sequence[str] = (), text: str = "",
-    links: Sequence[str] = (),
-) -> Member:  # fmt: skip
+    title: str, *, like: Sequence[str] = (), links: Sequence[str] = (), likeness: float = 0.4
+) -> Member:
     return Member(
-        NotePath(f"{title}.md"),
-        title,
-        text,
-        tuple(tags),
-        {NotePath(f"{other}.md"): 0.4 for other in like},
-        frozenset(NotePath(f"{other}.md") for other in links),
+        path=NotePath(f"{title}.md"),
+        title=title,
+        text="",
+        tags=(),
+        likeness={NotePath(f"{other}.md"): likeness for other in like},
+        links=frozenset(NotePath(f"{other}.md") for other in links),
     )
 
 
-def group(*titles: str, tags: Sequence[str] = (), text: str = "") -> list[Member]:
-    return [member(title, like=titles, tags=tags, text=text) for title in titles]
+def group(*titles: str) -> list[Member]:
+    return [member(title, like=titles) for title in titles]
 
 
 LONELY = [member(title) for title in ("Taxes", "Opera", "Bicycle", "Chess")]
@@ -48,39 +45,30 @@ def test_two_are_no_theme() -> None:
     assert find_themes(group("Worms", "Compost"), rarity=rarity) == ()
 
 
-def test_links_bring_notes_together() -> None:
-    notes = [member(one, links=["Hub"]) for one in ("A", "B")] + [member("Hub", links=["A", "B"])]
-    notes[0] = member("A", links=["Hub", "B"])
-    assert len(find_themes(notes, rarity=rarity)) == 1
+def test_the_largest_comes_first_and_its_most_typical_note_at_its_head() -> None:
+    star = [member("Hub", like=["A", "B", "C"]), *(member(one) for one in ("A", "B", "C"))]
+    themes = find_themes([*group("X", "Y", "Z"), *star], rarity=rarity)
+    assert [len(theme.paths) for theme in themes] == [4, 3]
+    assert themes[0].paths[0] == "Hub.md"
 
 
-def test_a_theme_is_called_by_the_tag_that_its_notes_share() -> None:
-    notes = [*LONELY, *group("Worms", "Compost", "Mulch", tags=["Garden", "todo"])]
-    assert [theme.name for theme in find_themes(notes, rarity=rarity)] == ["Garden"]
+def test_links_tip_the_balance_but_make_no_theme_alone() -> None:
+    names = ("A", "B", "C")
+    linked = [member(one, links=names) for one in names]
+    alike = [member(one, like=names, likeness=0.1) for one in names]
+    both = [member(one, like=names, links=names, likeness=0.1) for one in names]
+    found = [len(find_themes(notes, rarity=rarity)) for notes in (linked, alike, both)]
+    assert found == [0, 0, 1]
 
 
-def test_else_by_words_of_its_titles_that_others_have_not() -> None:
-    notes = [
-        *group("Beekeeping notes", "Winter beekeeping notes", "Beekeeping gear today"),
-        *(member(f"{one.title} notes") for one in LONELY),
-    ]
-    assert [theme.name for theme in find_themes(notes, rarity=rarity)] == ["beekeeping"]
-
-
-def test_else_by_words_that_all_its_texts_have() -> None:
-    notes = [*LONELY, *group("Aa", "Bb", "Cc", text="Sourdough today.")]
-    (theme,) = find_themes(notes, rarity=rarity)
-    assert "sourdough" in theme.name
-
-
-def test_else_by_its_most_typical_note() -> None:
-    notes = [*LONELY, *group("東京", "京都", "大阪", text="日本の町")]
-    (theme,) = find_themes(notes, rarity=rarity)
-    assert theme.name in {"東京", "京都", "大阪"}
+def test_there_are_only_so_many() -> None:
+    notes = [one for at in range(MOST_THEMES + 2) for one in group(*(f"{at}{c}" for c in "abc"))]
+    assert len(find_themes(notes, rarity=rarity)) == MOST_THEMES
 
 
 def test_no_two_themes_have_one_name() -> None:
-    notes = [*group("A1", "A2", "A3", tags=["x1"]), *group("B1", "B2", "B3", tags=["x1"])]
+    notes = [*group("Garden bed", "Garden path", "Garden hose")]
+    notes += [member(f"{one.title} 2", like=[f"{two.title} 2" for two in notes]) for one in notes]
     names = [theme.name for theme in find_themes(notes, rarity=rarity)]
     assert len(names) == len(set(names)) == 2
 

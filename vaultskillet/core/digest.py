@@ -75,10 +75,12 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Two notes that are alike and do not link to each other."""
+    """A link that may be missing: from one note of the period to another note."""
 
     one: str
     other: str
+    because: str
+    """What speaks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Digest:
     """`9-15 March 2026`, for people."""
     until: str
     """Where its period is not over: up to when it tells, for people; else empty."""
+    length: str
+    """`day`, `week` or `month`; `time` where the calendar has no name for it."""
     numbers: Numbers
     before: Numbers | None
     """Of the period before; None where nothing is known of it."""
@@ -131,11 +135,12 @@ def build_digest(
     period: str,
     span: str,
     until: str,
+    length: str,
     before: Numbers | None,
     streak: int,
     groups: Iterable[Group],
-    outputs: Iterable[NotePath],
-    suggestions: Iterable[tuple[NotePath, NotePath]],
+    outputs: Iterable[tuple[NotePath, NotePath]],
+    suggestions: Iterable[tuple[NotePath, NotePath, str]],
     unnamed: int,
 ) -> Digest:
     """Put together what is known of a period.
@@ -147,25 +152,24 @@ def build_digest(
         period: its id.
         span: the period, for people.
         until: up to when it tells where it is not over; else empty.
+        length: what the calendar calls such a period.
         before: the figures of the period before.
         streak: days in a row with a change.
         groups: its themes.
-        outputs: answers and insights of that time, in order.
-        suggestions: notes that are alike and not linked, best first.
+        outputs: answers and insights of that time, in order, each with the note it came from.
+        suggestions: from one note to another, and what speaks for a link; best first.
         unnamed: notes that cannot be named.
     """
     named = [piece for piece in pieces if piece.path in links]
     finished = [piece for piece in named if piece.finished]
-    tasks = [
-        TaskLine(task.text, link_into(links[piece.path], task.subpath, title=piece.title))
-        for piece in named
-        for task in piece.tasks[:MOST_TASKS_OF_A_NOTE]
-    ]
+    tasks = [list(_tasks(piece, links[piece.path])) for piece in named]
+    shown = [task for of_note in tasks for task in of_note[:MOST_TASKS_OF_A_NOTE]][:MOST_TASKS]
     return Digest(
         name=name,
         period=period,
         span=span,
         until=until,
+        length=length,
         numbers=numbers_of(pieces),
         before=before,
         streak=streak,
@@ -176,15 +180,27 @@ def build_digest(
             _more(finished[MOST_LINES:]),
         ),
         themes=tuple(_theme(group, links) for group in groups),
-        tasks=tuple(tasks[:MOST_TASKS]),
-        more_tasks=sum(len(piece.tasks) for piece in named) - len(tasks[:MOST_TASKS]),
-        outputs=tuple(Line(links[path]) for path in outputs if path in links),
+        tasks=tuple(shown),
+        more_tasks=sum(map(len, tasks)) - len(shown),
+        outputs=tuple(
+            Line(links[path], because=f"from {links[origin]}" if origin in links else "")
+            for path, origin in outputs
+            if path in links
+        ),
         suggestions=tuple(
-            Suggestion(links[one], links[other])
-            for one, other in suggestions
+            Suggestion(links[one], links[other], because)
+            for one, other, because in suggestions
             if one in links and other in links
         )[:MOST_SUGGESTIONS],
         unnamed=unnamed + len(pieces) - len(named),
+    )
+
+
+def _tasks(piece: Piece, link: str) -> Iterable[TaskLine]:
+    """Give the open tasks of a note; what it says twice in one place is said once."""
+    return dict.fromkeys(
+        TaskLine(task.text, link_into(link, task.subpath, title=piece.title))
+        for task in piece.tasks
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.activity import count_words
 from vaultskillet.core.digest import (
+    MOST_SUGGESTIONS,
     Digest,
     Numbers,
     build_digest,
@@ -16,24 +17,36 @@ from vaultskillet.core.digest import (
     numbers_of,
     span_text,
 )
+from vaultskillet.core.likeness import explain
 from vaultskillet.core.links import Names, file_key, file_keys, inner_of
-from vaultskillet.core.model import CreateNote, NotePath
-from vaultskillet.core.periods import Period, period_at
-from vaultskillet.core.pieces import Piece
+from vaultskillet.core.model import CreateNote, NotePath, Similar
+from vaultskillet.core.periods import Calendar, Period, Unit, period_at
+from vaultskillet.core.pieces import Piece, inert_line
 from vaultskillet.core.properties import find_value
-from vaultskillet.core.related import THRESHOLD
 from vaultskillet.core.terms import features_of
-from vaultskillet.core.themes import Group, Member, find_themes
+from vaultskillet.core.theme_names import Member
+from vaultskillet.core.themes import Group, find_themes
 from vaultskillet.digests.kit import DigestKit, Spec
-from vaultskillet.digests.selection import Reading, Selection, read_public, select
+from vaultskillet.digests.selection import Reading, read_public, select
 
 NEIGHBOURS = 40
 """Similar notes among which those of the same period are looked for."""
 STREAK_S = 400 * 24 * 3600.0
 """How far back a streak is counted."""
+LEAST_LIKELY = 0.4
+"""Of a link that is suggested: how likely it is that an author who links would have made it."""
 LEAST_WORDS = 40
 """A note with fewer is a list or a stub: it is like all that it lists."""
+NAMED = "its text names it"
 OUTPUTS = ("Answers/", "Insights/")
+
+_LENGTHS = {Unit.DAILY: "day", Unit.WEEKLY: "week", Unit.MONTHLY: "month"}
+
+Near = Mapping[NotePath, Sequence[Similar]]
+"""Note of the period -> the notes most like it, best first."""
+
+Missing = tuple[NotePath, NotePath, str]
+"""A note, another that it does not link to, and what speaks for a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +87,11 @@ def gather(
         progress=lambda done, total: kit.progress("reading", done, total),
     )
     outputs = _outputs(period, kit)
-    suggestions = _suggestions(selection.readings, kit)
+    near = _neighbours(selection.readings, kit)
+    suggestions = _suggestions(selection.readings, near, kit)
     named = dict.fromkeys(piece.path for piece in selection.pieces)
-    named.update(dict.fromkeys([*outputs, *(path for pair in suggestions for path in pair)]))
+    named.update(dict.fromkeys(path for pair in outputs for path in pair))
+    named.update(dict.fromkeys(path for pair in suggestions for path in pair[:2]))
     links = _links(named, source, kit)
     zone = kit.zone()
     first = datetime.fromtimestamp(period.starts, zone)
@@ -90,9 +105,10 @@ def gather(
         period=period.id,
         span=span_text(first.date(), last.date()),
         until="" if now >= last else f"{now:%A, %H:%M}",
+        length=_LENGTHS[spec.rhythm.unit] if isinstance(spec.rhythm, Calendar) else "time",
         before=_numbers_before(spec, period, kit),
         streak=count_streak(moments, min(last, now).date(), zone=zone),
-        groups=_themes(selection, kit),
+        groups=_themes([one for one in selection.readings if one.piece.path in links], near, kit),
         outputs=outputs,
         suggestions=suggestions,
         unnamed=selection.unnamed,
@@ -113,14 +129,20 @@ def _links(paths: Iterable[NotePath], source: NotePath, kit: DigestKit) -> dict[
 # --- what the notes have to do with one another ------------------------------------------
 
 
-def _themes(selection: Selection, kit: DigestKit) -> tuple[Group, ...]:
-    readings = selection.readings
-    names = Names(reading.piece.path for reading in readings)
-    members = []
+def _neighbours(readings: Sequence[Reading], kit: DigestKit) -> Near:
+    near = {}
     for done, reading in enumerate(readings, 1):
         kit.progress("comparing", done, len(readings))
+        near[reading.piece.path] = kit.store.index.similar(reading.features, limit=NEIGHBOURS)
+    return near
+
+
+def _themes(readings: Sequence[Reading], near: Near, kit: DigestKit) -> Iterator[Group]:
+    """Group the notes that can be linked to; what a group is called does nothing but be read."""
+    names = Names(reading.piece.path for reading in readings)
+    members = []
+    for reading in readings:
         piece = reading.piece
-        found = kit.store.index.similar(reading.features, limit=NEIGHBOURS)
         linked = (names.resolve(link, piece.path) for link in reading.features.links)
         members.append(
             Member(
@@ -128,33 +150,39 @@ def _themes(selection: Selection, kit: DigestKit) -> tuple[Group, ...]:
                 title=piece.title,
                 text=piece.text,
                 tags=piece.tags,
-                likeness={one.path: one.score for one in found},
+                likeness={one.path: one.evidence.cosine for one in near[piece.path]},
                 links=frozenset(path for path in linked if path is not None),
             )
         )
-    return find_themes(members, rarity=kit.store.index.rarities)
+    for group in find_themes(members, rarity=kit.store.index.rarities):
+        name = inert_line(group.name, kit.filters)
+        if name is not None:
+            yield replace(group, name=name)
 
 
-def _suggestions(readings: Sequence[Reading], kit: DigestKit) -> list[tuple[NotePath, NotePath]]:
-    """Give pairs of notes that are alike and not linked, best first; each note once."""
-    pairs = []
+def _suggestions(readings: Sequence[Reading], near: Near, kit: DigestKit) -> list[Missing]:
+    """Give links that may be missing, best first; each note is in one of them."""
+    pairs: list[tuple[float, NotePath, Similar]] = []
     for reading in readings:
         linked = {key for link in reading.features.links for key in file_keys(link)}
-        for one in kit.store.index.similar(reading.features, limit=NEIGHBOURS):
-            if one.score < THRESHOLD:
-                break
-            if file_key(one.path) not in linked:
-                pairs.append((one.score, reading.piece.path, one.path))
-    unlisted = kit.store.index.unlisted({other for _, _, other in pairs})
-    chosen: list[tuple[NotePath, NotePath]] = []
+        pairs += [
+            (one.score, reading.piece.path, one)
+            for one in near[reading.piece.path]
+            if one.score >= LEAST_LIKELY and file_key(one.path) not in linked
+        ]
+    unlisted = kit.store.index.unlisted({one.path for _, _, one in pairs})
+    chosen: list[Missing] = []
     taken: set[NotePath] = set()
-    for _, path, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if other in unlisted or taken & {path, other}:
+    for _, path, one in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2].path)):
+        if one.path in unlisted or taken & {path, one.path}:
             continue
-        if not (_lacks_link(other, path, kit) and _lacks_link(path, other, kit)):
+        if not (_lacks_link(one.path, path, kit) and _lacks_link(path, one.path, kit)):
             continue
-        taken |= {path, other}
-        chosen.append((path, other))
+        taken |= {path, one.path}
+        because = NAMED if one.evidence.mention else explain(one.evidence).partition(";")[0]
+        chosen.append((path, one.path, because))
+        if len(chosen) == MOST_SUGGESTIONS:
+            break
     return chosen
 
 
@@ -173,8 +201,8 @@ def _lacks_link(path: NotePath, to: NotePath, kit: DigestKit) -> bool:
 # --- what else happened -------------------------------------------------------------------
 
 
-def _outputs(period: Period, kit: DigestKit) -> list[NotePath]:
-    """Give the answers and insights that were written in a period and still stand, in order."""
+def _outputs(period: Period, kit: DigestKit) -> list[tuple[NotePath, NotePath]]:
+    """Give the answers and insights of a period that still stand, and what each came from."""
     folders = tuple(f"{kit.output_folder}/{folder}" for folder in OUTPUTS)
     written = {
         entry.write.path: None
@@ -184,20 +212,22 @@ def _outputs(period: Period, kit: DigestKit) -> list[NotePath]:
         and entry.at < period.ends
         and entry.write.path.startswith(folders)
     }
-    return [path for path in written if _may_be_told(path, kit)]
+    return [(path, origin) for path in written if (origin := _origin_of(path, kit)) is not None]
 
 
-def _may_be_told(path: NotePath, kit: DigestKit) -> bool:
-    """Say whether a note of ours stands, and comes from a note that is not private."""
+def _origin_of(path: NotePath, kit: DigestKit) -> NotePath | None:
+    """Give the note that one of ours is about; None where either may not be told of."""
     note = read_public(path, kit)
     if note is None or redact.redact(path.removesuffix(".md"), kit.filters).findings:
-        return False
+        return None
     source = find_value(note.properties, "source")
     inner = inner_of(source) if isinstance(source, str) else None
     if inner is None:
-        return False
+        return None
     origin = Names(kit.store.ledger.named(file_keys(inner))).resolve(inner, path)
-    return origin is not None and read_public(origin, kit) is not None
+    if origin is None or redact.redact(origin, kit.filters).findings:
+        return None
+    return origin if read_public(origin, kit) is not None else None
 
 
 def _numbers_before(spec: Spec, period: Period, kit: DigestKit) -> Numbers | None:
