@@ -90,6 +90,16 @@ def test_what_was_taken_back_is_noticed(world: World) -> None:
     assert fates(world) == [Fate.UNDONE]
 
 
+def test_what_was_taken_back_on_demand_is_noticed(world: World) -> None:
+    work(world)
+    world.run = RunId("run-2")
+    world.clock.step(60)
+    edit(world, BODY, BODY + b"\n#homeskillet/undo\n")
+    work(world)
+    assert world.vault.content("a.md") == BODY + b"\n#homeskillet/done\n"
+    assert fates(world) == [Fate.UNDONE]
+
+
 def test_the_fates_follow_a_renamed_note(world: World) -> None:
     work(world)
     world.vault.save("b.md", world.vault.content("a.md"))

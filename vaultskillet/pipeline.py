@@ -361,6 +361,9 @@ def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, en
         # The write that takes back is no write to take back: the next time would do it again.
         [id_ for one in back for id_ in (committed.own[one.reading.path], *_ids(one.taken_back))]
     )
+    for one in back:
+        for run in {entry.run for entry in one.taken_back}:
+            kit.store.routes.mark_undone(one.reading.path, run)
     kit.store.queue.put(
         [one.reading.path for one in written if one.calls_left],
         priority=Priority.ON_DEMAND,
