@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from vaultskillet.core import markdown
+from vaultskillet.core import markdown, redact
 from vaultskillet.core.answers import INSIGHTS, insight_name
 from vaultskillet.core.calls import Call, State, Verb, is_our_tag, read_calls
 from vaultskillet.core.harmless import clean_markdown
+from vaultskillet.core.headings import HeadingName, subpath_of
 from vaultskillet.core.insight import Insight, read_insight
 from vaultskillet.core.links import to_heading
 from vaultskillet.core.marks import Mark, plan_edits
@@ -270,7 +271,7 @@ class _Planner:
                 {
                     "text": point.text,
                     "quote": "" if point.quote == point.text else point.quote,
-                    "where": to_heading(source, point.heading) if point.heading else "",
+                    "where": self._link_to_heading(source, point.heading),
                     "note": targets.get(point.note, ""),
                 }
                 for point in points
@@ -282,6 +283,16 @@ class _Planner:
                 ("connections", insight.connections),
             )
         }
+
+    def _link_to_heading(self, source: str, heading: HeadingName | None) -> str:
+        """Give a link to a heading of the note; nothing where none can be written safely."""
+        reading = self._reading
+        if heading is None:
+            return ""
+        subpath = subpath_of(heading, reading.note.body, reading.document)
+        if not subpath or redact.find_sensitive(subpath, self._kit.policy.filters):
+            return ""
+        return to_heading(source, subpath, shown=heading.text)
 
     def _answer(self, errand: Errand, task: Answer, place: Place, reply: Reply | None) -> None:
         if reply is not None:

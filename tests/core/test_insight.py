@@ -5,7 +5,8 @@ import json
 import pytest
 
 from vaultskillet.core import redact
-from vaultskillet.core.insight import Insight, Point, extract_insight, read_insight
+from vaultskillet.core.headings import HeadingName
+from vaultskillet.core.insight import Insight, Point, read_insight
 from vaultskillet.core.model import Reply, SafeText
 from vaultskillet.errors import ReplyError
 
@@ -34,7 +35,7 @@ def claim(text: str, quote: str) -> dict[str, object]:
 )
 def test_a_point_is_kept_with_the_heading_over_its_quote(quote: str) -> None:
     [point] = read(claim("It smells.", quote)).claims
-    assert (point.text, point.heading) == ("It smells.", "Compost")
+    assert (point.text, point.heading) == ("It smells.", HeadingName("Compost", 0))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_connection_leads_to_a_note_that_was_offered() -> None:
         ]
     }
     [point] = read(said, ("Coffee", "Bark")).connections
-    assert point == Point("Grounds.", "Buy more coffee grounds", "Worms", "Coffee")
+    assert point == Point("Grounds.", "Buy more coffee grounds", HeadingName("Worms", 0), "Coffee")
 
 
 def test_what_is_said_is_harmless_and_said_once() -> None:
@@ -74,14 +75,7 @@ def test_a_reply_of_another_shape_is_refused(said: object) -> None:
         read(said)
 
 
-def test_without_a_model_a_note_speaks_for_itself() -> None:
-    said = extract_insight(TEXT, title="Compost", others=["Coffee", "Bark"])
-    insight = read(said, ("Coffee", "Bark"))
-    assert [point.text for point in insight.claims] == ["The bin smells when it is too wet."]
-    assert [point.text for point in insight.questions] == ["Why is that?"]
-    assert [point.text for point in insight.actions] == ["Buy more coffee grounds"]
-    assert [(point.note, point.heading) for point in insight.connections] == [("Coffee", "Worms")]
-
-
-def test_a_note_without_sentences_gives_nothing() -> None:
-    assert not read(extract_insight("# Title\n\n`code`\n", title="T", others=[]))
+def test_a_quote_in_a_script_without_blanks_may_begin_within_a_sentence() -> None:
+    text = SafeText("堆肥箱太湿的时候会发臭。\n")
+    reply = Reply(json.dumps(claim("发臭。", "太湿的时候会发臭")), "m")
+    assert read_insight(reply, text=text, others=(), filters=redact.DEFAULT).claims

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nlargest
 from typing import Final
 
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.harmless import clean_line
-from vaultskillet.core.markdown import Block, Document, Kind
+from vaultskillet.core.headings import HeadingName, name_over
+from vaultskillet.core.markdown import Block, Document
 from vaultskillet.core.model import Reply, SafeText
 from vaultskillet.core.reply import parse_object
-from vaultskillet.core.summary import MIN_WORDS, sentences_of
 from vaultskillet.core.terms import words_of
 from vaultskillet.errors import ReplyError
 
 MAX_QUOTE_CHARS: Final = 300
+_FIRST_WITHOUT_BLANKS: Final = "\u0e00"
+"""From here on stand the scripts that are written without blanks: Thai, Chinese, Japanese."""
 MIN_QUOTE_WORDS: Final = 3
 """A shorter quote stands in nearly every note, and bears nothing out."""
 
-_MOST: Final = {"claims": 7, "questions": 5, "actions": 7, "connections": 5}
+MOST: Final = {"claims": 7, "questions": 5, "actions": 7, "connections": 5}
+"""So many points of each kind are kept."""
 _TEXT: Final = {"type": "string", "maxLength": MAX_QUOTE_CHARS}
 
 
@@ -43,12 +44,12 @@ def _list_of(most: int, *names: str) -> Mapping[str, object]:
 INSIGHT_SCHEMA: Final[Mapping[str, object]] = {
     "type": "object",
     "properties": {
-        "claims": _list_of(_MOST["claims"], "text", "quote"),
-        "questions": _list_of(_MOST["questions"], "text", "quote"),
-        "actions": _list_of(_MOST["actions"], "text", "quote"),
-        "connections": _list_of(_MOST["connections"], "note", "text", "quote"),
+        "claims": _list_of(MOST["claims"], "text", "quote"),
+        "questions": _list_of(MOST["questions"], "text", "quote"),
+        "actions": _list_of(MOST["actions"], "text", "quote"),
+        "connections": _list_of(MOST["connections"], "note", "text", "quote"),
     },
-    "required": list(_MOST),
+    "required": list(MOST),
     "additionalProperties": False,
 }
 """JSON schema of a reply: of each point its text, and the words of the note that bear it out."""
@@ -60,8 +61,8 @@ class Point:
 
     text: str
     quote: str
-    heading: str = ""
-    """Under which the quote stands; empty where it stands under none."""
+    heading: HeadingName | None = None
+    """Under which the quote stands."""
     note: str = ""
     """The other note, as it was named to the engine, where the point connects two."""
 
@@ -96,56 +97,49 @@ def read_insight(
         RedactionError: a filter failed.
     """
     said = parse_object(reply)
-    find = _finder(markdown.read(text))
+    document = markdown.read(text)
     points = {
-        key: tuple(_points(said.get(key, []), reply, find, filters))[:most]
-        for key, most in _MOST.items()
+        key: tuple(_points(said.get(key, []), reply, document, filters))[:most]
+        for key, most in MOST.items()
     }
-    named = {_normal(name): name for name in others}
+    named = {normal_words(name): name for name in others}
     connections = (
-        replace(point, note=named[_normal(point.note)])
+        replace(point, note=named[normal_words(point.note)])
         for point in points.pop("connections")
-        if _normal(point.note) in named
+        if normal_words(point.note) in named
     )
     return Insight(**points, connections=tuple(connections))
 
 
 def _points(
-    said: object,
-    reply: Reply,
-    find: Callable[[str], tuple[str, str] | None],
-    filters: redact.Policy,
+    said: object, reply: Reply, document: Document, filters: redact.Policy
 ) -> Iterator[Point]:
     if not isinstance(said, list):
         raise ReplyError(f"{reply.model} gave points that are no list")
+    find = _finder(document)
     seen = set()
     for one in said:
         if not isinstance(one, dict):
             raise ReplyError(f"{reply.model} gave a point that is no object")
         text, quote, note = (str(one.get(key) or "") for key in ("text", "quote", "note"))
-        found = find(quote)
-        clean = clean_line(text, filters) if found else None
-        if found and clean and _normal(clean) not in seen:
-            seen.add(_normal(clean))
-            borne = clean_line(found[0], filters)
-            heading = clean_line(found[1], filters) if found[1] else ""
-            if borne:
-                yield Point(clean, borne, heading or "", note)
+        block = find(quote)
+        clean = clean_line(text, filters) if block else None
+        borne = clean_line(quote, filters) if block else None
+        if block and clean and borne and normal_words(clean) not in seen:
+            seen.add(normal_words(clean))
+            yield Point(clean, borne, name_over(document, block.start), note)
 
 
-def _finder(document: Document) -> Callable[[str], tuple[str, str] | None]:
-    """Give what finds a quote in the text, and the heading over it."""
-    blocks = [(block, f" {_normal(block.prose)} ") for block in document.blocks]
+def _finder(document: Document) -> Callable[[str], Block | None]:
+    """Give what finds the block that holds a quote."""
+    blocks = [(block, f" {normal_words(block.prose)} ") for block in document.blocks]
 
-    def find(quote: str) -> tuple[str, str] | None:
+    def find(quote: str) -> Block | None:
         plain = _plain(quote)
         if len(words_of(plain)) < MIN_QUOTE_WORDS:
             return None
-        wanted = _normal(plain)
-        for block, text in blocks:
-            if f" {wanted} " in text:
-                return quote, _heading_over(document, block)
-        return None
+        wanted = _whole_words(plain)
+        return next((block for block, text in blocks if wanted in text), None)
 
     return find
 
@@ -159,83 +153,16 @@ def _plain(quote: str) -> str:
     return " ".join(block.prose for block in markdown.read(quote).blocks) or _MARKS.sub(" ", quote)
 
 
-def _normal(text: str) -> str:
+def normal_words(text: str) -> str:
     """Give words alone: how a quote is spaced, cased and punctuated makes no difference."""
     return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def _heading_over(document: Document, block: Block) -> str:
-    over = [one.text for one in document.headings if one.start <= block.start]
-    return over[-1] if over else ""
+def _whole_words(text: str) -> str:
+    """Give words so that no part of a word is taken for one, where words have blanks at all."""
+    words = normal_words(text)
+    return f"{_edge(words[:1])}{words}{_edge(words[-1:])}"
 
 
-# --- without a model --------------------------------------------------------------------
-
-_TODO: Final = re.compile(r"\b(?:TODO|FIXME|ACTION)\b[:\s]")
-_QUESTION: Final = re.compile(r"[?？؟]\W*\Z")
-_DONE: Final = frozenset("xX-")
-MAX_CLAIMS: Final = 3
-
-
-def extract_insight(text: str, *, title: str, others: Sequence[str]) -> str:
-    """Give what a note says by its own words alone, as JSON of the schema.
-
-    Claims are its sentences that share the most words with the rest of it, questions those
-    that end as one, actions its open tasks; a connection is a sentence that names the other
-    note.
-
-    Args:
-        text: the note's Markdown.
-        title: its title.
-        others: names of notes that are like it.
-    """
-    document = markdown.read(text)
-    sentences = [
-        (block, sentence)
-        for block in document.prose_blocks()
-        for sentence in sentences_of(block.prose)
-    ]
-    questions = [one for _, one in sentences if _QUESTION.search(one)]
-    tasks = [one.text for one in document.tasks if one.status not in _DONE and one.text]
-    todos = [one for _, one in sentences if _TODO.search(one)]
-    plain = [one for block, one in sentences if _is_claim(block, one)]
-    connections = [
-        {"note": name, "text": f"It names {name}.", "quote": named}
-        for name in others
-        if (named := _naming(name, [one for _, one in sentences]))
-    ]
-    said = {
-        "claims": _quoted(_central(plain, title)),
-        "questions": _quoted(questions)[: _MOST["questions"]],
-        "actions": _quoted(dict.fromkeys([*tasks, *todos]))[: _MOST["actions"]],
-        "connections": connections[: _MOST["connections"]],
-    }
-    return json.dumps(said, ensure_ascii=False)
-
-
-def _is_claim(block: Block, sentence: str) -> bool:
-    is_text = block.kind not in (Kind.TASK, Kind.QUOTE)
-    speaks = not _QUESTION.search(sentence) and not _TODO.search(sentence)
-    return is_text and speaks and len(words_of(sentence)) >= MIN_WORDS
-
-
-def _central(sentences: Sequence[str], title: str) -> list[str]:
-    """Give the sentences that share the most with the others, in the order of the text."""
-    words = [frozenset(words_of(one)) for one in sentences]
-    counts: dict[int, int] = {}
-    for one in [*words, frozenset(words_of(title))]:
-        for word in one:
-            counts[word] = counts.get(word, 0) + 1
-    weights = [sum(counts[word] - 1 for word in one) / (len(one) + 4) for one in words]
-    best = nlargest(MAX_CLAIMS, range(len(sentences)), key=lambda at: (weights[at], -at))
-    return [sentences[at] for at in sorted(best)]
-
-
-def _naming(name: str, sentences: Sequence[str]) -> str:
-    """Give the first sentence that names a note; empty where none does."""
-    wanted = f" {_normal(name)} "
-    return next((one for one in sentences if wanted in f" {_normal(one)} "), "")
-
-
-def _quoted(texts: Sequence[str] | Mapping[str, None]) -> list[Mapping[str, str]]:
-    return [{"text": text, "quote": text} for text in texts]
+def _edge(letter: str) -> str:
+    return " " if letter < _FIRST_WITHOUT_BLANKS else ""

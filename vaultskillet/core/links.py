@@ -19,6 +19,7 @@ from vaultskillet.core.model import NotePath, title_of
 _SUFFIX = ".md"
 # `:` works in places, and Obsidian's help advises against it; the others end or split a target.
 _UNLINKABLE = re.compile(r"[#^|\[\]:\\\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]|%%")
+_UNSHOWN = re.compile(r"[#^|\[\]:\\]|%%|<%|%>")
 # After a name that ends like a file of another kind, Obsidian looks for that file first.
 _OTHER_FILES = frozenset({
     "md", "base", "canvas", "pdf", "avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp",
@@ -123,15 +124,15 @@ def target_of(inner: str) -> str:
     return path.partition("#")[0].strip()
 
 
-def to_heading(link: str, heading: str) -> str:
-    """Give a link to a heading of the note that a link leads to; shown is the heading.
+def to_heading(link: str, subpath: str, *, shown: str) -> str:
+    """Give a link to a heading of the note that a link leads to.
 
-    >>> to_heading("[[folder/Note|Note]]", "Why: #1?")
+    >>> to_heading("[[folder/Note|Note]]", "Why 1?", shown="Why: #1?")
     '[[folder/Note#Why 1?|Why 1?]]'
     """
     inner = inner_of(link)
-    text = " ".join(re.sub(r"[#^|\[\]:\\]|%%", " ", heading).split())
-    return f"[[{target_of(inner)}#{text}|{text}]]" if inner and text else link
+    text = " ".join(_UNSHOWN.sub(" ", shown).split())
+    return f"[[{target_of(inner)}#{subpath}|{text or subpath}]]" if inner and subpath else link
 
 
 def file_key(path: str) -> str:

@@ -52,18 +52,23 @@ _WIKILINK = re.compile(r"\[\[([^\[\]|#]+)")
 
 def words_of(text: str) -> list[int]:
     """Give the hashed words of a text, in order; pairs of characters where words have no blanks."""
+    return list(map(hash_of, spelt_words_of(text)))
+
+
+def spelt_words_of(text: str) -> list[str]:
+    """Give the words of a text as they are before they are hashed: for what is never kept."""
     if text.isascii():
-        return list(map(hash_of, _ASCII_WORD.findall(text.lower())))
+        return _ASCII_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold()
     if not _HAS_PAIRED.search(folded):
-        return list(map(hash_of, _UNPAIRED_WORD.findall(folded)))
-    words: list[int] = []
+        return _UNPAIRED_WORD.findall(folded)
+    words: list[str] = []
     for match in _WORD.finditer(folded):
         run = match[0]
         if match[1]:
-            words.extend(hash_of(run[at : at + 2]) for at in range(max(1, len(run) - 1)))
+            words.extend(run[at : at + 2] for at in range(max(1, len(run) - 1)))
         else:
-            words.append(hash_of(run))
+            words.append(run)
     return words
 
 

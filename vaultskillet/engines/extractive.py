@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from heapq import nlargest
+from itertools import groupby
+from operator import attrgetter
 
-from vaultskillet.core.insight import INSIGHT_SCHEMA, extract_insight
+from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.markdown import read
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.core.summary import sentences_of, summarise
+from vaultskillet.core.own_words import extract_insight
+from vaultskillet.core.quoting import quote_text, telling_words
+from vaultskillet.core.summary import summarise
 from vaultskillet.core.tags import choose_tags
-from vaultskillet.core.terms import words_of
 from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
 
@@ -38,8 +39,8 @@ class ExtractiveEngine:
     """Answers with what is there already: it writes no word of its own.
 
     A request with a schema gets the summary of its text and the likely ones of its tag
-    candidates. Any other gets the sentences of its text that share the most words with its
-    question, or with its title where there is none.
+    candidates. Any other gets the sentences of its text that say the most to its question, or
+    to its title where there is none.
     """
 
     model_id = "extractive"
@@ -105,20 +106,23 @@ def _enrichment(request: Request) -> str:
 
 
 def _quotes(request: Request) -> str:
-    """Quote the sentences most like the request, in the order of the text."""
-    wanted = set(words_of(request.question or request.title))
-    sentences = [
-        sentence
-        for block in read(request.text).blocks
-        if not block.heading_level
-        for sentence in sentences_of(block.prose)
-    ]
-    shared = [wanted & set(words_of(sentence)) for sentence in sentences]
-    spread = Counter(word for words in shared for word in words)
-    likeness = [sum(1 / spread[word] for word in words) for words in shared]  # "the" tells little
-    best = nlargest(MAX_QUOTED, range(len(sentences)), key=lambda at: (likeness[at], -at))
-    quoted = [f"> {sentences[at]}" for at in sorted(best) if likeness[at]]
-    return f"{QUOTES}\n\n" + "\n>\n".join(quoted) if quoted else NOTHING_FOUND
+    """Quote the sentences that speak to the request.
+
+    One that names nothing in particular, such as "What is this about?", gets the summary.
+    """
+    document = read(request.text)
+    question = request.question or request.title
+    if not telling_words(question):
+        summary = summarise(document, title=request.title)
+        return f"{QUOTES}\n\n> {summary}" if summary else NOTHING_FOUND
+    quotes = quote_text(question, document, most=MAX_QUOTED)
+    if not quotes:
+        return NOTHING_FOUND
+    pieces = [QUOTES]
+    for heading, group in groupby(quotes, key=attrgetter("heading")):
+        quoted = "\n>\n".join(f"> {quote.text}" for quote in group)
+        pieces += [f'Under "{heading}":', quoted] if heading else [quoted]
+    return "\n\n".join(pieces)
 
 
 def _top(text: str) -> str:

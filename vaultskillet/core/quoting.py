@@ -1,0 +1,172 @@
+"""What a text says to a question, in its own sentences; nothing where it says nothing.
+
+A question's words that say something are looked for in the sentences and in the headings over
+them. Words that many sentences hold count for little, and a word that one quote holds counts for
+less in the next, so that a question after two things gets a sentence of each.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vaultskillet.core.function_words import FUNCTION_WORDS, REFERRING
+from vaultskillet.core.markdown import Block, Document, Heading
+from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.terms import spelt_words_of
+
+LEAST_SHARE: Final = 0.4
+"""Of a question's words so many must stand in the text, or it does not speak of that."""
+HEADING_SHARE: Final = 0.5
+"""What a word is worth to a sentence that stands under it."""
+AGAIN: Final = 0.4
+"""What a word is still worth once a quote holds it."""
+LEAST_WORTH: Final = 0.35
+"""A further quote is worth so much of the best one."""
+LEANING_WEIGHT: Final = 0.6
+QUESTION_WEIGHT: Final = 0.5
+SOLID_WORDS: Final = 25
+"""A sentence that is longer holds a word by chance."""
+
+_NUMBER: Final = re.compile(r"\d{2,}")
+_QUESTION: Final = re.compile(r"[?？؟]\W*\Z")
+_FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a text."""
+
+    text: str
+    heading: str
+    """Over it; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    heading: str
+    words: frozenset[str]
+    over: frozenset[str]
+    """Words of the headings over it."""
+    weight: float
+    """How well it stands alone; 1 at best."""
+
+
+def telling_words(text: str) -> list[str]:
+    """Give the words and numbers of a text that say what it is about, each once, in order.
+
+    >>> telling_words("How do I prune the roses, and when?")
+    ['prune', 'roses']
+    """
+    found = [*spelt_words_of(text), *_NUMBER.findall(text)]
+    return list(dict.fromkeys(word for word in found if word not in FUNCTION_WORDS))
+
+
+def leans(sentence: str) -> bool:
+    """Say whether a sentence begins with a word that refers to what was said before.
+
+    >>> leans("It smells."), leans("The bin smells.")
+    (True, False)
+    """
+    first = _FIRST_WORD.search(sentence)
+    return first is not None and first[0].casefold() in REFERRING
+
+
+def quote_text(question: str, document: Document, *, most: int) -> tuple[Quote, ...]:
+    """Give the sentences of a text that say the most to a question, in the order of the text.
+
+    Args:
+        question: in words.
+        document: the text, read.
+        most: quotes.
+
+    Returns:
+        Nothing where the text does not speak of what is asked.
+    """
+    asked = telling_words(question)
+    sentences = list(_sentences(document))
+    worth = _worth_of(asked, sentences)
+    if not asked or len(worth) < LEAST_SHARE * len(asked):
+        return ()
+    return tuple(
+        Quote(sentences[at].text, sentences[at].heading)
+        for at in sorted(_choose(sentences, worth, most))
+    )
+
+
+def _sentences(document: Document) -> Iterator[_Sentence]:
+    headings = iter(document.headings)
+    upcoming = next(headings, None)
+    over: list[Heading] = []
+    for block in document.blocks:
+        while upcoming and upcoming.start <= block.start:
+            over = [one for one in over if one.level < upcoming.level] + [upcoming]
+            upcoming = next(headings, None)
+        if not block.heading_level:
+            yield from _sentences_of(block, over)
+
+
+def _sentences_of(block: Block, over: Sequence[Heading]) -> Iterator[_Sentence]:
+    above = frozenset(word for one in over for word in telling_words(one.text))
+    for text in sentences_of(block.prose):
+        words = telling_words(text)
+        weight = LEANING_WEIGHT if leans(text) else 1.0
+        weight *= QUESTION_WEIGHT if _QUESTION.search(text) else 1.0
+        weight /= max(1.0, len(words) / SOLID_WORDS)
+        yield _Sentence(text, over[-1].text if over else "", frozenset(words), above, weight)
+
+
+def _worth_of(asked: Sequence[str], sentences: Sequence[_Sentence]) -> list[Mapping[int, float]]:
+    """Give what each word that is asked for is worth where it stands; none that stands nowhere."""
+    vocabulary = {word for one in sentences for word in (*one.words, *one.over)}
+    found: list[Mapping[int, float]] = []
+    for word in asked:
+        alike = {other for other in vocabulary if _are_alike(word, other)}
+        holding = {at for at, one in enumerate(sentences) if alike & one.words}
+        under = {at for at, one in enumerate(sentences) if alike & one.over} - holding
+        if holding or under:
+            rarity = math.log1p(len(sentences) / (len(holding) or len(under)))
+            worth = dict.fromkeys(holding, rarity)
+            found.append(worth | dict.fromkeys(under, HEADING_SHARE * rarity))
+    return found
+
+
+def _choose(
+    sentences: Sequence[_Sentence], worth: Sequence[Mapping[int, float]], most: int
+) -> Iterator[int]:
+    """Choose sentences, the one that adds the most first."""
+    left = dict(enumerate(sentences))
+    fresh = [1.0] * len(worth)
+    best = 0.0
+    while left and most:
+        gains = {
+            at: one.weight
+            * sum(new * of.get(at, 0.0) for new, of in zip(fresh, worth, strict=True))
+            for at, one in left.items()
+        }
+        at = max(gains, key=lambda at: (gains[at], -at))
+        if gains[at] <= LEAST_WORTH * best:
+            return
+        best = max(best, gains[at])
+        yield at
+        most -= 1
+        said = left.pop(at).text
+        left = {at: one for at, one in left.items() if one.text != said}
+        fresh = [new * (AGAIN if at in of else 1.0) for new, of in zip(fresh, worth, strict=True)]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Say whether two words are forms of one, as far as their endings tell.
+
+    What begins alike and differs in at most two and three letters at the end: "delete" and
+    "deleting", but not "internal" and "interest".
+    """
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    same = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
+    return same >= 4 and len(short) - same <= 2 and len(long) - same <= 3  # noqa: PLR2004 - as said
