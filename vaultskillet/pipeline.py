@@ -52,7 +52,8 @@ from vaultskillet.errors import (
     VaultskilletError,
 )
 from vaultskillet.linking import follow
-from vaultskillet.planning import Means, plan_notes
+from vaultskillet.planning.means import Means
+from vaultskillet.planning.planner import plan_notes
 from vaultskillet.ports import JournalEntry, LedgerRow
 from vaultskillet.shelf import Shelf
 from vaultskillet.trip import GONE, Ended, Errand, Kit, Planned, Policy, Reading, Safe

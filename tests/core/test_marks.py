@@ -32,6 +32,8 @@ def answered(body: str, link: str | None = LINK) -> str | None:
         ("#homeskillet Ask  \nmore", "#homeskillet/done Ask [[A|b]]  \nmore"),
         ("#homeskillet Ask\\\nmore", "#homeskillet/done Ask [[A|b]]\\\nmore"),
         ("#homeskillet Ask ^id", "#homeskillet/done Ask [[A|b]] ^id"),
+        ("#homeskillet Ask ^id\nmore", "#homeskillet/done Ask [[A|b]] ^id\nmore"),
+        ("## #homeskillet Ask ^id", "## #homeskillet/done Ask [[A|b]] ^id"),
         ("## #homeskillet Ask ##", "## #homeskillet/done Ask [[A|b]] ##"),
         ("#homeskillet Ask\n===", "#homeskillet/done Ask [[A|b]]\n==="),
         (
@@ -46,6 +48,10 @@ def answered(body: str, link: str | None = LINK) -> str | None:
         (
             "| a | b |\n|---|---|\n| #homeskillet Ask | c |",
             "| a | b |\n|---|---|\n| #homeskillet/done Ask [[A\\|b]] | c |",
+        ),
+        (
+            "a | b\n--|--\nx | #homeskillet Ask `c \\| d`",
+            "a | b\n--|--\nx | #homeskillet/done Ask `c \\| d` [[A\\|b]]",
         ),
         (
             "#homeskillet a #homeskillet b",

@@ -52,6 +52,12 @@ def test_forms_of_a_word_are_one_and_words_that_begin_alike_are_not() -> None:
     assert not quotes("What interest?", "An internal link leads to a note.\n")
 
 
+def test_the_mere_name_of_a_thing_is_no_quote() -> None:
+    assert quotes("Where is the hinge?", "The hinge\n\nOil the hinge.\n") == [
+        ("Oil the hinge.", "")
+    ]
+
+
 def test_what_stands_there_twice_is_quoted_once() -> None:
     assert len(quotes("bin", "The bin is full.\n\nThe bin is full.\n")) == 1
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
 from vaultskillet.core.properties import OLD_TAGS, TAGS, find_value, frontmatter_tags, list_items
+
+_S = TypeVar("_S", bound=Span)
 
 
 class Verb(StrEnum):
@@ -57,6 +59,10 @@ _LONGEST_FIELDS: Final = 300
 """In characters; bounds the search from a line's end."""
 
 _CLOSING_HASHES: Final = re.compile(r"[ \t]#+\Z")
+_BLOCK_ID: Final = re.compile(r"[ \t]\^[A-Za-z0-9-]+\Z")
+"""Obsidian reads one at a block's end; on an earlier line it may be one once the text is cut."""
+_LONGEST_ID: Final = 100
+"""In characters; bounds the search from a line's end."""
 _NEWLINE: Final = re.compile(r"[\r\n]")
 _PIPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _QUOTED: Final = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>")
@@ -86,6 +92,8 @@ class Call:
     """What is asked in words, on the same line; None where nothing is."""
     links: tuple[Wikilink, ...] = ()
     """In the request; those that end it may be answers to an earlier one."""
+    unasked: tuple[Span, ...] = ()
+    """What stands in the request and is not asked: comments, and code of templates."""
     place: int = 0
     """Where a link goes: at the end of the line, or of the table's cell."""
     in_table: bool = False
@@ -150,11 +158,12 @@ def text_of(body: str, call: Call, *, less: Collection[Wikilink] = ()) -> str:
         return ""
     pieces = []
     at = call.request.start
-    for link in sorted(less, key=attrgetter("start")):
-        pieces.append(body[at : link.start])
-        at = link.end
+    for span in sorted((*less, *call.unasked), key=attrgetter("start")):
+        pieces.append(body[at : span.start])
+        at = max(at, span.end)
     pieces.append(body[at : call.request.end])
-    return " ".join("".join(pieces).split()).lstrip(_EDGES)
+    text = " ".join("".join(pieces).split()).lstrip(_EDGES)
+    return text.replace("\\|", "|") if call.in_table else text
 
 
 def less_calls(body: str, document: Document, *, tag: str) -> str:
@@ -227,7 +236,6 @@ class _Reading:
         links = [link for link in document.wikilinks if not link.is_embed]
         self._link_at = {link.start: link for link in links}
         self._link_until = {link.end: link for link in links}
-        self._block_id_until = {one.end: one for one in document.block_ids}
         constructs: Sequence[Span] = (
             *document.code, *document.comments, *document.math, *document.links,
             *document.wikilinks, *document.template_code,
@@ -266,8 +274,8 @@ class _Reading:
         body = self.body
         line_end = self._line_end(start)
         end = self._rstrip(start, line_end)
-        if block_id := self._block_id_until.get(end):
-            end = self._rstrip(start, block_id.start)
+        if block_id := _BLOCK_ID.search(body, max(start, end - _LONGEST_ID), end):
+            end = self._rstrip(start, block_id.start())
         if block.kind is Kind.HEADING and (hashes := _CLOSING_HASHES.search(body, start, end)):
             end = self._rstrip(start, hashes.start())
         slashes = end - start - len(body[start:end].rstrip("\\"))
@@ -333,22 +341,27 @@ class _Reading:
 
 
 def _call(reading: _Reading, line: _Line, verb: Verb) -> Call:
-    body, asked = reading.body, line.asked
-    words = _NO_WORDS.sub("", body[asked.start : asked.end])
-    is_request = verb in _ASKING and _WORD.search(words) is not None
-    links = reading.document.wikilinks
-    first = bisect_left(links, asked.start, key=attrgetter("start"))
-    last = bisect_left(links, asked.end, key=attrgetter("start"))
-    return Call(
+    document, asked = reading.document, line.asked
+    call = Call(
         verb=verb,
         tag=line.tag.name,
         base=_base(line.tag.name, verb),
         span=Span(line.tag.start, line.tag.end),
-        request=asked if is_request else None,
-        links=links[first:last],
+        request=asked if verb in _ASKING else None,
+        links=_within(document.wikilinks, asked),
+        unasked=(*_within(document.comments, asked), *_within(document.template_code, asked)),
         place=line.place,
         in_table=line.in_table,
     )
+    says_something = _WORD.search(_NO_WORDS.sub("", text_of(reading.body, call)))
+    return call if says_something else replace(call, request=None)
+
+
+def _within(spans: Sequence[_S], whole: Span) -> tuple[_S, ...]:
+    """Give the spans, which are in order, that lie in another."""
+    first = bisect_left(spans, whole.start, key=attrgetter("start"))
+    last = bisect_left(spans, whole.end, key=attrgetter("start"))
+    return tuple(spans[first:last])
 
 
 def _verb_of(name: str, tag: str) -> Verb | None:

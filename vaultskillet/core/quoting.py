@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vaultskillet.core.function_words import FUNCTION_WORDS, REFERRING
-from vaultskillet.core.markdown import Block, Document, Heading
+from vaultskillet.core.markdown import Block, Document, Heading, Kind
 from vaultskillet.core.summary import sentences_of
 from vaultskillet.core.terms import spelt_words_of
 
@@ -28,6 +28,10 @@ LEAST_WORTH: Final = 0.35
 """A further quote is worth so much of the best one."""
 LEANING_WEIGHT: Final = 0.6
 QUESTION_WEIGHT: Final = 0.5
+LEAST_WORDS: Final = 2
+"""A sentence with less only names a thing."""
+TABLE_WEIGHT: Final = 0.5
+"""The cells of a table, one after the other, are no sentence."""
 SOLID_WORDS: Final = 25
 """A sentence that is longer holds a word by chance."""
 
@@ -88,7 +92,7 @@ def quote_text(question: str, document: Document, *, most: int) -> tuple[Quote, 
         Nothing where the text does not speak of what is asked.
     """
     asked = telling_words(question)
-    sentences = list(_sentences(document))
+    sentences = [one for one in _sentences(document) if len(one.words) >= LEAST_WORDS]
     worth = _worth_of(asked, sentences)
     if not asked or len(worth) < LEAST_SHARE * len(asked):
         return ()
@@ -116,6 +120,7 @@ def _sentences_of(block: Block, over: Sequence[Heading]) -> Iterator[_Sentence]:
         words = telling_words(text)
         weight = LEANING_WEIGHT if leans(text) else 1.0
         weight *= QUESTION_WEIGHT if _QUESTION.search(text) else 1.0
+        weight *= TABLE_WEIGHT if block.kind is Kind.TABLE else 1.0
         weight /= max(1.0, len(words) / SOLID_WORDS)
         yield _Sentence(text, over[-1].text if over else "", frozenset(words), above, weight)
 

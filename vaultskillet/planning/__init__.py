@@ -1,0 +1,1 @@
+"""Planning: from what engines said to what is written for each note."""
