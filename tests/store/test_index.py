@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ class TestSqliteIndex(IndexContract):
     @pytest.fixture
     def index(self, database: Database) -> SqliteIndex:
         return SqliteIndex(database)
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Collect the statements that are run."""
+    statements: list[str] = []
+    connection = database._connection  # noqa: SLF001 - what reaches SQLite is what is tested
+    connection.set_trace_callback(statements.append)
+    yield statements
+    connection.set_trace_callback(None)
 
 
 def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -68,6 +79,39 @@ def test_two_processes_see_each_others_notes(database: Database) -> None:
     other.put(sky())
     one.forget([found.path for found in kitchen()])
     assert one.tag_counts() == {"space/near": 3}
+
+
+def test_what_another_process_changes_is_seen_at_once(database: Database) -> None:
+    one, other = SqliteIndex(database), SqliteIndex(database)
+    one.put([*kitchen(), *sky()])
+    asking = note("New", f"{BREAD} Skyb")
+    assert one.similar(asking, limit=1)[0].path == "Skyb.md"
+    other.move(NotePath("Skyb.md"), NotePath("deep/Skyb.md"))
+    assert one.similar(asking, limit=1)[0].path == "deep/Skyb.md"
+    other.forget([NotePath("deep/Skyb.md")])
+    assert one.similar(asking, limit=1)[0].path != "deep/Skyb.md"
+
+
+def test_a_note_is_looked_up_once_for_its_tags_and_its_links(database: Database) -> None:
+    index = SqliteIndex(database)
+    index.put([*kitchen(), *sky()])
+    batch = [note(f"New{n}", f"{BREAD} {n}") for n in range(32)]
+    for one in batch:
+        index.tag_candidates(one, limit=5)
+    with counted(database) as statements:
+        for one in batch:
+            index.similar(one, limit=5)
+    assert not [one for one in statements if "index_postings" in one]
+
+
+def test_of_names_that_share_a_word_only_those_are_compared_whose_words_meet(
+    database: Database,
+) -> None:
+    index = SqliteIndex(database)
+    index.put([note(f"Meeting with {name}", BREAD) for name in ("Ann", "Bob", "Eve")])
+    text = note("New", "Eve asked for a meeting with Bob")
+    mentioned = {one.path for one in index.similar(text, limit=9) if one.evidence.mention}
+    assert mentioned == {"Meeting with Bob.md"}
 
 
 def test_lost_counters_stop_no_note(database: Database) -> None:

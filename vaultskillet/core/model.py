@@ -231,8 +231,7 @@ class Features:
     """Whether other notes may name it; not so where its author wants it private or left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for a link from one note to another; each from 0 to 1."""
 
     cosine: float = 0.0

@@ -1,17 +1,25 @@
-"""Which notes and tags a text mentions, by their names."""
+"""Which notes a text mentions, by their names."""
 
 from __future__ import annotations
 
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vaultskillet.store.counters import Statistics
 from vaultskillet.store.database import Database
+from vaultskillet.store.recent import Recent
+from vaultskillet.store.wording import ALONE, Pair, Wording
 
 SEVERAL_WORDS = 0.12
 """A name of several words is less often meant as mere words."""
+KEPT = 8192
+"""Words whose names are kept at hand, twice."""
+
+_ByPair = dict[Pair, list[tuple[bytes, int]]]
+"""Two words of a name in a row -> the name, packed, and the note that bears it. Of a thousand notes
+called "Meeting with" somebody only those are compared of whom the text speaks."""
 
 
 class Names:
@@ -20,6 +28,7 @@ class Names:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        self._by_rarest = Recent(self._read, most=KEPT)
 
     def put(self, names: Mapping[int, Sequence[Sequence[int]]], statistics: Statistics) -> None:
         """Replace the names of notes, each given as its hashed words.
@@ -43,48 +52,43 @@ class Names:
             "DELETE FROM index_names WHERE note = ?", [(note,) for note in notes]
         )
 
-    def mentioned(self, words: Sequence[int], statistics: Statistics) -> dict[int, float]:
+    def mentioned(self, text: Wording, statistics: Statistics) -> dict[int, float]:
         """Give the notes whose name stands in a text, each with how telling the name is, 0 to 1."""
-        places = places_of(words)
         bearers: dict[bytes, list[int]] = defaultdict(list)
-        for note, name in self._database.query(
-            "SELECT note, words FROM index_names WHERE rarest IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(places)),),
-        ):
-            bearers[name].append(note)
+        for by_pair in self._by_rarest.of(text.words).values():
+            for pair in text.pairs.intersection(by_pair):
+                for name, note in by_pair[pair]:
+                    bearers[name].append(note)
         weights: dict[int, float] = {}
-        for packed, notes in bearers.items():
-            name = array("q", packed)
-            if stands_in(name, words, places):
-                telling = max(map(statistics.rarity, name)) + SEVERAL_WORDS * (len(name) > 1)
+        for name, notes in bearers.items():
+            if text.holds(name):
+                words = array("q", name)
+                telling = max(statistics.rarities_of(words)) + SEVERAL_WORDS * (len(words) > 1)
                 weight = min(1.0, telling) / len(notes) ** 0.5
                 for note in notes:
                     weights[note] = max(weight, weights.get(note, 0.0))
         return weights
 
+    def forget_recent(self) -> None:
+        """Keep nothing at hand, since something changed."""
+        self._by_rarest.forget()
 
-def places_of(words: Sequence[int]) -> dict[int, list[int]]:
-    """Give where each word stands."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for place, word in enumerate(words):
-        if word:
-            places[word].append(place)
-    return places
+    def _read(self, words: Collection[int]) -> dict[int, _ByPair]:
+        """Give the names of which each of these words is the rarest."""
+        names: dict[int, _ByPair] = {}
+        for rarest, note, packed in self._database.query(
+            "SELECT rarest, note, words FROM index_names "
+            "WHERE rarest IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words)),),
+        ):
+            by_pair = names.setdefault(rarest, {})
+            by_pair.setdefault(_pair_with(rarest, array("q", packed)), []).append((packed, note))
+        return names
 
 
-def stands_in(
-    phrase: Sequence[int], words: Sequence[int], places: Mapping[int, Sequence[int]]
-) -> bool:
-    """Say whether some words stand in a text in a row."""
-    found = [places.get(word) for word in phrase]
-    if not all(found):
-        return False
-    if len(phrase) == 1:
-        return True
-    length, wanted = len(phrase), tuple(phrase)
-    seldom = min(range(length), key=lambda at: len(found[at] or ()))
-    return any(
-        tuple(words[place - seldom : place - seldom + length]) == wanted
-        for place in found[seldom] or ()
-        if place >= seldom
-    )
+def _pair_with(word: int, name: Sequence[int]) -> Pair:
+    """Give a word of a name with one next to it."""
+    if len(name) == 1:
+        return ALONE
+    at = min(name.index(word), len(name) - 2)
+    return name[at], name[at + 1]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from vaultskillet.store.database import Database
+from vaultskillet.store.recent import Recent
 
 MAX_POSTINGS = 256
 """Notes that a term lists; beyond, it lists none."""
+KEPT = 8192
+"""Lists kept at hand, twice; on average they have some twenty notes."""
+
+List: TypeAlias = "tuple[array[int], array[float]]"
+"""Notes, and what the term makes up of each."""
 
 
 @dataclass(slots=True)
@@ -27,18 +34,15 @@ class Postings:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        self._lists = Recent(self._read, most=KEPT)
 
-    def lists(self, terms: Sequence[int]) -> dict[int, tuple[array[int], array[float]]]:
+    def lists(self, terms: Iterable[int]) -> Mapping[int, List]:
         """Give the notes of each of these terms that has a list, and their weights."""
-        return {
-            term: _unpacked(packed)
-            for term, packed in self._packed(terms).items()
-            if packed is not None
-        }
+        return self._lists.of(terms)
 
     def change(self, changes: Mapping[int, Change]) -> None:
         """Take notes off some lists and put notes on."""
-        lists = self._packed(list(changes))
+        lists = self._packed(changes)
         changed = {
             # In the order of the table, so that each of its pages is visited once.
             term: _changed(packed, changes[term])
@@ -51,12 +55,23 @@ class Postings:
             changed.items(),
         )
 
-    def _packed(self, terms: Sequence[int]) -> dict[int, bytes | None]:
+    def forget_recent(self) -> None:
+        """Keep nothing at hand, since something changed."""
+        self._lists.forget()
+
+    def _read(self, terms: Collection[int]) -> dict[int, List]:
+        return {
+            term: _unpacked(packed)
+            for term, packed in self._packed(terms).items()
+            if packed is not None
+        }
+
+    def _packed(self, terms: Collection[int]) -> dict[int, bytes | None]:
         return dict(
             self._database.query(
                 "SELECT term, notes FROM index_postings "
                 "WHERE term IN (SELECT value FROM json_each(?))",
-                (json.dumps(terms),),
+                (json.dumps(list(terms)),),
             )
         )
 
@@ -75,6 +90,6 @@ def _changed(packed: bytes, change: Change) -> bytes | None:
     return array("I", kept).tobytes() + array("f", kept.values()).tobytes()
 
 
-def _unpacked(packed: bytes) -> tuple[array[int], array[float]]:
+def _unpacked(packed: bytes) -> List:
     half = len(packed) // 2
     return array("I", packed[:half]), array("f", packed[half:])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from vaultskillet.core.model import Features
 from vaultskillet.core.tags import is_proposable, tag_phrase
 from vaultskillet.core.terms import words_of
 from vaultskillet.store.database import Database
-from vaultskillet.store.mentions import places_of, stands_in
+from vaultskillet.store.recent import Recent
+from vaultskillet.store.wording import Wording
+
+KEPT = 8192
+"""Words whose tags are kept at hand, twice."""
 
 
 class Vocabulary:
@@ -20,6 +23,7 @@ class Vocabulary:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        self._by_first = Recent(self._read, most=KEPT)
 
     def change(self, old: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> None:
         """Count the tags of notes anew, given what they bore and what they bear."""
@@ -54,22 +58,14 @@ class Vocabulary:
             counts[spelt.setdefault(folded, tag)] += notes
         return counts
 
-    def mentioned(self, features: Features) -> tuple[set[str], set[str]]:
-        """Give the tags, folded, whose words stand in a note's text, and in its names."""
-        places = places_of(features.words)
-        names = [word for name in features.names for word in (*words_of(name), 0)]
-        name_places = places_of(names)
-        in_text, in_names = set(), set()
-        for folded, packed in self._database.query(
-            "SELECT folded, words FROM index_tags WHERE first IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(places)),),
-        ):
-            phrase = array("q", packed)
-            if stands_in(phrase, features.words, places):
-                in_text.add(folded)
-            if stands_in(phrase, names, name_places):
-                in_names.add(folded)
-        return in_text, in_names
+    def mentioned(self, text: Wording) -> set[str]:
+        """Give the tags, folded, whose words stand in a text."""
+        return {
+            folded
+            for tags in self._by_first.of(text.words).values()
+            for folded, phrase in tags
+            if text.holds(phrase)
+        }
 
     def spellings(self, folded: Sequence[str]) -> dict[str, str]:
         """Give the most common spelling of each of these tags that may be proposed."""
@@ -82,3 +78,18 @@ class Vocabulary:
             )
             if is_proposable(tag)
         }
+
+    def forget_recent(self) -> None:
+        """Keep nothing at hand, since something changed."""
+        self._by_first.forget()
+
+    def _read(self, words: Collection[int]) -> dict[int, list[tuple[str, bytes]]]:
+        """Give the tags that begin with each of these words."""
+        tags: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
+        for first, folded, packed in self._database.query(
+            "SELECT first, folded, words FROM index_tags "
+            "WHERE first IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words)),),
+        ):
+            tags[first].append((folded, packed))
+        return tags

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from array import array
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultskillet.store.wording import Wording
+
+WORDS = st.lists(st.sampled_from([0, 1, 256, 1 << 56, -1]))
+"""Such that one's bytes lie across two others."""
+
+
+@given(WORDS, st.lists(st.sampled_from([1, 256, 1 << 56, -1]), min_size=1, max_size=3))
+def test_a_phrase_stands_where_its_words_do_in_a_row(text: list[int], phrase: list[int]) -> None:
+    stands = any(text[at : at + len(phrase)] == phrase for at in range(len(text)))
+    assert Wording(text).holds(array("q", phrase).tobytes()) is stands

@@ -1,0 +1,139 @@
+"""What is like a note, and what speaks for a link or a tag there."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vaultskillet.core.likeness import nearness
+from vaultskillet.core.model import Evidence, Features, NotePath
+from vaultskillet.core.terms import link_term, words_of
+from vaultskillet.store.cosines import score, strongest
+from vaultskillet.store.counters import Statistics
+from vaultskillet.store.rows import Row
+from vaultskillet.store.tables import Tables
+from vaultskillet.store.wording import Wording
+
+NEIGHBOURS = 15
+"""Similar notes that vote on a note's tags and links; 10 to 25 do equally well."""
+STRANGERS = 0.005
+"""Votes that are always against, so that fifteen notes which hardly share a word with a note do not
+agree on its tags; one neighbour at a cosine of .07 weighs as much."""
+LOOKED_AT = 60
+"""Similar notes that are looked at."""
+REMEMBERED = 64
+"""Notes of which the most similar ones are kept at hand: a batch is asked for tags, then for links,
+and a batch has fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A note that is asked about, and the notes that share telling terms with it."""
+
+    features: Features
+    statistics: Statistics
+    text: Wording
+    cosines: Mapping[int, float]
+    """With the most similar notes, the best first; itself excluded."""
+
+
+class Lookup:
+    """Reads the tables to find what is like a note."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._asked = OrderedDict[int, Asking]()
+
+    def ask(self, features: Features) -> Asking:
+        """Find the most similar notes, or find them again where nothing changed since."""
+        statistics = self._tables.latest()
+        asking = self._asked.get(id(features))
+        if asking is None or asking.statistics is not statistics:
+            scores = score(features, self._tables.postings, statistics)
+            scores.pop(self._tables.rows.id_of(features.path) or 0, None)
+            cosines = strongest(scores, LOOKED_AT)
+            asking = Asking(features, statistics, Wording(features.words), cosines)
+            self._asked[id(features)] = asking  # which it holds, so that the id stays its own
+            if len(self._asked) > REMEMBERED:
+                self._asked.popitem(last=False)
+        return asking
+
+    def forget_recent(self) -> None:
+        """Keep nothing at hand, since something changed."""
+        self._asked.clear()
+        self._tables.forget_recent()
+
+    # --- links ---
+
+    def evidence(self, asking: Asking) -> dict[NotePath, Evidence]:
+        """Give what speaks for a link to each note for which anything does."""
+        graph = self._tables.graph
+        path, cosines = asking.features.path, asking.cosines
+        mentions = self._tables.names.mentioned(asking.text, asking.statistics)
+        backlinks = graph.linking_to(link_term(path))
+        votes = self._vote_on_links(asking)
+        found = self._found(path, {*cosines, *mentions, *backlinks}, votes)
+        popularity = graph.popularity({row.name for row in found.values()})
+        most = math.log1p(max(1, asking.statistics.notes))
+        bearing = Counter(row.name for row in found.values())
+        one_in = {row.folder: row.path for row in found.values()}
+        nearnesses = {folder: nearness(path, other) for folder, other in one_in.items()}
+        evidence = {}
+        for note, row in found.items():
+            alike = bearing[row.name]
+            evidence[row.path] = Evidence(
+                min(1.0, cosines.get(note, 0.0)),
+                mentions.get(note, 0.0),
+                note in backlinks,
+                votes.get(row.name, 0.0) / alike,
+                nearnesses[row.folder],
+                min(1.0, math.log1p(popularity.get(row.name, 0) / alike) / most),
+            )
+        return evidence
+
+    def _found(self, path: NotePath, notes: Iterable[int], names: Iterable[int]) -> dict[int, Row]:
+        """Give those notes that may be named in one, of these ids or names."""
+        named = self._tables.rows.named(names).values()
+        rows = self._tables.rows.of({*notes, *(note for some in named for note in some)})
+        return {note: row for note, row in rows.items() if row.listed and row.path != path}
+
+    def _vote_on_links(self, asking: Asking) -> dict[int, float]:
+        """Give the share of the votes that each name gets from the most similar notes."""
+        own = link_term(asking.features.path)
+        voters = dict(list(asking.cosines.items())[:NEIGHBOURS])
+        total = STRANGERS + sum(cosine * cosine for cosine in voters.values())
+        votes: dict[int, float] = defaultdict(float)
+        for note, targets in self._tables.graph.targets(voters).items():
+            share = voters[note] ** 2 / total
+            for target in targets:
+                votes[target] += share
+        votes.pop(own, None)
+        return votes
+
+    # --- tags ---
+
+    def vote_on_tags(self, asking: Asking) -> dict[str, float]:
+        """Give the share of the votes that each tag gets from the nearest tagged notes.
+
+        What a single note bears is no habit of the vault, however near that note is.
+        """
+        rows = self._tables.rows.of(asking.cosines)
+        voters = [
+            (rows[note].tags, cosine * cosine)
+            for note, cosine in asking.cosines.items()
+            if note in rows and rows[note].tags
+        ][:NEIGHBOURS]
+        votes: dict[str, list[float]] = defaultdict(list)
+        for tags, vote in voters:
+            for tag in tags:
+                votes[tag].append(vote)
+        total = sum(vote for _, vote in voters) + STRANGERS
+        return {tag: sum(cast) / total for tag, cast in votes.items() if len(cast) > 1}
+
+    def mentioned_tags(self, asking: Asking) -> tuple[set[str], set[str]]:
+        """Give the tags, folded, whose words stand in a note's text, and in its names."""
+        vocabulary = self._tables.vocabulary
+        names = [word for name in asking.features.names for word in (*words_of(name), 0)]
+        return vocabulary.mentioned(asking.text), vocabulary.mentioned(Wording(names))

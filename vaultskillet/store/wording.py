@@ -1,0 +1,35 @@
+"""The words of a text, hashed, and which phrases stand in it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from itertools import pairwise
+
+WORD_BYTES = 8
+
+Pair = tuple[int, int]
+"""Two words, one after the other."""
+ALONE: Pair = (0, 0)
+"""In the place of a pair, where a phrase is a single word: every text has it."""
+
+
+class Wording:
+    """A text as its hashed words, 0 where a phrase may not go across."""
+
+    def __init__(self, words: Sequence[int]) -> None:
+        self.words = set(words)
+        self.words.discard(0)
+        self.pairs: set[Pair] = {ALONE, *pairwise(words)}
+        self._packed = array("q", words).tobytes()
+
+    def holds(self, phrase: bytes) -> bool:
+        """Say whether some words stand in it in a row.
+
+        Args:
+            phrase: the words, packed as an array of 64 bits each.
+        """
+        at = self._packed.find(phrase)
+        while at % WORD_BYTES and at >= 0:
+            at = self._packed.find(phrase, at + 1)
+        return at >= 0
