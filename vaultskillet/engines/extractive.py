@@ -120,8 +120,9 @@ def _quotes(request: Request) -> str:
         return NOTHING_FOUND
     pieces = [QUOTES]
     for heading, group in groupby(quotes, key=attrgetter("heading")):
-        quoted = "\n>\n".join(f"> {quote.text}" for quote in group)
-        pieces += [f'Under "{heading}":', quoted] if heading else [quoted]
+        if heading and heading != request.title:
+            pieces.append(f'Under "{heading}":')
+        pieces.append("\n>\n".join(f"> {quote.text}" for quote in group))
     return "\n\n".join(pieces)
 
 
