@@ -155,7 +155,7 @@ def _send(
             request = build_request(
                 recipe,
                 route,
-                title=safe.title,
+                title=safe.name,
                 text=safe.text,
                 tag_candidates=tag_candidates,
                 note_names=note_names,

@@ -225,12 +225,13 @@ def _redact_one(reading: Reading, policy: Policy) -> Safe:
     """Redact a note, and keep it on this machine if a secret was found anywhere in it."""
     note, wishes = reading.note, reading.wishes
     body = less_requests(note.body, reading.document, tag=policy.tag)
-    title, text = redact.redact_all((note.title, body), policy.filters)
+    title, name, text = redact.redact_all((note.title, note.name, body), policy.filters)
     if policy.privacy.local_on_findings and not wishes.private:
         whole = f"{note.title}\n{note.content.decode()}"
         if redact.redact(whole, policy.filters).holds_secret:
             reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
-    return Safe(reading, title.text, text.text, {**title.placeholders, **text.placeholders})
+    placeholders = {**title.placeholders, **name.placeholders, **text.placeholders}
+    return Safe(reading, title.text, name.text, text.text, placeholders)
 
 
 def _suggester(vocabulary: Mapping[str, int], kit: Kit) -> Suggest:

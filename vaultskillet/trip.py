@@ -144,6 +144,8 @@ class Safe:
 
     reading: Reading
     title: SafeText
+    name: SafeText
+    """What the author calls the note; the title where nothing else is said."""
     text: SafeText
     """Without its calls, and without what is asked in them."""
     placeholders: Mapping[str, str] = field(repr=False)

@@ -87,6 +87,35 @@ def test_a_short_sentence_stands_alone_where_the_next_is_far_too_long() -> None:
     assert summary(body) == "Sourdough is a living dough."
 
 
+def test_a_sentence_that_only_leads_to_what_follows_gives_way() -> None:
+    body = f"To feed the starter of a sourdough you need this:\n\n- flour\n\n\
+Sourdough wants to be fed once a day, or twice in summer.\n\n{FILLER}"
+    assert summary(body) == "Sourdough wants to be fed once a day, or twice in summer."
+
+
+def test_words_that_the_note_comes_back_to_tell_what_it_is_about() -> None:
+    body = (
+        "My grandmother went to town on some Saturday in May.\n\n"
+        "Yeast eats the sugar of flour and gives off some gas.\n\n"
+        + "## Yeast and flour\n\n## Sugar and gas\n\n"
+        * 10
+    )
+    assert summary(body, "Rising") == "Yeast eats the sugar of flour and gives off some gas."
+
+
+def test_what_the_author_marks_as_the_abstract_wins() -> None:
+    body = (
+        f"The starter is fed each morning with flour and water.\n\n{FILLER}\n"
+        "> [!abstract]\n> All that a kitchen needs to know of keeping a culture.\n"
+    )
+    assert summary(body, "Bread") == "All that a kitchen needs to know of keeping a culture."
+
+
+def test_imports_of_mdx_are_passed_over() -> None:
+    body = f"import Bread from '~/Bread.astro'\n\nThe starter is fed each morning.\n\n{FILLER}"
+    assert summary(body, "Bread") == "The starter is fed each morning."
+
+
 def test_only_the_top_of_a_note_is_looked_at() -> None:
     body = "".join(
         f"Plain words stand here and say nothing much {a}.\n\n" for a in "abcdefghijklmnop"

@@ -104,6 +104,12 @@ class Note:
         """The file's name without folder and `.md`."""
         return title_of(self.path)
 
+    @property
+    def name(self) -> str:
+        """What its author calls it: its property `title`, or else its title."""
+        given = self.properties.get("title")
+        return given.strip() if isinstance(given, str) and given.strip() else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Ownership:

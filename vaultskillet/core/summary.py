@@ -1,8 +1,9 @@
 """A note in its own words: one or two of its sentences, or none where none would do.
 
 The choice rests on what people's own descriptions have in common with their notes: they say
-what stands near the top and holds words of the title, in a sentence of some length, rather in a
-paragraph than in a list or a quotation. Word frequency and graphs do worse.
+what stands near the top and holds words of the title and words that the note comes back to, in a
+sentence of some length, rather in a paragraph than in a list or a quotation. Word frequency alone
+and graphs do worse.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from vaultskillet.core.markdown import Block, Document, Kind
 from vaultskillet.core.terms import words_of
@@ -21,18 +24,24 @@ MIN_PROSE_CHARS = 40
 """A note with less says nothing that its title does not."""
 WHOLE_NOTE = 0.8
 """A summary that is so much of the note repeats it."""
-SHORT_CHARS = 60
+SHORT_CHARS = 20
 """A sentence so short is joined by the next one."""
 LOOKED_AT = 15
 """Sentences from the top; a summary is not made of later ones."""
 
 MIN_WORDS = 3
 SOLID_WORDS = 10
-TITLE_WEIGHT = 1.5
+# Found by search over 1,500 descriptions of six English sites; with any one of them left out of
+# the search they hardly move, and neither does what comes of it for that one.
+TITLE_WEIGHT = 2.5
+RECURRING_WEIGHT = 0.75
 ASIDE_WEIGHT = 0.6
-SHORT_WEIGHT = 1.6
+SHORT_WEIGHT = 1.1
 WHOLE_WEIGHT = 0.3
+LEADING_WEIGHT = 0.45
 QUESTION_WEIGHT = 0.5
+GIST_WEIGHT = 2.0
+"""A judgement: an author who writes such a callout has said what the note is about."""
 
 # A full stop after one of these ends no sentence. Single letters, and words with a stop inside
 # ("e.g", "z.B"), are known without a list.
@@ -56,13 +65,17 @@ _STOP = re.compile(
 _OPENING = re.compile(r"[(\[\"'“«]")
 
 
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|\{:")
+# Template code, and imports as they stand at the top of MDX.
+_CODE = re.compile(r"\{\{|\{%|<%|\{:|^(?:im|ex)port\b.*\bfrom ['\"]")
 _TITLE_FIELD = re.compile(r"\{\{[^{}]*\btitle[^{}]*\}\}")
-_END = re.compile(rf"[.!?…。！？｡؟۔।॥:：][{_CLOSING}]*\Z")
+_END = re.compile(rf"[.!?…。！？｡؟۔।॥][{_CLOSING}]*\Z")
+_LEADING = re.compile(rf"[:：][{_CLOSING}]*\Z")
 _QUESTION = re.compile(rf"[?？؟][{_CLOSING}]*\Z")
 _ITEMS = frozenset({Kind.LIST_ITEM, Kind.TASK})
 _ASIDES = _ITEMS | {Kind.QUOTE}
 
+
+_GIST_CALLOUTS = frozenset({"abstract", "summary", "tldr"})
 
 _JOINING = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
 _FLAGS_LAST = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
@@ -152,18 +165,20 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
     """Give the sentences from the top that could stand alone, each with how well it would."""
     headline = next((one.text for one in document.headings if one.level == 1), "")
     named = [set(words_of(name)) for name in (title, headline) if name]
+    counts = Counter(word for block in document.blocks for word in words_of(block.prose))
     place = 0
     for number, block in enumerate(document.blocks):
         if not block.fit:
             continue
         for text in sentences_of(_TITLE_FIELD.sub(lambda _: title, block.prose)):
             words = words_of(text)
-            if len(words) < MIN_WORDS or _TEMPLATE.search(text):
+            if len(words) < MIN_WORDS or _CODE.search(text):
                 continue
-            if block.kind in _ITEMS and not _END.search(text):
+            if block.kind in _ITEMS and not (_END.search(text) or _LEADING.search(text)):
                 continue  # one thing of a list does not stand for all
             shares = [len(name & set(words)) / len(name) for name in named if name]
             score = _score(block, text, len(words), max(shares, default=0.0))
+            score += RECURRING_WEIGHT * _recurrence(words, counts)
             yield _Sentence(text, number, score - math.log1p(place))
             place += 1
             if place == LOOKED_AT:
@@ -174,10 +189,18 @@ def _score(block: Block, text: str, words: int, title_share: float) -> float:
     return (
         TITLE_WEIGHT * title_share
         + WHOLE_WEIGHT * bool(_END.search(text))
+        - LEADING_WEIGHT * bool(_LEADING.search(text))
         - QUESTION_WEIGHT * bool(_QUESTION.search(text))
         - ASIDE_WEIGHT * (block.kind in _ASIDES)
+        + GIST_WEIGHT * (block.callout in _GIST_CALLOUTS)
         - SHORT_WEIGHT * max(0, SOLID_WORDS - words) / SOLID_WORDS
     )
+
+
+def _recurrence(words: Sequence[int], counts: Counter[int]) -> float:
+    """Give how often the note comes back to the words of a sentence: a mean of logarithms."""
+    here = Counter(words)
+    return fmean(math.log1p(max(0, counts[word] - here[word])) for word in words)
 
 
 def _sentences(prose: str) -> Iterator[str]:

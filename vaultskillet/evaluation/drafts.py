@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vaultskillet.core import redact
-from vaultskillet.core.model import Draft, Leave, TagCandidate, title_of
+from vaultskillet.core.model import Draft, Leave, TagCandidate
 from vaultskillet.core.prompt import build_request
 from vaultskillet.core.reply import read_draft
 from vaultskillet.errors import EngineError, VaultskilletError
@@ -33,7 +33,7 @@ class Drafter:
 
     def _draft(self, sample: Sample, candidates: tuple[TagCandidate, ...]) -> Draft | None:
         policy, orchestrator = self._kit.policy, self._kit.orchestrator
-        title = redact.redact(title_of(sample.note.path), policy.filters).text
+        title = redact.redact(sample.note.name, policy.filters).text
         text = redact.redact(sample.note.body, policy.filters).text
         [said] = orchestrator.classify_many([text], private=sample.private)
         route = orchestrator.route(said, private=sample.private)
