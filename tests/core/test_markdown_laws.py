@@ -12,6 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core.markdown import Document, Link, Span, read
+from vaultskillet.core.markdown.block_parser import parse_blocks, use_block_rules
+from vaultskillet.core.markdown.collect import Collector
+from vaultskillet.core.markdown.reader import make_parser
+from vaultskillet.core.markdown.source import Source, origin_at
 
 # What each construct looks like in the source, however deep in quotes and lists it stands.
 SHAPES = {
@@ -40,6 +44,11 @@ PIECES = st.sampled_from([
     "| a | b |\n|---|---|\n| ", "\n", "\n", "\n", "\n\n", "\r\n", "\r\n", "\r", "    ", "\t", " ",
     "  ", "word", "日本", "😀", "*", "**", "_", "~~", "\\", "&amp;", "<b>", "<div>", "'", "{",
     "\0", "\x02", "\u3000", "\u2028", "\x0b", "\x1f", "\xa0", "<<<<<<< a", "=======",
+])  # fmt: skip
+SIMPLE = st.sampled_from([
+    "[[Note|x]]", "[[N#h]]", "![[a.png]]", "[[", "]]", "[[ ]]", "#tag", "#a/", "#1", "#", "!", "![",
+    "[", "]", "(", ")", ":", "=", "%", "^", "{{", "}}", "\n", "\n", " \n", "  \n\t", " ", "\t",
+    "word", "back", "日本", "|", "-", "\r\n", "\xa0", "\x01", "\x02",
 ])  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
 
@@ -74,6 +83,23 @@ def test_what_is_said_of_a_construct_stands_in_its_span(text: str) -> None:
         assert (again.target, again.subpath) == (link.target, link.subpath)
     for field in document.inline_fields:
         assert field.key in text[field.start : field.end]
+
+
+@given(TEXTS | st.lists(SIMPLE, max_size=20).map("".join))
+def test_content_that_is_read_quickly_is_read_as_by_the_parser(content: str) -> None:
+    parser = make_parser()
+    quick, slow = Collector(parser, {}), Collector(parser, {})
+    origin = origin_at(0)
+    assert quick.read(content, origin) == slow.read_tokens(content, origin)
+    assert quick == slow
+
+
+@given(TEXTS | st.lists(SIMPLE, max_size=20).map("".join))
+def test_paragraphs_that_are_found_quickly_are_those_of_the_rules(text: str) -> None:
+    quick, slow = make_parser(), make_parser()
+    use_block_rules(slow, quick=False)
+    normal = Source(text).normal
+    assert parse_blocks(quick, normal) == parse_blocks(slow, normal)
 
 
 @given(TEXTS)

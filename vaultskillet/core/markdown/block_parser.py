@@ -64,23 +64,48 @@ _RULES: list[tuple[str, RuleFuncBlockType, str, list[str]]] = [
 ]
 
 
+# What lines begin with that are more than text: those of other rules, and those below the
+# first line of a table or a heading.
+_SPEAKING = frozenset("|-:=".join(begins for _, _, begins, _ in _RULES))
+
+
+def _text(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a paragraph of which no line can be anything else; most are such.
+
+    Its first line begins with nothing that another rule is for.
+    """
+    if silent or state.is_code_block(start_line):
+        return False
+    for line in range(start_line + 1, state.lineMax):
+        begin = state.bMarks[line] + state.tShift[line]
+        if begin >= state.eMarks[line]:
+            break
+        if state.src[begin] in _SPEAKING:
+            return False
+    return paragraph(state, start_line, end_line, silent)
+
+
 class _FirstCharacterRuler(Ruler[RuleFuncBlockType]):
     """Gives each chain of rules as one rule, which asks those that may match."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quick: bool) -> None:
         super().__init__()
         for name, rule, _, interrupts in _RULES:
             self.push(name, rule, {"alt": interrupts})
-        self._chains = {chain: [_ask_by_first_character(chain)] for chain in ["", *_ALL]}
+        self._chains = {
+            chain: [_ask_by_first_character(chain, quick=quick)] for chain in ["", *_ALL]
+        }
 
     def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:  # noqa: N802, N803 - markdown-it's names
         """Give a chain: what may interrupt a block, or all rules."""
         return self._chains[chainName]
 
 
-def _ask_by_first_character(chain: str) -> RuleFuncBlockType:
+def _ask_by_first_character(chain: str, *, quick: bool) -> RuleFuncBlockType:
     asked = [(rule, begins) for _, rule, begins, ends in _RULES if not chain or chain in ends]
     others = [rule for rule, begins in asked if not begins]
+    if quick and not chain:
+        others.insert(0, _text)
     by_character = {
         character: [rule for rule, begins in asked if not begins or character in begins]
         for character in "".join(begins for _, begins in asked)
@@ -110,10 +135,10 @@ class LineState(StateBlock):
         return lines
 
 
-def use_block_rules(parser: MarkdownIt) -> None:
-    """Give a parser our rules for blocks."""
+def use_block_rules(parser: MarkdownIt, *, quick: bool = True) -> None:
+    """Give a parser our rules for blocks; `quick` changes nothing but the time it takes."""
     parser.options["maxNesting"] = _TOO_DEEP
-    parser.block.ruler = _FirstCharacterRuler()
+    parser.block.ruler = _FirstCharacterRuler(quick=quick)
 
 
 def parse_blocks(parser: MarkdownIt, text: str) -> tuple[list[Token], dict[int, str], EnvType]:

@@ -23,6 +23,7 @@ from vaultskillet.core.markdown.document import (
 )
 from vaultskillet.core.markdown.inline_parser import parse_inline
 from vaultskillet.core.markdown.prose import ELLIPSIS, LABEL, LEFT_OUT, LINK, LINK_END, plain
+from vaultskillet.core.markdown.simple import Mention, read_simple
 from vaultskillet.core.markdown.source import Origin
 
 # Code that reads as words stays in a sentence ("press `Ctrl+C`", "the `tags` property").
@@ -51,8 +52,33 @@ class Collector:
 
     def read(self, content: str, origin: Origin) -> str:
         """Collect what stands in a block's content, and give its text with marks."""
+        parts = read_simple(content)
+        if parts is not None:
+            return self._take(parts, content, origin)
+        return self.read_tokens(content, origin)
+
+    def read_tokens(self, content: str, origin: Origin) -> str:
+        """Do the same, whatever may stand there, by markdown-it's inline parser."""
         tokens = parse_inline(self.parser, content, self.references)
         return _Line(self, content, origin).read(tokens)
+
+    def _take(self, parts: list[str | Mention], content: str, origin: Origin) -> str:
+        """Collect the mentions of a simple content, and give its text with marks."""
+        pieces: list[str] = []
+        for part in parts:
+            if isinstance(part, str):
+                pieces.append(part)
+                continue
+            span = origin.span(part.start, part.end)
+            if content[part.start] == "#":
+                self.tags.append(Tag(*span, part.inner))
+                pieces.append(f"{LABEL}{part.inner}{LABEL}")
+                continue
+            is_embed = content[part.start] == "!"
+            link = read_wikilink(part.inner, *span, is_embed=is_embed)
+            self.wikilinks.append(link)
+            pieces.append(LEFT_OUT if is_embed else f"{LINK}{text_of(link)}{LINK_END}")
+        return "".join((*pieces, "\n"))
 
 
 class _Line:

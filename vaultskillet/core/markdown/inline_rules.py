@@ -14,8 +14,8 @@ from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 # Single brackets may stand within; a newline or another `[[` may not.
-_WIKILINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
-_TAG = re.compile(r"#([^\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
+WIKILINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
+TAG = re.compile(r"#([^\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
 _SCHEME = re.compile(r"(?<![^\W_])(?:https?|ftp|file|obsidian)\Z")
 _URL = re.compile(r"://[^\s<>\"`\u3000-\u303f\uff00-\uffef]+")
 _URL_TAIL = "?!.,:;*_~'|]"
@@ -33,7 +33,7 @@ _CLOSED_BY = {"]": "[", ")": "("}
 def wikilink(state: StateInline, silent: bool) -> bool:
     """Read `[[…]]` or `![[…]]`."""
     begin = state.pos + (state.src[state.pos] == "!")
-    match = _WIKILINK.match(state.src, begin, state.posMax)
+    match = WIKILINK.match(state.src, begin, state.posMax)
     if match is None or not match[1].strip():
         return False
     if not silent:
@@ -47,7 +47,7 @@ def tag(state: StateInline, silent: bool) -> bool:
     begin = state.pos
     if state.linkLevel or (begin and not state.src[begin - 1].isspace()):
         return False
-    match = _TAG.match(state.src, begin, state.posMax)
+    match = TAG.match(state.src, begin, state.posMax)
     name = match[1].rstrip("/") if match else ""
     if not name or name.isdecimal():
         return False

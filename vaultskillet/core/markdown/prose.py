@@ -87,10 +87,18 @@ def _read_labels(labels: re.Match[str]) -> str:
 
 def has_own_words(marked: str) -> bool:
     """Say whether a block says anything beside what its links, labels and fields say."""
-    own = _outside_links(marked)
-    if LABEL in own or "{{" in own:
-        own = _PLACEHOLDER.sub("", _LABELS.sub("", own))
-    return any(not _NAVIGATION_WORD.fullmatch(word[0]) for word in _WORD.finditer(own))
+    if LINK not in marked:
+        return _has_words(marked)
+    # What stands before the first link is mostly enough to tell.
+    begins = "{{" not in marked and _has_words(marked[: marked.index(LINK)])
+    return begins or _has_words(_outside_links(marked))
+
+
+def _has_words(text: str) -> bool:
+    """Say whether a text without links has a word that does not merely lead somewhere."""
+    if LABEL in text or "{{" in text:
+        text = _PLACEHOLDER.sub("", _LABELS.sub("", text))
+    return any(not _NAVIGATION_WORD.fullmatch(word[0]) for word in _WORD.finditer(text))
 
 
 def _outside_links(marked: str) -> str:

@@ -46,7 +46,8 @@ _ATX = re.compile(r"#{1,6}[ \t]*")
 _CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?(?![^\r\n])")
 
 
-def _make_parser() -> MarkdownIt:
+def make_parser() -> MarkdownIt:
+    """Make markdown-it's parser with Obsidian's rules."""
     parser = MarkdownIt("commonmark")
     parser.inline = InlineParser()
     parser.inline.ruler2.enableOnly(
@@ -56,7 +57,7 @@ def _make_parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _make_parser()
+_PARSER = make_parser()
 
 
 @lru_cache(maxsize=64)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
-_CONTROL = re.compile("[\0-\3]")
+_CONTROLS = "\0\1\2\3"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -18,13 +20,13 @@ class Source:
     """A text and its lines."""
 
     def __init__(self, text: str) -> None:
-        self.text = text = _CONTROL.sub("\ufffd", text)
+        if any(mark in text for mark in _CONTROLS):
+            text = _CONTROL.sub("\ufffd", text)
+        self.text = text
         """As given, but that U+FFFD stands for NUL, as CommonMark has it, and for our marks."""
         self.normal = _NEWLINE.sub("\n", text) if "\r" in text else text
         """What the parser reads: a line feed for every newline."""
-        newlines = list(_NEWLINE.finditer(text))
-        self.starts = [0, *(newline.end() for newline in newlines)]
-        self.ends = [*(newline.start() for newline in newlines), len(text)]
+        self.starts, self.ends = _lines_of(text)
         self._normal_starts = self.starts
         if "\r\n" in text:
             self._normal_starts = [0]
@@ -47,6 +49,16 @@ class Source:
         """Give where the block that starts there and has these lines ends."""
         end = self.ends[min(lines[1], len(self.ends)) - 1]
         return start + len(self.text[start:end].rstrip(" \t\r\n"))
+
+
+def _lines_of(text: str) -> tuple[list[int], list[int]]:
+    """Give where each line begins and ends."""
+    if "\r" in text:
+        newlines = list(_NEWLINE.finditer(text))
+        starts = [0, *(newline.end() for newline in newlines)]
+        return starts, [*(newline.start() for newline in newlines), len(text)]
+    after = list(accumulate(len(line) + 1 for line in text.split("\n")))
+    return [0, *after[:-1]], [start - 1 for start in after]
 
 
 class Origin:
