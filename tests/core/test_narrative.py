@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from vaultskillet.core import redact
 from vaultskillet.core.model import NotePath, SafeText
-from vaultskillet.core.narrative import Source, numbered, read_statements, shares_of
+from vaultskillet.core.narrative import (
+    Source,
+    numbered,
+    read_statements,
+    shares_of,
+    sources_of,
+)
+from vaultskillet.core.pieces import Piece
 from vaultskillet.core.prompt import estimate_tokens
 
 SHARE = [
@@ -21,6 +28,36 @@ SHARE = [
         ("Taxes", "The tax return is due in July."),
     ]
 ]
+
+
+def piece(title: str, line: str | None, text: str = "") -> Piece:
+    return Piece(
+        path=NotePath(f"{title}.md"), title=SafeText(title), line=line, text=SafeText(text),
+        tags=(), is_new=False, finished=None, tasks=(), words=0, at=0.0,
+    )  # fmt: skip
+
+
+def test_a_note_is_told_by_its_title_and_its_line_and_held_against_all_it_says() -> None:
+    pieces = [
+        piece("Worms", "They eat.", "All of it."),
+        piece("Bare", None),
+        piece("![[x.png]]", None),
+    ]
+    sources = sources_of(pieces, redact.DEFAULT)
+    assert [(one.text, one.notes) for one in sources] == [
+        ("Worms: They eat.", ("Worms.md",)),
+        ("Bare", ("Bare.md",)),
+    ]
+    assert sources[0].evidence == "Worms They eat. All of it."
+
+
+def test_nothing_that_is_redacted_is_in_what_a_model_gets() -> None:
+    (source,) = sources_of([piece("Ask jane.doe@example.com", "Or Jo.")], redact.DEFAULT)
+    assert "jane" not in source.text
+
+
+def test_of_nothing_there_is_no_share() -> None:
+    assert list(shares_of([], tokens=100)) == []
 
 
 def read(*statements: tuple[str, list[int]]) -> list[tuple[str, tuple[str, ...]]]:

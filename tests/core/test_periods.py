@@ -248,6 +248,40 @@ def test_each_period_is_made_exactly_once_through_stops_sleep_jumps_and_journeys
     book.check_windows()
 
 
+def test_the_next_time_is_when_a_digest_falls_due_or_is_to_be_completed() -> None:
+    sunday = at("2026-03-15T12:00")
+    week = known(EVENING, sunday)
+    assert next_due(EVENING, sunday, records={}) == at("2026-03-15T18:00").timestamp()
+    early = Record(week.id, week.starts, week.ends, until=sunday.timestamp())
+    assert next_due(EVENING, sunday, records={week.id: early}) == week.ends
+    done = Record(week.id, week.starts, week.ends, until=week.ends)
+    expected = at("2026-03-22T18:00").timestamp()
+    assert next_due(EVENING, sunday, records={week.id: done}) == expected
+
+
+def test_a_beat_that_came_a_last_time_has_no_next_one() -> None:
+    last = at("2026-03-14T18:00")
+    once = Beat(lambda moment: last if moment < last else None)
+    assert next_due(once, at("2026-03-14T12:00"), records={}) == last.timestamp()
+    period = known(once, at("2026-03-14T12:00"))
+    assert period.starts == period.ends  # there was none before, so it is about nothing
+    done = Record(period.id, period.starts, period.ends, until=period.ends)
+    assert next_due(once, at("2026-03-14T12:00"), records={period.id: done}) is None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("month", [3, 4, 10, 11])
+def test_a_month_of_days_has_each_once_through_a_change_of_the_clock(zone: str, month: int) -> None:
+    there = ZoneInfo(zone)
+    now = datetime(2026, month, 1, tzinfo=there).timestamp()
+    book, made = Book(DAILY, since=now), []
+    for _ in range(30 * 4 + 1):
+        made += book.tick(datetime.fromtimestamp(now, there))
+        now += 6 * 3600 + 60
+    assert made == [f"2026-{month:02}-{day:02}" for day in range(1, 31)]
+    book.check_windows()
+
+
 def test_a_moment_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
         period_at(DAILY, datetime(2026, 3, 14))  # noqa: DTZ001 - the point of the test

@@ -108,6 +108,11 @@ def test_an_open_task_is_led_to_by_its_id_else_its_heading() -> None:
     ]
 
 
+def test_the_code_in_a_task_is_shown_since_it_says_what_is_to_be_done() -> None:
+    tasks = known("1. [ ] run `make all` #soon ^b1\n- [ ] see $x$ then\n").tasks
+    assert [task.text for task in tasks] == ["run make all", "see $x$ then"]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -40,6 +40,10 @@ def test_a_tag_that_every_other_note_has_says_nothing() -> None:
     assert name(*notes, others=others) == "Worm"
 
 
+def test_neither_does_a_tag_without_a_word() -> None:
+    assert name(*(member(f"Worm {at}", "681/3") for at in "abc")) == "Worm"
+
+
 def test_else_the_folder_in_which_most_of_them_lie_the_deepest_that_does() -> None:
     garden = [member("Home/Garden/A"), member("Home/Garden/B")]
     assert name(*garden, member("Home/Garden/C")) == "Garden"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import takewhile
 from typing import Final
 
 from vaultskillet.core.model import NotePath
@@ -173,11 +174,11 @@ def build_digest(
         numbers=numbers_of(pieces),
         before=before,
         streak=streak,
-        created=_section([piece for piece in named if piece.is_new], links),
-        changed=_section([piece for piece in named if not piece.is_new], links),
+        created=_section([piece for piece in named if piece.is_new], links, pieces),
+        changed=_section([piece for piece in named if not piece.is_new], links, pieces),
         finished=Section(
             tuple(Line(links[p.path], because=p.finished or "") for p in finished[:MOST_LINES]),
-            _more(finished[MOST_LINES:]),
+            _more(finished[MOST_LINES:], pieces),
         ),
         themes=tuple(_theme(group, links) for group in groups),
         tasks=tuple(shown),
@@ -265,21 +266,37 @@ def _theme(group: Group, links: Mapping[NotePath, str]) -> Theme:
     return Theme(group.name, tuple(named[:MOST_OF_A_THEME]), len(named[MOST_OF_A_THEME:]))
 
 
-def _section(pieces: Sequence[Piece], links: Mapping[NotePath, str]) -> Section:
+def _section(
+    pieces: Sequence[Piece], links: Mapping[NotePath, str], among: Sequence[Piece]
+) -> Section:
     """Name the notes, those first of which something can be said where they are too many."""
     shown = list(pieces)
     if len(shown) > MOST_LINES:
         shown.sort(key=lambda piece: (piece.line is None, -piece.words, -piece.at))
     named = sorted(shown[:MOST_LINES], key=lambda piece: -piece.at)
     return Section(
-        tuple(Line(links[piece.path], piece.line) for piece in named), _more(shown[MOST_LINES:])
+        tuple(Line(links[piece.path], piece.line) for piece in named),
+        _more(shown[MOST_LINES:], among),
     )
 
 
-def _more(pieces: Sequence[Piece]) -> str:
+def _more(pieces: Sequence[Piece], among: Sequence[Piece]) -> str:
+    """Say how many more there are, and in which folders where these differ."""
     if not pieces:
         return ""
-    folders = Counter(piece.path.rpartition("/")[0].partition("/")[0] for piece in pieces)
-    named = [item for item in folders.most_common(_MOST_FOLDERS) if item[0]]
+    common = _common_folders(among)
+    folders = (_folders(piece)[common : common + 1] for piece in pieces)
+    counts = Counter("".join(folder) for folder in folders)
+    named = [item for item in counts.most_common(_MOST_FOLDERS) if item[0]]
     where = ", ".join(f"{count} in {folder}" for folder, count in named).replace("#", "\\#")
     return f"and {len(pieces)} more" + (f": {where}" if where else "")
+
+
+def _folders(piece: Piece) -> list[str]:
+    return piece.path.split("/")[:-1]
+
+
+def _common_folders(pieces: Iterable[Piece]) -> int:
+    """Give how many folders, from the top, all notes lie in."""
+    levels = zip(*map(_folders, pieces), strict=False)
+    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import islice
+from typing import assert_never
 
 MOST_MISSED = 31
 """Periods that are made up for; after a longer absence the older ones are left out."""
@@ -112,6 +113,8 @@ def period_at(rhythm: Rhythm, moment: datetime) -> Period | None:
         case Beat():
             end = rhythm.next_after(moment)
             return None if end is None else _beat(rhythm, end)
+        case _:
+            assert_never(rhythm)
 
 
 def periods_back(rhythm: Rhythm, moment: datetime) -> Iterator[Period]:
@@ -121,14 +124,14 @@ def periods_back(rhythm: Rhythm, moment: datetime) -> Iterator[Period]:
         yield period
     match rhythm:
         case Calendar():
-            while period is not None:
-                period = _earlier(rhythm, period, _zone(moment))
-                yield period
+            yield from _days_back(rhythm, moment)
         case Beat():
             end = _last_beat(rhythm, moment + timedelta(microseconds=1))
             while end is not None:
                 yield _beat(rhythm, end)
                 end = _last_beat(rhythm, end)
+        case _:
+            assert_never(rhythm)
 
 
 def find_due(
@@ -218,14 +221,22 @@ def _calendar(rhythm: Calendar, day: date, zone: tzinfo) -> Period:
             first = day.replace(day=1)
             after = (first + timedelta(days=31)).replace(day=1)
             name = f"{first:%Y-%m}"
+        case _:
+            assert_never(rhythm.unit)
     ends = _instant(after, time(), zone)
     due = ends if rhythm.at is None else _instant(after - timedelta(days=1), rhythm.at, zone)
     starts = _instant(first, time(), zone)
     return Period(name, starts, ends, min(due, ends), datetime.combine(first, time()))
 
 
-def _earlier(rhythm: Calendar, period: Period, zone: tzinfo) -> Period:
-    return _calendar(rhythm, period.named.date() - timedelta(days=1), zone)
+def _days_back(rhythm: Calendar, moment: datetime) -> Iterator[Period]:
+    """Give the periods before the one that a moment lies in, newest first, without end."""
+    zone = _zone(moment)
+    first = _calendar(rhythm, moment.date(), zone).named.date()
+    while True:
+        period = _calendar(rhythm, first - timedelta(days=1), zone)
+        first = period.named.date()
+        yield period
 
 
 def _beat(rhythm: Beat, end: datetime) -> Period:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,13 +12,14 @@ from typing import Final
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.activity import OPEN, why_finished
 from vaultskillet.core.harmless import clean_line
+from vaultskillet.core.markdown.prose import ELLIPSIS
 from vaultskillet.core.model import Note, NotePath, SafeText
 from vaultskillet.core.properties import find_value, frontmatter_tags
 from vaultskillet.core.summary import cut, summarise
 from vaultskillet.core.touch import Touched
 
-MAX_LINE_CHARS: Final = 220
-"""Of what is said of a note: one line, or two on a narrow screen."""
+MAX_LINE_CHARS: Final = 200
+"""Of what is said of a note: one line, or two; of a script with wide characters, half as many."""
 MAX_SHORT_CHARS: Final = 120
 """Of the beginning of a note of which there is no summary."""
 MOST_PARTS: Final = 5
@@ -28,6 +30,7 @@ _SUMMARIES: Final = ("summary", "description", "desc")
 _TAG: Final = re.compile(r"(?<![\w&\\])#(?=[^\s#])")
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*\Z")
 _FIELD: Final = re.compile(r"::+")
+_TASK_MARK: Final = re.compile(r"\A(?:[-*+]|\d+[.)])[ \t]+\[.\][ \t]+")
 _BOX: Final = re.compile(r"\A\[(?=.\])")
 _HEADING_STOPS: Final = re.compile(r"[#|^:\\]|%%|\[\[|\]\]")
 
@@ -155,10 +158,16 @@ def inert_line(text: str, filters: redact.Policy, *, max_chars: int = MAX_LINE_C
 def _line(note: Note, safe: markdown.Document, filters: redact.Policy) -> str | None:
     for key in _SUMMARIES:
         said = find_value(note.properties, key)
-        if isinstance(said, str) and said.strip() and (line := inert_line(said, filters)):
+        if isinstance(said, str) and said.strip() and (line := _short_line(said, filters)):
             return line
-    said = summarise(safe, title=note.title) or _few_words(safe)
-    return inert_line(said, filters)
+    return _short_line(summarise(safe, title=note.title) or _few_words(safe), filters)
+
+
+def _short_line(text: str, filters: redact.Policy) -> str | None:
+    head = text[:MAX_LINE_CHARS]
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in head)
+    room = MAX_LINE_CHARS * len(head) // max(1, len(head) + wide)
+    return inert_line(text, filters, max_chars=max(1, room))
 
 
 def _few_words(safe: markdown.Document) -> str:
@@ -179,8 +188,15 @@ def _open_tasks(body: str, document: markdown.Document, filters: redact.Policy) 
     return [
         OpenTask(text, _subpath(body, document, task, filters))
         for task in document.tasks
-        if task.status in OPEN and (text := inert_line(task.text, filters))
+        if task.status in OPEN and (text := inert_line(_task_text(body, task), filters))
     ]
+
+
+def _task_text(body: str, task: markdown.Task) -> str:
+    """Give what is to be done; where code stands in it, as it is written, since code says what."""
+    if ELLIPSIS not in task.text:
+        return task.text
+    return _TASK_MARK.sub("", body[task.start : task.end])
 
 
 def _subpath(

@@ -103,7 +103,8 @@ def _tag_counts(members: Sequence[Member]) -> tuple[Counter[str], dict[str, str]
     counts: Counter[str] = Counter()
     spelt: dict[str, str] = {}
     for member in members:
-        for tag in {tag.casefold(): tag for tag in member.tags if is_proposable(tag)}.values():
+        tags = {tag.casefold(): tag for tag in member.tags if is_proposable(tag)}
+        for tag in filter(_LETTERS.search, tags.values()):
             counts[tag.casefold()] += 1
             spelt.setdefault(tag.casefold(), tag)
     return counts, spelt

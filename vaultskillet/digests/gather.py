@@ -19,7 +19,7 @@ from vaultskillet.core.digest import (
 )
 from vaultskillet.core.likeness import explain
 from vaultskillet.core.links import Names, file_key, file_keys, inner_of
-from vaultskillet.core.model import CreateNote, NotePath, Similar
+from vaultskillet.core.model import CreateNote, Evidence, NotePath, Similar
 from vaultskillet.core.periods import Calendar, Period, Unit, period_at
 from vaultskillet.core.pieces import Piece, inert_line
 from vaultskillet.core.properties import find_value
@@ -38,6 +38,8 @@ LEAST_LIKELY = 0.4
 LEAST_WORDS = 40
 """A note with fewer is a list or a stub: it is like all that it lists."""
 NAMED = "its text names it"
+TELLING = 0.5
+"""Of a name that stands in a text: so telling it must be, else it may be a mere word there."""
 OUTPUTS = ("Answers/", "Insights/")
 
 _LENGTHS = {Unit.DAILY: "day", Unit.WEEKLY: "week", Unit.MONTHLY: "month"}
@@ -179,11 +181,18 @@ def _suggestions(readings: Sequence[Reading], near: Near, kit: DigestKit) -> lis
         if not (_lacks_link(one.path, path, kit) and _lacks_link(path, one.path, kit)):
             continue
         taken |= {path, one.path}
-        because = NAMED if one.evidence.mention else explain(one.evidence).partition(";")[0]
+        because = (
+            NAMED if one.evidence.mention >= TELLING else explain(one.evidence).partition(";")[0]
+        )
         chosen.append((path, one.path, because))
         if len(chosen) == MOST_SUGGESTIONS:
             break
     return chosen
+
+
+def _because(evidence: Evidence) -> str:
+    """Say in few words what speaks for a link most."""
+    return NAMED if evidence.mention >= TELLING else explain(evidence).partition(";")[0]
 
 
 def _lacks_link(path: NotePath, to: NotePath, kit: DigestKit) -> bool:
