@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.daemon.harness import Place, Steps
+from tests.daemon.enriching import Place
+from tests.daemon.harness import Steps
 from vaultskillet.vault.disk import Disk
 
 KILLS = int(os.environ.get("VAULTSKILLET_KILLS", "250"))
@@ -23,22 +23,14 @@ KILLS = int(os.environ.get("VAULTSKILLET_KILLS", "250"))
 Make = Callable[..., Place]
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Give a folder in memory, where there is one: a real disk would be waited for."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of ours within
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        yield Path(name)
-
-
 @pytest.fixture
-def make(folder: Path) -> Make:
+def make(memory: Path) -> Make:
     """Make a place; the one before it is gone then."""
     numbers = count()
 
     def fresh(*, seed: int = 0, can_exchange: bool = True) -> Place:
-        shutil.rmtree(folder / "place", ignore_errors=True)
-        return Place(folder / "place", seed=seed + next(numbers), can_exchange=can_exchange)
+        shutil.rmtree(memory / "place", ignore_errors=True)
+        return Place(memory / "place", seed=seed + next(numbers), can_exchange=can_exchange)
 
     return fresh
 
