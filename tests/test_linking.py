@@ -260,6 +260,16 @@ def test_undo_gives_the_very_bytes_also_after_mending(world: World) -> None:
     assert world.vault.content("a.md") == BODY
 
 
+def test_undo_of_all_leaves_no_empty_property_after_mending_and_an_edit(world: World) -> None:
+    work(world)
+    for name in ("Beds", "deep/Compost"):
+        rename(world, f"{name}.md", f"{name} anew.md")
+    work(world)
+    world.vault.save("a.md", world.vault.content("a.md") + b"More.\n")
+    undo(world)
+    assert world.vault.content("a.md") == BODY + b"More.\n"
+
+
 def test_undo_of_the_first_write_alone_finds_a_link_under_its_new_name(world: World) -> None:
     work(world)
     rename(world, "Beds.md", "Raised beds.md")

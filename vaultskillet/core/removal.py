@@ -50,10 +50,10 @@ def _remove_items(source: Source, entry: Entry, change: Remove) -> Surgery | Non
     node, ours = entry.node, [*change.value, *("#" + item for item in change.value)]
     texts = node.value if isinstance(node.value, list) else items_of(node.value)
     rest = [text for text in texts if text not in ours]
+    if not rest and change.was is None:  # also where a later write's part went before
+        return Surgery(entry.name, Gone, (_whole_lines(source, entry),))
     if rest == texts:
         return None
-    if not rest and change.was is None:
-        return Surgery(entry.name, Gone, (_whole_lines(source, entry),))
     if node.style == "block":
         lines = tuple(item_line(source, item) for item in node.items if item.value in ours)
         return Surgery(entry.name, rest or None, lines)
