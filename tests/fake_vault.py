@@ -53,6 +53,19 @@ class FakeVault:
         stamp = Stamp(len(content), int(at * 1e9) + self._ticks, self._ticks)
         self._files[NotePath(path)] = (content, stamp)
 
+    def rename(self, old: str, new: str) -> None:
+        """Give a note another name; it stays the same file."""
+        self._files[NotePath(new)] = self._files.pop(NotePath(old))
+
+    def edit(self, path: str, content: bytes, *, at: float = 0.0) -> None:
+        """Rewrite a note in place: it stays the same file."""
+        inode = self._files[NotePath(path)][1].inode
+        self.save(path, content, at=at)
+        self._files[NotePath(path)] = (
+            content,
+            self._files[NotePath(path)][1]._replace(inode=inode),
+        )
+
     def remove(self, path: str) -> None:
         """Delete a note."""
         del self._files[NotePath(path)]

@@ -134,6 +134,8 @@ class Intake:
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
+        self._absent: set[NotePath] = set()
+        """Paths where nothing stood when looked for: a note that is new may have been there."""
         self.wake = threading.Event()
         """Set when there is something for `tick`."""
 
@@ -168,10 +170,11 @@ class Intake:
         now = self._clock.monotonic()
         with self._lock:
             self.wake.clear()
-            for path in self._hints:
+            hints, self._hints = self._hints, set()
+            for path in hints:
                 self._settler.touch(path, now=now)
-            self._hints.clear()
             must_sweep, self._must_sweep = self._must_sweep, False
+        self._absent.update(path for path in hints if self._vault.find(path) is None)
         if must_sweep:
             try:
                 self.sweep(settle=True)
@@ -215,7 +218,8 @@ class Intake:
         self._is_first = not known
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
-        touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
+        restless = {one for one in changes.touched if settle and self._is_restless(one)}
+        touched = [one for one in changes.touched if one not in restless]
         # New ones first: one that was renamed is known before the notes that name it are read.
         touched.sort(key=lambda one: one.path in known)
         here = {one.path for one in found}
@@ -233,7 +237,12 @@ class Intake:
             if progress:
                 progress(learned, len(touched))
         self._is_first = False
-        self._forget(gone - {one.path for one in touched})
+        gone -= {one.path for one in touched}
+        if all(one.path in known for one in restless):
+            self._forget(gone)
+            self._absent.clear()
+        else:  # one of them may have got another name, and will be known by what is ours in it
+            self._absent = gone
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
         return SweepReport(learned, changes.unchanged, len(gone), skipped, tuple(left))
@@ -283,13 +292,14 @@ class Intake:
         """Learn single notes. One that is gone is left to the next sweep: it may have moved."""
         seen = {path: self._vault.find(path) for path in paths}
         found = [one for one in seen.values() if isinstance(one, Found)]
-        missing = [path for path, one in seen.items() if one is None]
         known = self._store.ledger.get([one.path for one in found])
         touched = [
             one for one in found if one.path not in known or known[one.path].stamp != one.stamp
         ]
         for batch in _batched(touched, LEARN_BATCH):
-            self._take(batch, is_gone=lambda path: self._vault.find(path) is None, missing=missing)
+            self._take(
+                batch, is_gone=lambda path: self._vault.find(path) is None, missing=self._absent
+            )
 
     def _look_for_calls(self, paths: Sequence[NotePath]) -> None:
         """Tell the settler which of these notes ask for something: they rest no longer."""
@@ -439,7 +449,7 @@ class Intake:
     ) -> dict[NotePath, LedgerRow]:
         """Follow those files that were known under another path; give rows of those that return."""
         store = self._store
-        moved = find_moved(strangers, store, is_gone=is_gone, missing=missing)
+        moved = find_moved(strangers, store, is_gone=is_gone, missing=missing, read=self._read)
         for new, old in moved.items():
             log.info("followed a renamed note", extra={"path": new, "old_path": old})
             store.ledger.move(old, new)

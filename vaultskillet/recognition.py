@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from vaultskillet.core import frontmatter
 from vaultskillet.core.model import File, Note, NotePath, digest_of
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError
@@ -18,16 +17,19 @@ def find_moved(
     *,
     is_gone: Callable[[NotePath], bool],
     missing: Iterable[NotePath],
+    read: Callable[[File], Note],
 ) -> dict[NotePath, NotePath]:
-    """Find what strangers were called before: by their bytes, or by a text of ours in them.
+    """Find what strangers were called before: by their bytes, or by what is ours in them.
 
-    The second is for notes whose links or title were rewritten as they moved.
+    The second is for notes that were edited as they moved, be it by hand or because a link in
+    them was rewritten.
 
     Args:
         strangers: notes that the ledger does not know.
         store: with the ledger that does not know them.
         is_gone: says whether no note stands any more at a path that the ledger knows.
         missing: paths that may be gone; those outside are found by their bytes only.
+        read: reads a file as a note; a `FrontmatterError` says that it is none.
 
     Returns:
         New path -> old path; no old path comes twice.
@@ -35,11 +37,14 @@ def find_moved(
     moved: dict[NotePath, NotePath] = {}
     by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
     by_text: dict[tuple[str, str], list[NotePath]] = defaultdict(list)
+    by_inode: dict[int, LedgerRow] = {}
     for row in store.ledger.get(missing).values():
+        by_inode[row.stamp.inode] = row
         for text in _texts_of(row):
             by_text[text].append(row.path)
     for file in strangers:
-        alike = [path for text in _texts_in(file) for path in by_text.get(text, ())]
+        note = _read_if_note(file, read) if by_inode else None
+        alike = [] if note is None else _find_alike(note, by_text, by_inode)
         for old in (*by_raw.get(digest_of(file.content), ()), *alike):
             if old not in moved.values() and is_gone(old):
                 moved[file.path] = old
@@ -78,12 +83,9 @@ def find_returned(
         candidates = [entry for entry in entries if entry is not None]
         if not candidates:
             continue
-        try:
-            note = read(file)
-        except FrontmatterError:
-            continue
+        note = _read_if_note(file, read)
         for entry in candidates:
-            if not _is_of(entry, note):
+            if note is None or not _is_of(entry, note):
                 continue
             found[file.path] = _row_of(entry, note)
             if entry.write.path != file.path and is_gone(entry.write.path):
@@ -99,12 +101,33 @@ def _texts_of(row: LedgerRow) -> Iterator[tuple[str, str]]:
             yield name.casefold(), value
 
 
-def _texts_in(file: File) -> list[tuple[str, str]]:
+def _find_alike(
+    note: Note,
+    by_text: Mapping[tuple[str, str], Sequence[NotePath]],
+    by_inode: Mapping[int, LedgerRow],
+) -> list[NotePath]:
+    """Give what a note may have been called: where a text of ours in it stood, then its file.
+
+    The number of a file that is gone is soon another's: alone, it says nothing.
+    """
+    texts = ((name.casefold(), value) for name, value in note.properties.items())
+    alike = [
+        path
+        for name, value in texts
+        if isinstance(value, str)
+        for path in by_text.get((name, value), ())
+    ]
+    row = by_inode.get(note.stamp.inode)
+    if row and (row.source == note.source or reconcile(row.ownership, note.properties).values):
+        alike.append(row.path)
+    return alike
+
+
+def _read_if_note(file: File, read: Callable[[File], Note]) -> Note | None:
     try:
-        properties = frontmatter.read(file.content).properties
+        return read(file)
     except FrontmatterError:
-        return []
-    return [(name.casefold(), text) for name, text in properties.items() if isinstance(text, str)]
+        return None
 
 
 def _is_of(entry: JournalEntry, note: Note) -> bool:

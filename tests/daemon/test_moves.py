@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.daemon.test_out_of_reach import worker
@@ -37,6 +39,7 @@ def ownership(world: World, path: str) -> Ownership | None:
 
 
 OURS = Ownership(values={"summary": "It is number 1.", "tags": ("water",)})
+SECOND = {"summary": "It is number 2."}
 
 
 @pytest.fixture
@@ -76,6 +79,66 @@ def test_a_note_whose_links_were_rewritten_as_it_moved_keeps_what_is_ours(
     [entry, first] = world.store.journal.entries(paths=[NotePath("out/b.md")])
     assert first.owned_after == entry.owned_before == OURS
     assert world.vault.content("out/b.md").count(b"summary: It is number 2.") == 1
+
+
+def test_a_note_that_is_renamed_and_then_typed_in_keeps_what_is_ours(world: World) -> None:
+    world.vault.rename("in/a.md", "in/b.md")
+    world.intake.hint(NotePath("in/a.md"))
+    for _ in range(4):  # the old name comes to rest long before the new one
+        world.intake.hint(NotePath("in/b.md"))
+        world.vault.edit("in/b.md", world.vault.content("in/b.md") + b"More.\n")
+        world.intake.tick()
+        world.clock.step(world.settler.quiet_s - 10)
+    watch(world, "in/b.md")
+    assert ownership(world, "in/b.md") == replace(OURS, values={**OURS.values, **SECOND})
+    run(world)
+    assert ownership(world, "in/a.md") is None
+
+
+def test_a_note_that_calls_under_its_new_name_is_known_before_the_old_one_rests(
+    world: World,
+) -> None:
+    world.vault.rename("in/a.md", "in/b.md")
+    world.vault.edit("in/b.md", world.vault.content("in/b.md") + b"#homeskillet\n")
+    for path in ("in/a.md", "in/b.md"):
+        world.intake.hint(NotePath(path))
+    world.intake.tick()
+    world.clock.step(10)  # a note that calls has rested by now, and no other
+    world.intake.tick()
+    known = ownership(world, "in/b.md")
+    assert known is not None
+    assert known.values == OURS.values
+
+
+def test_a_sweep_forgets_no_note_that_may_be_the_one_that_changes_still(world: World) -> None:
+    content = world.vault.content("in/a.md")
+    world.vault.remove("in/a.md")
+    world.vault.save("in/b.md", content + b"More.\n", at=world.clock.now())
+    world.intake.call_sweep()
+    world.intake.tick()
+    watch(world, "in/b.md")
+    assert ownership(world, "in/b.md") == replace(OURS, values={**OURS.values, **SECOND})
+    run(world)
+    assert ownership(world, "in/a.md") is None
+
+
+def test_a_note_that_lost_our_summary_and_its_name_is_known_by_its_file_and_our_tags(
+    world: World,
+) -> None:
+    content = world.vault.content("in/a.md").replace(b"summary: It is number 1.\n", b"")
+    world.vault.rename("in/a.md", "in/b.md")
+    world.vault.edit("in/b.md", content + b"More.\n")
+    run(world)
+    assert ownership(world, "in/b.md") == Ownership(
+        values={"tags": ("water",)}, theirs=frozenset({"summary"})
+    )
+
+
+def test_a_new_note_whose_file_has_the_number_of_one_that_is_gone_is_new(world: World) -> None:
+    world.vault.rename("in/a.md", "in/b.md")
+    world.vault.edit("in/b.md", b"Something else altogether, and new.\n")
+    run(world)
+    assert ownership(world, "in/b.md") == Ownership(values={**SECOND, "tags": ("water",)})
 
 
 def test_a_note_that_returns_is_known_and_makes_no_work(world: World) -> None:
