@@ -8,15 +8,16 @@ else's word, and no call.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final, TypeVar
 
 from vaultskillet.core.blocks import without_blocks
-from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
+from vaultskillet.core.call_lines import Line, lines_of
+from vaultskillet.core.markdown import Document, Span, Tag, Wikilink
 from vaultskillet.core.properties import OLD_TAGS, TAGS, find_value, frontmatter_tags, list_items
 
 _S = TypeVar("_S", bound=Span)
@@ -45,27 +46,6 @@ _VERBS: Final[Mapping[str, Verb]] = {str(verb): verb for verb in Verb if verb}
 _ASKING: Final = frozenset({Verb.ALL, Verb.THINK})
 """The verbs that a request in words may follow."""
 
-_FIELD: Final = r"""(?:
-    [📅🗓⏳⌛🛫➕✅❌]\ufe0f?[ \t]*\d{4}-\d\d-\d\d    # a date
-    | [🔺⏫🔼🔽⏬]\ufe0f?                          # a priority
-    | 🔁\ufe0f?[ \t]*[a-zA-Z0-9,!\ ]+              # how often
-    | 🏁\ufe0f?[ \t]*[a-zA-Z]+                     # what then
-    | [🆔⛔]\ufe0f?[ \t]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*
-    | \[[a-zA-Z]+::[^\[\]\n]*\] | \([a-zA-Z]+::[^()\n]*\)
-)"""
-# The fields of the plug-in Tasks, which reads them from a line's end and stops at other text.
-_TASK_FIELDS: Final = re.compile(rf"{_FIELD}(?:[ \t]+(?:{_FIELD}|\#[^\s\#]+))*[ \t]*\Z", re.VERBOSE)
-_LONGEST_FIELDS: Final = 300
-"""In characters; bounds the search from a line's end."""
-
-_CLOSING_HASHES: Final = re.compile(r"[ \t]#+\Z")
-_BLOCK_ID: Final = re.compile(r"[ \t]\^[A-Za-z0-9-]+\Z")
-"""Obsidian reads one at a block's end; on an earlier line it may be one once the text is cut."""
-_LONGEST_ID: Final = 100
-"""In characters; bounds the search from a line's end."""
-_NEWLINE: Final = re.compile(r"[\r\n]")
-_PIPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\|")
-_QUOTED: Final = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>")
 _CUT: Final = "\0"
 """Stands where something was cut out; no note holds it."""
 _EMPTIED: Final = re.compile(
@@ -137,12 +117,10 @@ def read_calls(
         for name in dict.fromkeys(frontmatter_tags(properties))
         if (verb := _verb_of(name, tag)) is not None
     ]
-    if document.tags:
-        reading = _Reading(body, document)
-        for line in reading.lines(tag):
-            verb = _verb_of(line.tag.name, tag)
-            if verb is not None:
-                calls.append(_call(reading, line, verb))
+    for line in lines_of(_marks(document, tag), body, document):
+        verb = _verb_of(line.tag.name, tag)
+        if verb is not None:
+            calls.append(_call(line, verb, body, document))
     return tuple(calls)
 
 
@@ -171,10 +149,9 @@ def less_calls(body: str, document: Document, *, tag: str) -> str:
 
     It is the same before and after a call was answered: answering is no change of the note.
     """
-    reading = _Reading(body, document)
     spans: list[Span] = []
-    for line in reading.lines(tag):
-        spans += [line.tag, *reading.links_at_ends(line)]
+    for line in lines_of(_marks(document, tag), body, document):
+        spans += [line.tag, line.links_behind, line.links_at_end]
     return _cut(body, spans)
 
 
@@ -185,10 +162,9 @@ def less_requests(body: str, document: Document, *, tag: str) -> str:
     else stands goes as a whole: its mere marks could be read as something else, such as a dash
     under a text.
     """
-    reading = _Reading(body, document)
     spans: list[Span] = []
-    for line in reading.lines(tag):
-        spans += [line.tag, *reading.links_at_ends(line)]
+    for line in lines_of(_marks(document, tag), body, document):
+        spans += [line.tag, line.links_behind, line.links_at_end]
         if _verb_of(line.tag.name, tag) in (None, *_ASKING):
             spans.append(line.asked)
     return without_blocks(_EMPTIED.sub("", _cut(body, spans, mark=_CUT)).replace(_CUT, ""))
@@ -213,135 +189,13 @@ def failed_calls(properties: Mapping[str, object], document: Document, *, tag: s
     return sum(name.casefold() == f"{tag.casefold()}/{State.FAILED}" for name in names)
 
 
-# --- the lines with our tags ------------------------------------------------------------
+def _marks(document: Document, tag: str) -> list[Tag]:
+    """Give the tags of ours that call, or say what became of a call."""
+    return [one for one in document.tags if _is_mark(one.name, tag)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A tag of ours, and the rest of its line."""
-
-    tag: Tag
-    asked: Span
-    """What stands between the tag and what ends the line or begins another call."""
-    place: int
-    in_table: bool
-
-
-class _Reading:
-    """A note's text while its calls are read; in time linear, whatever it holds."""
-
-    def __init__(self, body: str, document: Document) -> None:
-        self.body = body
-        self.document = document
-        links = [link for link in document.wikilinks if not link.is_embed]
-        self._link_at = {link.start: link for link in links}
-        self._link_until = {link.end: link for link in links}
-        constructs: Sequence[Span] = (
-            *document.code, *document.comments, *document.math, *document.links,
-            *document.wikilinks, *document.template_code,
-        )  # fmt: skip
-        self._constructs = sorted(constructs, key=attrgetter("start"))
-        self._ends: dict[int, tuple[int, int]] = {}
-
-    def lines(self, tag: str) -> Iterator[_Line]:
-        """Give each tag of ours that calls, or says what became of a call, with its line."""
-        tags = [one for one in self.document.tags if _is_mark(one.name, tag)]
-        for number, one in enumerate(tags):
-            block = _block_at(self.document.blocks, one.start)
-            if block is None or self._is_quoted(block, one.start):
-                continue
-            after = tags[number + 1].start if number + 1 < len(tags) else len(self.body)
-            yield self._line(block, one, after)
-
-    def _line(self, block: Block, tag: Tag, after: int) -> _Line:
-        if block.kind is Kind.TABLE:
-            line_end = self._line_end(tag.end)
-            pipe = _PIPE.search(self.body, tag.end, line_end)
-            end = self._rstrip(tag.end, pipe.end() - 1 if pipe else line_end)
-            return _Line(tag, Span(tag.end, min(end, after)), end, in_table=True)
-        start = self._line_start(tag.start)
-        if start not in self._ends:
-            self._ends[start] = self._ends_of(block, start)
-        end, place = self._ends[start]
-        if place < tag.end <= end and self.body[place:end].strip(" \t"):
-            # Fields of a task stand before the tag: the link goes before the fields.
-            return _Line(tag, Span(tag.end, min(end, after)), place, in_table=False)
-        place = max(tag.end, place)
-        return _Line(tag, Span(tag.end, max(tag.end, min(place, after))), place, in_table=False)
-
-    def _ends_of(self, block: Block, start: int) -> tuple[int, int]:
-        """Give where a line's own text ends, and where a link at its end goes."""
-        body = self.body
-        line_end = self._line_end(start)
-        end = self._rstrip(start, line_end)
-        if block_id := _BLOCK_ID.search(body, max(start, end - _LONGEST_ID), end):
-            end = self._rstrip(start, block_id.start())
-        if block.kind is Kind.HEADING and (hashes := _CLOSING_HASHES.search(body, start, end)):
-            end = self._rstrip(start, hashes.start())
-        slashes = end - start - len(body[start:end].rstrip("\\"))
-        if slashes % 2 and line_end < block.end:  # a backslash that breaks the line
-            end = self._rstrip(start, end - 1)
-        place = end
-        if block.kind is Kind.TASK:
-            first = max(start, end - _LONGEST_FIELDS)
-            fields = _TASK_FIELDS.search(body, first, end)
-            place = fields.start() if fields else end
-        return end, self._rstrip(start, self._outside(start, place))
-
-    def _outside(self, start: int, place: int) -> int:
-        """Give a place that lies in no construct: one that spans lines may hold this."""
-        first = bisect_left(self._constructs, start, key=attrgetter("start"))
-        for one in self._constructs[first:]:
-            if one.start >= place:
-                break
-            if place < one.end or (place == one.end and self._never_closes(one)):
-                return one.start
-        return place
-
-    def _never_closes(self, one: Span) -> bool:
-        """Say whether a construct runs on over what is put at its end: a comment does."""
-        inner = self.body[one.start + 2 : one.end]
-        return isinstance(one, Comment) and not inner.endswith("%%")
-
-    def links_at_ends(self, line: _Line) -> Iterator[Span]:
-        """Give the links that stand where ours would, or right behind the tag."""
-        start = line.place
-        while link := self._link_until.get(start):
-            if self.body[link.start - 1 : link.start] not in (" ", "\t"):
-                break
-            start = self._rstrip(0, link.start)
-        yield Span(start, line.place)
-        end = line.tag.end
-        while link := self._link_at.get(self._lstrip(end)):
-            end = link.end
-        yield Span(line.tag.end, end)
-
-    def _is_quoted(self, block: Block, place: int) -> bool:
-        if block.callout:
-            return False
-        quoted = _QUOTED.match(self.body, self._line_start(place), place)
-        return block.kind is Kind.QUOTE or quoted is not None
-
-    def _line_start(self, place: int) -> int:
-        return max(self.body.rfind("\n", 0, place), self.body.rfind("\r", 0, place)) + 1
-
-    def _line_end(self, place: int) -> int:
-        end = _NEWLINE.search(self.body, place)
-        return end.start() if end else len(self.body)
-
-    def _rstrip(self, start: int, end: int) -> int:
-        while end > start and self.body[end - 1] in " \t":
-            end -= 1
-        return end
-
-    def _lstrip(self, start: int) -> int:
-        while self.body[start : start + 1] in (" ", "\t"):
-            start += 1
-        return start
-
-
-def _call(reading: _Reading, line: _Line, verb: Verb) -> Call:
-    document, asked = reading.document, line.asked
+def _call(line: Line, verb: Verb, body: str, document: Document) -> Call:
+    asked = line.asked
     call = Call(
         verb=verb,
         tag=line.tag.name,
@@ -353,7 +207,7 @@ def _call(reading: _Reading, line: _Line, verb: Verb) -> Call:
         place=line.place,
         in_table=line.in_table,
     )
-    says_something = _WORD.search(_NO_WORDS.sub("", text_of(reading.body, call)))
+    says_something = _WORD.search(_NO_WORDS.sub("", text_of(body, call)))
     return call if says_something else replace(call, request=None)
 
 
@@ -380,11 +234,6 @@ def _is_mark(name: str, tag: str) -> bool:
 
 def _base(name: str, verb: Verb) -> str:
     return name[: -len(verb) - 1] if verb else name
-
-
-def _block_at(blocks: Sequence[Block], place: int) -> Block | None:
-    at = bisect_right(blocks, place, key=attrgetter("start")) - 1
-    return blocks[at] if at >= 0 and place < blocks[at].end else None
 
 
 def _cut(body: str, spans: Sequence[Span], mark: str = "") -> str:
