@@ -56,6 +56,7 @@ def test_a_users_template_goes_before_the_built_in_one(tmp_path: Path) -> None:
         ("one\n{{ 1 // 0 }}\n", ":2: "),
         ("{{ ''.__class__.__mro__ }}\n", ":1: access to attribute '__class__'"),
         ("{% include 'gone.md' %}\n", "gone.md: there is no such template"),
+        ("{% include 'bad.md' %}\n", "bad.md:1: maximum recursion depth exceeded"),
     ],
 )
 def test_a_fault_is_told_with_file_and_line(tmp_path: Path, text: str, told: str) -> None:
@@ -76,3 +77,9 @@ def test_a_template_cannot_reach_outside_its_folder(tmp_path: Path) -> None:
 def test_a_folder_of_templates_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such folder of templates"):
         Templates(tmp_path / "gone")
+
+
+def test_a_template_that_is_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "answer.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"answer\.md: "):
+        Templates(tmp_path).render("answer.md")

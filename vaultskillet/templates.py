@@ -17,8 +17,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultskillet.errors import ConfigError
 
-_FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a template's own expressions may raise."""
+_FAULTS = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+    RecursionError, OSError,
+)  # fmt: skip
+"""What a template's own expressions may raise, and its file."""
 
 
 class Templates:

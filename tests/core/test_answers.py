@@ -25,6 +25,21 @@ def test_an_answer_is_known_by_its_source_and_its_request() -> None:
 
 @pytest.mark.parametrize(
     "content",
+    [
+        b"---\nfrom: '[[Garden]]'\n---\n> Compare A with B\n",
+        b"# Compare A with B\n\nAsked in [[folder/Garden|Garden]].\n",
+    ],
+)
+def test_a_note_of_a_users_own_template_needs_but_a_link_to_its_source(content: bytes) -> None:
+    def leads(link: str) -> bool:
+        return link.endswith("Garden")
+
+    assert is_about(content, request=REQUEST, leads_to_source=leads)
+    assert not is_about(content, request=REQUEST, leads_to_source=lambda _: False)
+
+
+@pytest.mark.parametrize(
+    "content",
     [b"Text", b"---\nsource: Garden\n---\nx", b"---\nsource: [\n---\nx", b"---\nsource: 1\n---\nx"],
 )
 def test_a_note_that_names_no_source_is_about_none(content: bytes) -> None:

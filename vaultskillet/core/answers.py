@@ -36,6 +36,9 @@ def is_about(
 ) -> bool:
     """Say whether a note of ours is about another, and answers a request.
 
+    Its template may be the user's own: where it has no `source`, any link to the other note will
+    do.
+
     Args:
         content: of the note of ours.
         request: what it must quote; None: it need answer none.
@@ -45,11 +48,20 @@ def is_about(
         parsed = frontmatter.read(content)
     except FrontmatterError:
         return False
-    source = find_value(parsed.properties, "source")
-    inner = inner_of(source) if isinstance(source, str) else None
-    if inner is None or not leads_to_source(inner):
+    if not any(map(leads_to_source, _sources(parsed))):
         return False
     return request is None or _words(request) in _words(parsed.body)
+
+
+def _sources(parsed: frontmatter.Parsed) -> list[str]:
+    """Give the links, without brackets, of which one leads to the note that it is about."""
+    source = find_value(parsed.properties, "source")
+    if source is not None:
+        items = [source]
+    else:
+        links = (f"[[{link.target}]]" for link in markdown.read(parsed.body).wikilinks)
+        items = [*parsed.properties.values(), *links]
+    return [inner for item in items if isinstance(item, str) and (inner := inner_of(item))]
 
 
 def _words(text: str) -> str:
