@@ -165,7 +165,9 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
     """Give the sentences from the top that could stand alone, each with how well it would."""
     headline = next((one.text for one in document.headings if one.level == 1), "")
     named = [set(words_of(name)) for name in (title, headline) if name]
-    counts = Counter(word for block in document.blocks for word in words_of(block.prose))
+    counts: Counter[int] = Counter()
+    for block in document.blocks:
+        counts.update(words_of(block.prose))
     place = 0
     for number, block in enumerate(document.blocks):
         if not block.fit:
@@ -200,7 +202,7 @@ def _score(block: Block, text: str, words: int, title_share: float) -> float:
 def _recurrence(words: Sequence[int], counts: Counter[int]) -> float:
     """Give how often the note comes back to the words of a sentence: a mean of logarithms."""
     here = Counter(words)
-    return fmean(math.log1p(max(0, counts[word] - here[word])) for word in words)
+    return fmean([math.log1p(max(0, counts[word] - here[word])) for word in words])
 
 
 def _sentences(prose: str) -> Iterator[str]:

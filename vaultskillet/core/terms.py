@@ -43,22 +43,34 @@ _PAIRED = (
 # Vowel signs and accents are no letters to `re`, but belong to the word.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u0900-\u0dff"
 _WORD = re.compile(rf"([{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W\d_]|[{_MARKS}]){{2,}}")
-# The same for a text in which no letter is paired, and for one in ASCII: several times faster.
+# The same for a text in which no letter is paired: several times faster.
 _HAS_PAIRED = re.compile(f"[{_PAIRED}]")
 _UNPAIRED_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}]){{2,}}")
-_ASCII_WORD = re.compile("[a-z]{2,}")
+_ASCII_LETTERS = bytes(ord(chr(at).lower()) if chr(at).isalpha() else 32 for at in range(128))
+_ASCII_LETTERS += bytes(128)
+"""What each byte is in a word: itself in lower case, or a blank, which ends it."""
+_SHORT_CHARS = 2000
 _WIKILINK = re.compile(r"\[\[([^\[\]|#]+)")
 
 
-def words_of(text: str) -> list[int]:
+def words_of(text: str) -> tuple[int, ...]:
     """Give the hashed words of a text, in order; pairs of characters where words have no blanks."""
-    return list(map(hash_of, spelt_words_of(text)))
+    return _words_of_short(text) if len(text) <= _SHORT_CHARS else _hashed_words(text)
+
+
+def _hashed_words(text: str) -> tuple[int, ...]:
+    return tuple(map(hash_of, spelt_words_of(text)))
+
+
+# The blocks of a batch that is under way are asked for twice: for the index and for a summary.
+_words_of_short = lru_cache(maxsize=1024)(_hashed_words)
 
 
 def spelt_words_of(text: str) -> list[str]:
     """Give the words of a text as they are before they are hashed: for what is never kept."""
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+    if text.isascii():  # half again as fast as by a pattern
+        letters = text.encode().translate(_ASCII_LETTERS).decode()
+        return [word for word in letters.split() if len(word) > 1]
     folded = unicodedata.normalize("NFKC", text).casefold()
     if not _HAS_PAIRED.search(folded):
         return _UNPAIRED_WORD.findall(folded)
