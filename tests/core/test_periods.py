@@ -98,6 +98,14 @@ def test_a_beat_reaches_back_to_the_last_one_or_as_far_as_asked() -> None:
     assert wide.ends - wide.starts == 14 * 24 * 3600
 
 
+def test_one_that_looks_back_overlaps_with_the_last_by_intent() -> None:
+    rhythm = every(24, look_back=timedelta(days=14))
+    book = Book(rhythm, since=at("2026-03-14").timestamp())
+    days = [book.tick(at(f"2026-03-{day}T01:00")) for day in (14, 15, 16)]
+    assert days == [[], ["2026-03-15T00:00"], ["2026-03-16T00:00"]]
+    assert {record.ends - record.starts for record in book.records.values()} == {14 * 24 * 3600}
+
+
 def test_a_beat_that_never_comes_has_no_period() -> None:
     never = Beat(lambda _moment: None)
     assert list(periods_back(never, at("2026-03-14"))) == []
