@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import email.policy
 import shutil
-import socket
 import ssl
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from email.message import EmailMessage
-from email.parser import BytesParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from tests.delivery.mailroom import HOST, Mailroom, free_port
 from vaultskillet.delivery.mail import Server, send_mail
 from vaultskillet.errors import DeliveryError
 
-HOST = "127.0.0.1"
-STARTS_S = 20.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+LOGIN = ("me", "hunter2hunter2")
+NOON = 1_773_489_600
+"""Of Saturday, 14 March 2026."""
 
 
 @pytest.fixture(scope="module")
@@ -47,47 +36,25 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Mailroom:
-    """A mail server, and the folder in which it puts what it takes."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{self.port}", *options,
-             "-c", "aiosmtpd.handlers.Mailbox", str(folder)],
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self._wait()
-
-    def _wait(self) -> None:
-        until = time.monotonic() + STARTS_S
-        while time.monotonic() < until:
-            with socket.socket() as probe:
-                if probe.connect_ex((HOST, self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("the mail server did not start")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-
-    def server(self, security: Literal["starttls", "tls", "none"]) -> Server:
-        return Server(HOST, self.port, security, sender="vault@example.org")
-
-    def taken(self) -> list[EmailMessage]:
-        """Give the mails that were taken."""
-        parser = BytesParser(EmailMessage, policy=email.policy.default)
-        files = sorted((self.folder / "new").glob("*"))
-        return [parser.parsebytes(file.read_bytes()) for file in files]
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailroom]:
+    with Mailroom(tmp_path_factory.mktemp("mail") / "box") as room:
+        yield room
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Mailroom]:
-    room = Mailroom(tmp_path / "mail")
-    yield room
-    room.stop()
+def plain(room: Mailroom) -> Mailroom:
+    for mail in (room.folder / "new").glob("*"):
+        mail.unlink()
+    return room
+
+
+def send(
+    server: Server,
+    to: Sequence[str] = ("me@example.org",),
+    context: ssl.SSLContext | None = None,
+) -> None:
+    send_mail(server, to, subject="a", text="b", now=0.0, context=context)
 
 
 def test_a_digest_arrives_as_plain_text(plain: Mailroom) -> None:
@@ -96,7 +63,7 @@ def test_a_digest_arrives_as_plain_text(plain: Mailroom) -> None:
         ["me@example.org", "you@example.org"],
         subject="Digest weekly\n2026-W11",
         text="**9–15 March**: [[Komposthäcksler]]\n",
-        now=1_773_500_000.0,
+        now=float(NOON),
     )
     (mail,) = plain.taken()
     assert mail["Subject"] == "Digest weekly 2026-W11"
@@ -107,34 +74,55 @@ def test_a_digest_arrives_as_plain_text(plain: Mailroom) -> None:
     assert mail.get_content() == "**9–15 March**: [[Komposthäcksler]]\n"
 
 
-def test_it_goes_encrypted_where_that_is_asked_for(certificate: Path, tmp_path: Path) -> None:
-    options = ("--tlscert", str(certificate / "cert.pem"), "--tlskey", str(certificate / "key.pem"))
-    room = Mailroom(tmp_path / "mail", *options)
-    trusted = ssl.create_default_context(cafile=str(certificate / "cert.pem"))
-    try:
-        send_mail(
-            room.server("starttls"), ["me@example.org"], subject="a", text="b", now=0.0,
-            context=trusted,
-        )  # fmt: skip
+@pytest.mark.parametrize(("security", "option"), [("starttls", "--tls"), ("tls", "--smtps")])
+def test_it_goes_encrypted_to_a_server_that_is_trusted_and_to_no_other(
+    certificate: Path, tmp_path: Path, security: Literal["starttls", "tls"], option: str
+) -> None:
+    cert, key = certificate / "cert.pem", certificate / "key.pem"
+    trusted = ssl.create_default_context(cafile=str(cert))
+    options = (f"{option}cert", str(cert), f"{option}key", str(key))
+    with Mailroom(tmp_path / "mail", *options) as room:
+        send(room.server(security), context=trusted)
         assert len(room.taken()) == 1
         with pytest.raises(DeliveryError, match=r"CERTIFICATE_VERIFY_FAILED|certificate"):
-            send_mail(room.server("starttls"), ["me@example.org"], subject="a", text="b", now=0.0)
+            send(room.server(security))
         assert len(room.taken()) == 1
-    finally:
-        room.stop()
 
 
 def test_it_never_goes_in_the_clear_where_the_server_has_no_encryption(plain: Mailroom) -> None:
     with pytest.raises(DeliveryError, match="STARTTLS"):
-        send_mail(plain.server("starttls"), ["me@example.org"], subject="a", text="b", now=0.0)
+        send(plain.server("starttls"))
     with pytest.raises(DeliveryError):
-        send_mail(plain.server("tls"), ["me@example.org"], subject="a", text="b", now=0.0)
+        send(plain.server("tls"))
     assert plain.taken() == []
 
 
+def test_what_a_strict_server_refuses_is_told_without_a_secret(
+    tmp_path: Path,
+) -> None:
+    with Mailroom(tmp_path / "mail", login=LOGIN) as room:
+        send(room.server("none", LOGIN))
+        assert len(room.taken()) == 1
+        with pytest.raises(DeliveryError, match="refused the user or the password") as caught:
+            send(room.server("none", ("me", "wr0ng-s3cret")))
+        assert "s3cret" not in str(caught.value)
+        with pytest.raises(DeliveryError, match="530"):
+            send(room.server("none"))
+        with pytest.raises(DeliveryError, match="refused every recipient") as caught:
+            send(room.server("none", LOGIN), ["me@nowhere.example"])
+        assert "@" not in str(caught.value)
+        assert len(room.taken()) == 1
+
+
+def test_a_server_that_takes_no_login_is_told_as_such(plain: Mailroom) -> None:
+    with pytest.raises(DeliveryError, match=r"^127.0.0.1:\d+: .*AUTH") as caught:
+        send(plain.server("none", LOGIN))
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_server_that_is_away_is_told_without_the_password() -> None:
-    server = Server(HOST, free_port(), "none", "a@example.org", "me", "hunter2hunter2")
+    server = Server(HOST, free_port(), "none", "a@example.org", *LOGIN)
     with pytest.raises(DeliveryError, match="refused") as caught:
-        send_mail(server, ["me@example.org"], subject="a", text="b", now=0.0)
+        send(server)
     assert caught.value.transient
     assert "hunter2" not in f"{caught.value} {server!r}"
