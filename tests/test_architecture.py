@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "shelf": {"takeback", "ports", "core", "errors"},
     "history": {"linking", "takeback", "ports", "core", "errors"},
     "trip": {"orchestrator", "shelf", "ports", "core", "errors"},
-    "asking": {"trip", "orchestrator", "shelf", "ports", "core", "errors"},
+    "looking": {"ports", "core", "errors"},
+    "asking": {"trip", "looking", "orchestrator", "shelf", "ports", "core", "errors"},
     "planning": {"trip", "linking", "takeback", "shelf", "ports", "core", "errors"},
     "committing": {"trip", "ports", "core", "errors"},
     "pipeline": {

@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from vaultskillet.core import markdown, redact
+from vaultskillet.core import redact
 from vaultskillet.core.answers import ANSWERS, answer_name
 from vaultskillet.core.calls import Call, Verb, less_requests, text_of
 from vaultskillet.core.classify import classify_by_rules
-from vaultskillet.core.context import join_texts
+from vaultskillet.core.context import redact_context
 from vaultskillet.core.harmless import clean_markdown
 from vaultskillet.core.markdown import Wikilink
 from vaultskillet.core.model import (
     Category,
     Classification,
-    Found,
     Leave,
     Left,
-    Note,
     NotePath,
     SafeText,
     Send,
     TagCandidate,
     Tier,
 )
-from vaultskillet.core.note import Wishes, read_wishes
 from vaultskillet.core.prompt import Recipe, build_request
 from vaultskillet.core.tasks import Answer, Enrich, Part, Reflect, reflect_on
 from vaultskillet.errors import EngineRefusedError, RedactionError, VaultError
+from vaultskillet.looking import Look, look_at, texts_of
 from vaultskillet.orchestrator import Prepared, Question
 from vaultskillet.shelf import Shelf, Standing
 from vaultskillet.trip import Errand, Kit, Reading, Safe
@@ -43,8 +41,6 @@ MAX_OTHERS = 8
 
 _BY_ENGINE = frozenset({Part.SUMMARY, Part.TAGS, Part.CATEGORY})
 _THOUGHTFUL = Send(Tier.QWEN, "asked to think", thinking=True)
-_AROUND_TOKENS = 512
-"""Left free for what stands around a context."""
 
 
 def find_errands(safe: Sequence[Safe], kit: Kit, shelf: Shelf, suggest: Suggest) -> list[Errand]:
@@ -175,8 +171,8 @@ def _others(reading: Reading, kit: Kit) -> dict[SafeText, NotePath]:
     others: dict[SafeText, NotePath] = {}
     for similar in kit.store.index.similar(reading.features, limit=MAX_OTHERS):
         look = _look_at(similar.path, kit)
-        if look and not (hosted and look[1].private):
-            name = redact.redact(look[0].title, kit.policy.filters).text
+        if look and not (hosted and look.private):
+            name = redact.redact(look.title, kit.policy.filters).text
             others.setdefault(name, similar.path)
     return others
 
@@ -191,17 +187,14 @@ def _answer(errand: Errand, call: Call, kit: Kit, shelf: Shelf) -> Errand | tupl
     asked = text_of(reading.note.body, call, less=[link for link, _ in earlier])
     try:
         looks = [look for path in _linked(call, reading, shelf) if (look := _look_at(path, kit))]
-        private = errand.safe.is_private or any(wishes.private for _, wishes in looks)
-        text = redact.redact(asked, filters).text
-        said = clean_markdown(text, resolves=lambda _: True, filters=filters)
-        context = join_texts(
-            [
-                less_requests(reading.note.body, reading.document, tag=kit.policy.tag),
-                *(f"# {note.title}\n\n{note.body}" for note, _ in looks),
-            ],
-            tokens=_room(kit),
-            filters=filters,
+        private = errand.safe.is_private or any(look.private for look in looks)
+        own = less_requests(reading.note.body, reading.document, tag=kit.policy.tag)
+        room = kit.policy.recipe.room
+        redacted, context = redact_context(
+            asked, [own, *texts_of(looks)], tokens=room, filters=filters
         )
+        text = redacted.text
+        said = clean_markdown(text, resolves=lambda _: True, filters=filters)
     except RedactionError as error:
         return replace(errand, result=error)
     quoted = SafeText(" ".join(said.split()))
@@ -265,37 +258,16 @@ def _linked(call: Call, reading: Reading, shelf: Shelf) -> list[NotePath]:
     return [path for path in dict.fromkeys(found) if path and path != reading.path]
 
 
-def _look_at(path: NotePath, kit: Kit) -> tuple[Note, Wishes] | None:
-    """Read another note, without its calls; None where it is to be left alone.
+def _look_at(path: NotePath, kit: Kit) -> Look | None:
+    """Look at another note; None where it is to be left alone.
 
     Raises:
         RedactionError: a filter failed.
     """
-    if not isinstance(kit.vault.find(path), Found):
-        return None
+    policy = kit.policy
     try:
-        note = kit.read_note(kit.vault.read(path))
+        return look_at(
+            path, kit.vault, tag=policy.tag, filters=policy.filters, privacy=policy.privacy
+        )
     except VaultError:
         return None
-    document = markdown.read(note.body)
-    tags = (tag.name for tag in document.tags)
-    wishes = read_wishes(note.properties, tags, tag=kit.policy.tag)
-    if wishes.skip:
-        return None
-    policy = kit.policy
-    if policy.privacy.folder_of(path):
-        wishes = replace(wishes, private="in a private folder")
-    elif policy.privacy.local_on_findings:
-        whole = f"{note.title}\n{note.content.decode()}"
-        if redact.redact(whole, policy.filters).holds_secret:
-            wishes = replace(wishes, private="a secret was found in it")
-    body = less_requests(note.body, document, tag=kit.policy.tag)
-    return replace(note, body=body), wishes
-
-
-def _room(kit: Kit) -> int:
-    """Give how many tokens of context even the smaller model can hold."""
-    return min(
-        settings.context_tokens - settings.sampling.max_tokens - _AROUND_TOKENS
-        for settings in kit.policy.recipe.models.values()
-    )

@@ -97,8 +97,21 @@ def test_a_note_is_brought_in_redacted_and_without_its_properties(
     assert run("ask", "Why does it smell?", "--note", NOTE, "--vault", vault).code == 0
     _, (_, asked) = sent(server)
     assert asked.startswith("Title: Compost\n<note>\n# Compost\n\nA compost bin smells")
-    assert asked.endswith("Ask [EMAIL_1].\n\n</note>\n<request>\nWhy does it smell?\n</request>")
+    assert asked.endswith("Ask [EMAIL_1].\n</note>\n<request>\nWhy does it smell?\n</request>")
     assert "garden" not in asked
+
+
+def test_notes_that_the_question_links_to_are_brought_in(
+    run: Callable[..., Ended], vault: Path, server: ScriptedServer
+) -> None:
+    (vault / "Worms.md").write_text("Worms dig. Ask ann@example.org.\n", encoding="utf-8")
+    (vault / "Diary.md").write_text("#homeskillet/skip Dear diary.\n", encoding="utf-8")
+    asked = "What do [[worms]] dig, [[Diary]], [[Gone]], ann@example.org?"
+    assert run("ask", asked, "--vault", vault).code == 0
+    _, (_, sent_text) = sent(server)
+    assert "# Worms\n\nWorms dig. Ask [EMAIL_1]." in sent_text
+    assert sent_text.endswith("[[Gone]], [EMAIL_1]?\n</request>")
+    assert "Dear diary" not in sent_text
 
 
 def test_the_built_in_engine_quotes_the_note(call: Call, vault: Path) -> None:
@@ -139,9 +152,10 @@ def test_a_private_note_never_goes_to_a_hosted_engine(
     (vault / "Private").mkdir()
     note = vault / "Private" / "Diary.md"
     note.write_text(f"---\n{properties}\n---\nDear diary.\n", encoding="utf-8")
-    ended = run("ask", "What did I do?", "--note", "Private/Diary", "--vault", vault)
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err == "vaultskillet: private, and no engine on this machine is configured\n"
+    for words in (["What did I do?", "--note", "Private/Diary"], ["Sum up [[Diary]]"]):
+        ended = run("ask", *words, "--vault", vault)
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err == "vaultskillet: private, and no engine on this machine is configured\n"
     assert server.seen == []
 
 

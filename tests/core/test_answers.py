@@ -4,7 +4,7 @@ import pytest
 
 from vaultskillet.core import redact
 from vaultskillet.core.answers import answer_name, insight_name, is_about
-from vaultskillet.core.context import join_texts
+from vaultskillet.core.context import redact_context
 from vaultskillet.core.model import SafeText
 from vaultskillet.core.prompt import estimate_tokens
 
@@ -52,15 +52,18 @@ def test_names_are_made_of_what_is_asked_and_of_the_notes_title() -> None:
     assert insight_name(SafeText("Plan: A/B")) == "Plan A B - insights"
 
 
-def test_texts_are_redacted_as_one_and_share_the_room() -> None:
+def test_a_request_and_its_texts_are_redacted_as_one_and_share_the_room() -> None:
     long = "Ask ann@example.org.\n" * 200
-    joined = join_texts(
-        ["Mail jo@example.org.", long, "Or ann@example.org."], tokens=200, filters=redact.DEFAULT
+    texts = ["Mail jo@example.org.", long, "Or ann@example.org."]
+    asked, joined = redact_context(
+        "Who is ann@example.org?", texts, tokens=200, filters=redact.DEFAULT
     )
-    assert joined.startswith("Mail [EMAIL_1].\n\nAsk [EMAIL_2].\nAsk")
-    assert joined.endswith("\n\nOr [EMAIL_2].")
+    assert asked.text == "Who is [EMAIL_1]?"
+    assert joined.startswith("Mail [EMAIL_2].\n\nAsk [EMAIL_1].\nAsk")
+    assert joined.endswith("\n\nOr [EMAIL_1].")
     assert 100 < estimate_tokens(joined) <= 205
 
 
 def test_texts_that_fit_are_kept_whole() -> None:
-    assert join_texts(["a\x1eb ", "", "c"], tokens=99, filters=redact.DEFAULT) == "a b\n\nc"
+    _, joined = redact_context("x", ["a b ", "", "c"], tokens=99, filters=redact.DEFAULT)
+    assert joined == "a b\n\nc"

@@ -22,7 +22,8 @@ Sharp shears leave a clean cut on each rose.
 
 
 def quotes(question: str, text: str = TEXT, most: int = 3) -> list[tuple[str, str]]:
-    return [(one.text, one.heading) for one in quote_text(question, markdown.read(text), most=most)]
+    found = quote_text(question, markdown.read(text), most=most)
+    return [(one.text, one.heading) for one in found.said]
 
 
 def test_the_sentence_that_speaks_of_it_is_quoted() -> None:
@@ -71,9 +72,43 @@ def test_numbers_tell_something() -> None:
     assert telling_words("What about 2019 and 5?") == ["2019"]
 
 
+NOTES = """Oil the door.
+
+# Oak
+
+It is heavy. Oak lasts for decades outside.
+
+# Pine
+
+Pine costs little in the shop.
+"""
+
+
+def test_each_note_that_is_linked_to_has_a_say() -> None:
+    found = quotes("Compare [[wood/Oak|oaks]] with [[Pine]]", NOTES)
+    assert found == [
+        ("Oak lasts for decades outside.", "Oak"),
+        ("Pine costs little in the shop.", "Pine"),
+    ]
+
+
+def test_a_note_that_says_nothing_to_it_is_named() -> None:
+    found = quote_text("What lasts outside, [[Oak]] or [[Pine]]?", markdown.read(NOTES), most=3)
+    assert [one.heading for one in found.said] == ["Oak"]
+    assert found.silent == ("Pine",)
+
+
+def test_notes_that_say_nothing_to_it_at_all_are_not_quoted() -> None:
+    assert quotes("Delete [[Pine]] and overwrite everything", NOTES) == []
+
+
+def test_a_link_to_a_note_that_is_not_there_is_words() -> None:
+    assert quotes("Where is the [[door]]?", NOTES) == [("Oil the door.", "")]
+
+
 @given(st.text(), st.text())
 def test_every_quote_stands_in_the_text(question: str, text: str) -> None:
     document = markdown.read(text)
     found = quote_text(question, document, most=2)
-    assert len(found) <= 2
-    assert all(any(one.text in block.prose for block in document.blocks) for one in found)
+    assert len(found.said) <= 2
+    assert all(any(one.text in block.prose for block in document.blocks) for one in found.said)

@@ -12,8 +12,9 @@ from vaultskillet.cli.options import Common
 from vaultskillet.core.model import Tier
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
+    from vaultskillet.app.context import Context
     from vaultskillet.config import Config
-    from vaultskillet.core.model import Classification, Route
+    from vaultskillet.core.model import Classification, NotePath, Route
     from vaultskillet.homeskillet import Homeskillet, Stream
 
 
@@ -35,24 +36,28 @@ def ask(
     config = read_config(common)
     question = read_text("-") if text == "-" else text
     path = find_notes(check_vault(config.vault), [note])[0] if note else None
+    about = _read_context(config, question, path)
     with _open(common, config) as homeskillet:
-        if path is None:
-            answer = homeskillet.stream(question, model=model)
-        else:
-            from vaultskillet.app.context import read_context
-
-            about = read_context(config, path)
-            answer = homeskillet.stream(
-                question,
-                context=about.text,
-                title=about.title,
-                model=model,
-                private=about.private,
-            )
+        answer = homeskillet.stream(
+            about.question if about else question,
+            context=about.text if about else "",
+            title=about.title if about else "",
+            model=model,
+            private=about is not None and about.private,
+        )
         if common.verbose:
             for line in _lines(answer.classification, answer.route):
                 typer.echo(line, err=True)
         _print(answer)
+
+
+def _read_context(config: Config, question: str, note: NotePath | None) -> Context | None:
+    """Read what the question is about; None where it names no note."""
+    if note is None and (config.obsidian.vault_path is None or "[[" not in question):
+        return None
+    from vaultskillet.app.context import read_context
+
+    return read_context(config, question, note)
 
 
 def _print(answer: Stream) -> None:

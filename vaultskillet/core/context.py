@@ -8,17 +8,17 @@ from vaultskillet.core import redact
 from vaultskillet.core.model import SafeText
 from vaultskillet.core.prompt import cut_to_tokens, estimate_tokens
 
-_BETWEEN = "\x1e"
-"""Stands between two texts while they are redacted; notes do not hold it."""
 
+def redact_context(
+    request: str, texts: Sequence[str], *, tokens: int, filters: redact.Policy
+) -> tuple[redact.Redacted, SafeText]:
+    """Redact a request and what it is about together, and join the latter.
 
-def join_texts(texts: Sequence[str], *, tokens: int, filters: redact.Policy) -> SafeText:
-    """Redact texts together and join them, each cut to its share of what a model can hold.
-
-    Redacted as one, so that the same person has the same placeholder in all of them. What a
-    short text leaves of its share goes to the others.
+    Together, so that the same person has the same placeholder in all of them. Each text is cut
+    to its share of what a model can hold; what a short one leaves goes to the others.
 
     Args:
+        request: in words.
         texts: of the notes, in order.
         tokens: how many the joined text may take, by estimate.
         filters: what is redacted.
@@ -26,13 +26,13 @@ def join_texts(texts: Sequence[str], *, tokens: int, filters: redact.Policy) -> 
     Raises:
         RedactionError: a filter failed.
     """
-    whole = f"\n\n{_BETWEEN}\n\n".join(text.replace(_BETWEEN, " ").strip() for text in texts)
-    parts = [part.strip() for part in redact.redact(whole, filters).text.split(_BETWEEN)]
+    asked, *rest = redact.redact_all((request, *texts), filters)
+    parts = [SafeText(one.text.strip()) for one in rest]
     sizes = [estimate_tokens(part) for part in parts]
     left = tokens
     shares: dict[int, int] = {}
     for done, at in enumerate(sorted(range(len(parts)), key=sizes.__getitem__)):
         shares[at] = min(sizes[at], left // (len(parts) - done))
         left -= shares[at]
-    cut = [cut_to_tokens(SafeText(part), shares[at]) for at, part in enumerate(parts)]
-    return SafeText("\n\n".join(part for part in cut if part.strip()))
+    cut = [cut_to_tokens(part, shares[at]) for at, part in enumerate(parts)]
+    return asked, SafeText("\n\n".join(part for part in cut if part.strip()))

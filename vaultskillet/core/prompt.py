@@ -19,6 +19,8 @@ from vaultskillet.core.model import (
 )
 
 MAX_SUMMARY_CHARS = 300
+AROUND_TOKENS = 512
+"""Left free for what stands around a text."""
 
 ENRICH_SCHEMA: Final[Mapping[str, object]] = {
     "type": "object",
@@ -60,6 +62,14 @@ class Recipe:
     instructions: str
     schema: Mapping[str, object] | None
     models: Mapping[Tier, ModelSettings]
+
+    @property
+    def room(self) -> int:
+        """How many tokens of text even the smaller model can hold, by estimate."""
+        return min(
+            one.context_tokens - one.sampling.max_tokens - AROUND_TOKENS
+            for one in self.models.values()
+        )
 
     def digests(self, policy: str) -> RecipeDigests:
         """Digest all that decides what comes out, so that stale results can be found.

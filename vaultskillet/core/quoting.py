@@ -2,19 +2,24 @@
 
 A question's words that say something are looked for in the sentences and in the headings over
 them. Words that many sentences hold count for little, and a word that one quote holds counts for
-less in the next, so that a question after two things gets a sentence of each.
+less in the next, so that a question after two things gets a sentence of each. A link in the
+question says where to look: the text of that note stands under its title.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
 from typing import Final
 
+from vaultskillet.core import markdown
 from vaultskillet.core.function_words import FUNCTION_WORDS, REFERRING
-from vaultskillet.core.markdown import Block, Document, Heading, Kind
+from vaultskillet.core.markdown import Block, Document, Heading, Kind, Span
+from vaultskillet.core.model import NotePath, title_of
 from vaultskillet.core.summary import sentences_of
 from vaultskillet.core.terms import spelt_words_of
 
@@ -50,9 +55,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotes:
+    """What a text says to a question."""
+
+    said: tuple[Quote, ...] = ()
+    """In the order of the text."""
+    silent: tuple[str, ...] = ()
+    """Titles of notes that the question links to, and that say nothing to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Sentence:
     text: str
     heading: str
+    note: str
+    """The title of the linked note whose text it stands in; empty for any other."""
     words: frozenset[str]
     over: frozenset[str]
     """Words of the headings over it."""
@@ -80,41 +97,56 @@ def leans(sentence: str) -> bool:
     return first is not None and first[0].casefold() in REFERRING
 
 
-def quote_text(question: str, document: Document, *, most: int) -> tuple[Quote, ...]:
-    """Give the sentences of a text that say the most to a question, in the order of the text.
+def quote_text(question: str, document: Document, *, most: int) -> Quotes:
+    """Give the sentences of a text that say the most to a question.
 
     Args:
-        question: in words.
-        document: the text, read.
-        most: quotes.
-
-    Returns:
-        Nothing where the text does not speak of what is asked.
+        question: in Markdown.
+        document: the text, read; what the question links to stands in it, each note under its
+            title.
+        most: quotes, beside one for each note that is linked to.
     """
-    asked = telling_words(question)
-    sentences = [one for one in _sentences(document) if len(one.words) >= LEAST_WORDS]
+    links = markdown.read(question).wikilinks
+    linked = dict.fromkeys(title_of(NotePath(one.target)) for one in links)
+    all_sentences = list(_sentences(document, linked))
+    notes = [name for name in linked if any(one.note == name for one in all_sentences)]
+    asked = telling_words(_without(links, question) if notes else question)
+    sentences = [one for one in all_sentences if len(one.words) >= LEAST_WORDS]
     worth = _worth_of(asked, sentences)
-    if not asked or len(worth) < LEAST_SHARE * len(asked):
-        return ()
-    return tuple(
-        Quote(sentences[at].text, sentences[at].heading)
-        for at in sorted(_choose(sentences, worth, most))
-    )
+    if len(worth) < LEAST_SHARE * len(asked):
+        return Quotes()
+    if not asked:
+        worth = [dict.fromkeys(range(len(sentences)), 1.0)] if notes else []
+        most = 0
+    chosen = list(_choose(sentences, worth, notes, most))
+    said = tuple(Quote(sentences[at].text, sentences[at].heading) for at in sorted(chosen))
+    speaking = {sentences[at].note for at in chosen}
+    silent = tuple(name for name in notes if name not in speaking)
+    return Quotes(said, silent) if said else Quotes()
 
 
-def _sentences(document: Document) -> Iterator[_Sentence]:
+def _without(links: Sequence[Span], question: str) -> str:
+    for link in sorted(links, key=attrgetter("start"), reverse=True):
+        question = question[: link.start] + " " + question[link.end :]
+    return question
+
+
+def _sentences(document: Document, linked: Collection[str]) -> Iterator[_Sentence]:
     headings = iter(document.headings)
     upcoming = next(headings, None)
     over: list[Heading] = []
+    titles = {name.casefold(): name for name in linked}
+    note = ""
     for block in document.blocks:
         while upcoming and upcoming.start <= block.start:
             over = [one for one in over if one.level < upcoming.level] + [upcoming]
+            note = titles.get(upcoming.text.casefold(), note) if upcoming.level == 1 else note
             upcoming = next(headings, None)
         if not block.heading_level:
-            yield from _sentences_of(block, over)
+            yield from _sentences_of(block, over, note)
 
 
-def _sentences_of(block: Block, over: Sequence[Heading]) -> Iterator[_Sentence]:
+def _sentences_of(block: Block, over: Sequence[Heading], note: str) -> Iterator[_Sentence]:
     above = frozenset(word for one in over for word in telling_words(one.text))
     for text in sentences_of(block.prose):
         words = telling_words(text)
@@ -122,7 +154,8 @@ def _sentences_of(block: Block, over: Sequence[Heading]) -> Iterator[_Sentence]:
         weight *= QUESTION_WEIGHT if _QUESTION.search(text) else 1.0
         weight *= TABLE_WEIGHT if block.kind is Kind.TABLE else 1.0
         weight /= max(1.0, len(words) / SOLID_WORDS)
-        yield _Sentence(text, over[-1].text if over else "", frozenset(words), above, weight)
+        heading = over[-1].text if over else ""
+        yield _Sentence(text, heading, note, frozenset(words), above, weight)
 
 
 def _worth_of(asked: Sequence[str], sentences: Sequence[_Sentence]) -> list[Mapping[int, float]]:
@@ -141,27 +174,31 @@ def _worth_of(asked: Sequence[str], sentences: Sequence[_Sentence]) -> list[Mapp
 
 
 def _choose(
-    sentences: Sequence[_Sentence], worth: Sequence[Mapping[int, float]], most: int
+    sentences: Sequence[_Sentence],
+    worth: Sequence[Mapping[int, float]],
+    notes: Sequence[str],
+    most: int,
 ) -> Iterator[int]:
-    """Choose sentences, the one that adds the most first."""
+    """Choose sentences: one of each note, then the one that adds the most, and so on."""
     left = dict(enumerate(sentences))
     fresh = [1.0] * len(worth)
     best = 0.0
-    while left and most:
+    for note in (*notes, *repeat("", most - len(notes))):
         gains = {
             at: one.weight
             * sum(new * of.get(at, 0.0) for new, of in zip(fresh, worth, strict=True))
             for at, one in left.items()
+            if not note or one.note == note
         }
-        at = max(gains, key=lambda at: (gains[at], -at))
-        if gains[at] <= LEAST_WORTH * best:
-            return
+        at = max(gains, key=lambda at: (gains[at], -at), default=-1)
+        if at < 0 or gains[at] <= (0.0 if note else LEAST_WORTH * best):
+            continue
         best = max(best, gains[at])
         yield at
-        most -= 1
         said = left.pop(at).text
         left = {at: one for at, one in left.items() if one.text != said}
-        fresh = [new * (AGAIN if at in of else 1.0) for new, of in zip(fresh, worth, strict=True)]
+        if not note:
+            fresh = [new * (AGAIN if at in of else 1) for new, of in zip(fresh, worth, strict=True)]
 
 
 def _are_alike(one: str, other: str) -> bool:

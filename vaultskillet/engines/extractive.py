@@ -116,13 +116,14 @@ def _quotes(request: Request) -> str:
         summary = summarise(document, title=request.title)
         return f"{QUOTES}\n\n> {summary}" if summary else NOTHING_FOUND
     quotes = quote_text(question, document, most=MAX_QUOTED)
-    if not quotes:
+    if not quotes.said:
         return NOTHING_FOUND
     pieces = [QUOTES]
-    for heading, group in groupby(quotes, key=attrgetter("heading")):
+    for heading, group in groupby(quotes.said, key=attrgetter("heading")):
         if heading and heading != request.title:
             pieces.append(f'Under "{heading}":')
         pieces.append("\n>\n".join(f"> {quote.text}" for quote in group))
+    pieces += [f'Nothing in "{name}" speaks of this.' for name in quotes.silent]
     return "\n\n".join(pieces)
 
 
