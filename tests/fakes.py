@@ -195,6 +195,11 @@ class FakeQueue:
             for path, task in self._tasks.items()
         }
 
+    def hasten(self, *, now: float, before: float) -> None:
+        for path, task in self._tasks.items():
+            if now < task.not_before < before:
+                self._tasks[path] = replace(task, not_before=now)
+
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         wanted = set(self._tasks if paths is None else paths)
         revived = {

@@ -270,3 +270,30 @@ def test_each_model_may_have_an_engine_of_its_own(make: Make, brought: Brought) 
     assert engines.by_tier[Tier.GEMMA].model_id == "extractive"
     assert engines.by_tier[Tier.QWEN].model_id == "big"
     assert [engine.settings.tier for engine in brought.made] == [Tier.QWEN]
+
+
+def test_why_a_model_waits_is_told_after_the_program_ended(
+    make: Make, brought: Brought, clock: FakeClock, store: FakeStore
+) -> None:
+    engines = make()
+    brought.failure = EngineUnavailableError("gone fishing", until=clock.now() + 99)
+    ask(engines.by_tier[Tier.QWEN])
+    engines.close()
+    wait = Accounts(lambda: store).state().tiers["qwen"].wait
+    assert wait is not None
+    assert wait.because == "gone fishing"
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_not_asked_before_its_time(
+    make: Make, brought: Brought, clock: FakeClock, store: FakeStore
+) -> None:
+    engines = make()
+    brought.failure = EngineUnavailableError("not on this machine", until=clock.now() + 99)
+    with pytest.raises(EngineUnavailableError):
+        engines.warm_up()
+    wait = Accounts(lambda: store).state().tiers["gemma"].wait
+    assert wait is not None
+    assert (wait.because, wait.until) == ("not on this machine", clock.now() + 99)
+    brought.failure = None
+    with pytest.raises(EngineUnavailableError, match="not on this machine"):
+        engines.by_tier[Tier.GEMMA].generate(request_of())

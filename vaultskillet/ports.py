@@ -435,6 +435,10 @@ class Queue(Protocol):
         """
         ...
 
+    def hasten(self, *, now: float, before: float) -> None:
+        """Make due now what would come due before some time, since a person asks for it."""
+        ...
+
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         """Make buried jobs due again (None: all); give how many."""
         ...

@@ -210,6 +210,16 @@ def test_an_engine_that_cannot_be_used_is_one_line_and_the_notes_stay_due(
     assert run("run", "--once").out.startswith("notes: 1 written")
 
 
+def test_what_a_person_mended_is_tried_again_at_once(
+    run: Callable[..., Ended], server: ScriptedServer
+) -> None:
+    server.script = helpful_but(acts.fail(404))
+    assert "knows no model" in run("run", "--once").out
+    assert "waits    until " in run("status").out
+    server.script = helpful
+    assert run("run", "--once").out.startswith("notes: 1 written")
+
+
 def test_without_a_network_the_notes_stay_due(run: Callable[..., Ended]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
@@ -307,7 +317,7 @@ def test_the_daemon_outlives_a_server_that_is_away(
     server: ScriptedServer, vault: Path, file: Path
 ) -> None:
     away = acts.fail(503, {"Retry-After": "1"})
-    rest = [away] * 2  # at the start, and to the classification: then it is left in peace
+    rest = [away]  # at the start: then it is left in peace
     server.script = lambda seen: rest.pop() if rest else helpful(seen)
     with daemon(vault, file) as process:
         assert process.stdout is not None

@@ -289,6 +289,12 @@ class QueueContract:
         assert paths_of(lease(queue, now=60)) == [A]
         assert paths_of(lease(queue, now=200)) == [C, A, B]
 
+    def test_what_comes_due_soon_can_be_had_now(self, queue: Queue) -> None:
+        put(queue, A, not_before=100)
+        put(queue, B, not_before=500)
+        queue.hasten(now=40, before=500)
+        assert paths_of(lease(queue, now=40)) == [A]
+
     def test_putting_nothing_is_harmless(self, queue: Queue) -> None:
         put(queue)
         queue.done([])

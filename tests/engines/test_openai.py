@@ -249,7 +249,8 @@ def test_a_streamed_schema_comes_as_one_checked_piece(
         (acts.stream([event("one")], then=acts.hang), EngineTimeoutError),
         (acts.babble, EngineTimeoutError),
         (acts.gush, EngineFailedError),
-        (acts.raw(b"<html>", kind="text/html"), EngineFailedError),
+        (acts.raw(b"<html>", kind="text/html"), EngineUnavailableError),
+        (acts.complete(["a", 1]), EngineFailedError),
         (acts.fail(500), EngineFailedError),
     ],
 )
@@ -259,6 +260,21 @@ def test_a_stream_that_goes_wrong_is_an_engine_error(
     server.say(act)
     with pytest.raises(kind):
         list(engine.stream(request_of()))
+
+
+def test_a_server_that_does_not_stream_is_understood(
+    server: ScriptedServer, engine: OpenAIEngine
+) -> None:
+    server.say(acts.complete("<think>Hm.</think>All in one."))
+    assert list(engine.stream(request_of())) == ["All in one."]
+
+
+def test_a_model_that_the_server_has_not_is_named(
+    server: ScriptedServer, engine: OpenAIEngine
+) -> None:
+    server.say(acts.fail(404))
+    with pytest.raises(EngineUnavailableError, match=f"knows no model {engine.model_id},"):
+        engine.generate(request_of())
 
 
 def test_usage_at_the_end_of_a_stream_is_no_text(

@@ -66,6 +66,10 @@ OVERTAKEN_TRIES = 3
 OVERTAKEN_S = 1.0
 """How long it lets them rest before."""
 
+IMPATIENCE_S = 600.0
+"""What waits no longer than this for its engine, `run --once` tries at once: the person who asks
+may have mended it. What waits longer has no budget left, or was told when to come again."""
+
 RUNS_SHOWN = 5
 """How many of the last runs `status` shows."""
 
@@ -182,6 +186,8 @@ class App:
             StoreError: the state cannot be read or written.
             EngineError: something is due, and the engine cannot be made ready for it.
         """
+        now = self._kit.clock.now()
+        self._kit.store.queue.hasten(now=now, before=now + IMPATIENCE_S)
         return self._run(lambda _results: None)
 
     def process(self, paths: Sequence[NotePath]) -> RunReport:

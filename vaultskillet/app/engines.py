@@ -79,6 +79,8 @@ class Engines:
         self._metrics = Metrics()
         self._budget = _budget_of(config, clock, accounts)
         self._stopping = threading.Event()
+        self._waited: dict[Tier, Wait | None] = {}
+        """What each model waited for when the program was told to end."""
         self._told = EngineState()
         self._shared: dict[Callable[[], Any], Any] = {}
         self._closing = ExitStack()
@@ -97,8 +99,12 @@ class Engines:
             EngineError: the model cannot be loaded, or its server does not answer.
         """
         self.release_idle()
+        post = self._posts[Tier.GEMMA]
         try:
-            self.by_tier[Tier.GEMMA].load(self._posts[Tier.GEMMA].model)
+            self.by_tier[Tier.GEMMA].load(post.model)
+        except EngineError as error:
+            post.breaker.heed(error)
+            raise
         finally:
             self._report()
 
@@ -170,6 +176,10 @@ class Engines:
 
     def close(self) -> None:
         """Break off what is under way, give everything back; may be called twice."""
+        if not self._stopping.is_set():
+            self._waited = {
+                tier: _wait_of(post.breaker.because) for tier, post in self._posts.items()
+            }
         self._stopping.set()
         self._closing.close()
         self._report()
@@ -250,7 +260,7 @@ class Engines:
         """Keep what was counted, and the state where it is another one now."""
         self._accounts.add_counts(self._metrics.take())
         tiers = {
-            str(tier): _state_of(post, stopping=self._stopping.is_set())
+            str(tier): _state_of(post, self._wait_of_tier(tier))
             for tier, post in self._posts.items()
             if post.name != NO_MODEL
         }
@@ -259,6 +269,12 @@ class Engines:
         if self._leads and tiers and state != self._told:
             self._told = EngineState(self._clock.now(), tiers, state.budget)
             self._accounts.put_state(self._told)
+
+    def _wait_of_tier(self, tier: Tier) -> Wait | None:
+        """Tell what a model waits for; what ends with the program is no reason to wait."""
+        if self._stopping.is_set():
+            return self._waited.get(tier)
+        return _wait_of(self._posts[tier].breaker.because)
 
 
 class _Reporter:
@@ -301,15 +317,14 @@ def _prices_of(config: Config, tier: Tier, engine: InferenceEngine) -> Prices:
     return Prices(said.prompt or 0.0, said.reply or 0.0)
 
 
-def _state_of(post: _Post, *, stopping: bool) -> TierState:
-    """Tell of one model; what is broken off because the program ends is no reason to wait."""
+def _state_of(post: _Post, wait: Wait | None) -> TierState:
     holding = post.engine.holding if isinstance(post.engine, Holder) else Holding()
     return TierState(
         engine=post.name,
         model=post.engine.model_id,
         memory_bytes=holding.memory_bytes,
         allocations=holding.allocations,
-        wait=None if stopping else _wait_of(post.breaker.because),
+        wait=wait,
     )
 
 

@@ -79,6 +79,12 @@ class Breaker:
             for request, outcome in outcomes:
                 self._record(request, outcome, now=self._clock.now())
 
+    def heed(self, error: EngineError) -> None:
+        """Stop calls until when an error says, that came up outside of a call."""
+        with self._lock:
+            if error.until is not None and error.until > self._clock.now():
+                self._because, self._until = error, error.until
+
     def _record(self, request: Request, outcome: Reply | EngineError, *, now: float) -> None:
         match outcome:
             case Reply() | EngineRefusedError():

@@ -239,6 +239,12 @@ class Incoming:
         """Say whether the request was accepted."""
         return self.response.is_success
 
+    @property
+    def is_document(self) -> bool:
+        """Say whether it is one JSON value, or a web page, by what it says of itself."""
+        kind: str = self.response.headers.get("Content-Type", "")
+        return kind.partition(";")[0].strip().lower() in {"application/json", "text/html"}
+
     def read(self) -> Answer:
         """Read the rest.
 

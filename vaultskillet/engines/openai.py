@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.chat import (
@@ -25,7 +26,12 @@ from vaultskillet.engines.chat import (
 from vaultskillet.engines.http import Answer, Incoming, JsonClient, Limits, is_loopback, object_in
 from vaultskillet.engines.pool import RequestPool
 from vaultskillet.engines.settings import EngineSettings
-from vaultskillet.errors import EngineError, EngineFailedError, EngineRefusedError
+from vaultskillet.errors import (
+    EngineError,
+    EngineFailedError,
+    EngineRefusedError,
+    EngineUnavailableError,
+)
 from vaultskillet.ports import Clock, Finding
 
 
@@ -149,7 +155,7 @@ class OpenAIEngine:
             EngineError: the server cannot be reached, or refuses the key.
         """
         answer = self._client.request("GET", "/models")
-        if answer.status == 404:  # noqa: PLR2004 - a server without a list
+        if answer.status == HTTPStatus.NOT_FOUND:  # a server without a list
             return []
         if not answer.ok:
             raise self._client.refusal(answer)
@@ -219,7 +225,7 @@ class OpenAIEngine:
                 return self._reply(answer)
             if answer.status not in _NOT_UNDERSTOOD:
                 break
-        raise self._client.refusal(answer)
+        raise self._refusal(answer)
 
     def _stream_raw(self, request: Request) -> Iterator[str]:
         """Give the pieces as the server sends them, thoughts included."""
@@ -229,12 +235,26 @@ class OpenAIEngine:
             with self._client.open("POST", "/chat/completions", body) as incoming:
                 if incoming.ok:
                     self._remember(request, index)
-                    yield from self._pieces(incoming)
+                    if incoming.is_document:  # it does not stream, whatever is asked
+                        yield self._reply(incoming.read()).text
+                    else:
+                        yield from self._pieces(incoming)
                     return
                 answer = incoming.read()
             if answer.status not in _NOT_UNDERSTOOD:
                 break
-        raise self._client.refusal(answer)
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> EngineError:
+        """Translate an answer that is not `ok`; where a model is not known, name it."""
+        error = self._client.refusal(answer)
+        if answer.status != HTTPStatus.NOT_FOUND:
+            return error
+        because = (
+            f"{self._client.where} knows no model {self._model}, or has no such address (404); "
+            "`vaultskillet doctor` lists its models"
+        )
+        return EngineUnavailableError(because, until=error.until)
 
     def _dialects(self, request: Request) -> list[int]:
         """Give the dialects to try: the one last accepted, then the poorer ones that differ."""

@@ -70,6 +70,10 @@ UPDATE queue SET since = min(since - :by, :latest),
 WHERE :by > 0 OR max(since, not_before, leased_until) > :latest
 """
 
+_HASTEN = """
+UPDATE queue SET not_before = :now WHERE not_before > :now AND not_before < :before
+"""
+
 _REVIVE = """
 UPDATE queue SET buried_at = NULL, because = '', attempts = 0, since = :now, not_before = 0
 WHERE buried_at IS NOT NULL
@@ -176,6 +180,10 @@ class SqliteQueue:
     def bring_forward(self, *, by: float, latest: float) -> None:
         """Let all that waits come due sooner; see `Queue`."""
         self._database.execute(_BRING_FORWARD, {"by": by, "latest": latest})
+
+    def hasten(self, *, now: float, before: float) -> None:
+        """Make due now what would come due before some time; see `Queue`."""
+        self._database.execute(_HASTEN, {"now": now, "before": before})
 
     def revive(self, paths: Iterable[NotePath] | None, *, now: float) -> int:
         """Make buried jobs due again (None: all); give how many."""
