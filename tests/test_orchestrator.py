@@ -234,3 +234,16 @@ def test_what_is_private_reaches_only_engines_on_this_machine(
     assert not seen & private
     for question, outcome in zip(questions, outcomes, strict=True):
         assert isinstance(outcome, Answered) or (question.private and not local)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("Milk, bread, tea.", 0), ("Why? Compare, because A, and hence B. Why not?", 1)],
+)
+def test_a_small_model_that_cannot_classify_is_told_where_it_does_not_answer_too(
+    world: World, caplog: pytest.LogCaptureFixture, text: str, told: int
+) -> None:
+    world.gemma.says = lambda _: EngineUnavailableError("away")
+    with caplog.at_level(logging.WARNING):
+        world.orchestrator.prepare_many([Question(SafeText(text))])
+    assert caplog.text.count("the model did not classify") == told

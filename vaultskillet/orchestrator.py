@@ -68,6 +68,17 @@ class Answered:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why a model did not classify."""
+
+    because: str
+    of_engine: bool
+    """It gave no reply; else one that was no classification."""
+    texts: int = 1
+    """How many it did not classify."""
+
+
 class Orchestrator:
     """Classifies by the small model, or by rules; safe to use from many threads."""
 
@@ -113,10 +124,19 @@ class Orchestrator:
             heads: redacted texts; what follows the first 800 characters is not looked at.
             private: only an engine on this machine may see them.
         """
+        said, fault = self._classify_heads(heads, private=private)
+        if fault is not None:
+            self._tell_of(fault)
+        return said
+
+    def _classify_heads(
+        self, heads: Sequence[SafeText], *, private: bool
+    ) -> tuple[list[Classification], _Fault | None]:
+        """Classify, and say what the engine could not, if it was asked."""
         cut = [SafeText(head[:HEAD_CHARS]) for head in heads]
         engine = self._classifier
         if engine is None or (private and not engine.local):
-            return [classify_by_rules(head) for head in cut]
+            return [classify_by_rules(head) for head in cut], None
         digests = [digest_of(head.encode("utf-8", "surrogatepass")) for head in cut]
         known = self._look_up(digests)
         new = {
@@ -124,13 +144,14 @@ class Orchestrator:
             for digest, head in zip(digests, cut, strict=True)
             if digest not in known and head.strip()
         }
-        said = self._ask(engine, new)
+        said, fault = self._ask(engine, new)
         self._keep(said)
         known |= said
-        return [
+        classifications = [
             known.get(digest) or _by_rules(head, engine)
             for digest, head in zip(digests, cut, strict=True)
         ]
+        return classifications, fault
 
     def _look_up(self, digests: Sequence[Digest]) -> dict[Digest, Classification]:
         now = self._clock.monotonic()
@@ -146,31 +167,33 @@ class Orchestrator:
 
     def _ask(
         self, engine: InferenceEngine, heads: Mapping[Digest, SafeText]
-    ) -> dict[Digest, Classification]:
+    ) -> tuple[dict[Digest, Classification], _Fault | None]:
         """Have the engine classify; what it does not say, or not as it should, is absent."""
         if not heads:
-            return {}
+            return {}, None
         route = Send(Tier.GEMMA, "classification")
         replies = engine.generate_many(
             [build_request(self._classify, route, title=NO_TEXT, text=h) for h in heads.values()]
         )
-        said = {}
-        faults = []
+        said: dict[Digest, Classification] = {}
+        fault: _Fault | None = None
         for digest, reply in zip(heads, replies, strict=True):
             if isinstance(reply, EngineError):
-                faults.append(str(reply))
+                fault = fault or _Fault(str(reply), of_engine=True)
                 continue
             read = parse_classification(reply.text, model=reply.model, latency_ms=reply.latency_ms)
             if read is None:
-                faults.append("its reply is no classification")
+                fault = fault or _Fault("its reply is no classification", of_engine=False)
             else:
                 said[digest] = read
-        if faults:
-            log.warning(
-                "the model did not classify, so rules do",
-                extra={"model": engine.model_id, "texts": len(faults), "because": faults[0]},
-            )
-        return said
+        return said, fault and replace(fault, texts=len(heads) - len(said))
+
+    def _tell_of(self, fault: _Fault) -> None:
+        model = self.engines[Tier.GEMMA].model_id
+        log.warning(
+            "the model did not classify, so rules do",
+            extra={"model": model, "texts": fault.texts, "because": fault.because},
+        )
 
     def route(
         self, classification: Classification, *, private: bool, wanted: Send | None = None
@@ -211,15 +234,25 @@ class Orchestrator:
             For each, in order, what to ask of which tier; an `EngineRefusedError` where no
             engine may see it.
         """
-        classifications = self._classify_questions(questions)
-        return [
+        classifications, faults = self._classify_questions(questions)
+        prepared: list[Prepared | EngineError] = [
             self._prepare(question, classification)
             for question, classification in zip(questions, classifications, strict=True)
         ]
+        elsewhere = any(
+            isinstance(p, Prepared) and p.route.tier is not Tier.GEMMA for p in prepared
+        )
+        for fault in faults:
+            if elsewhere or not fault.of_engine:  # else the same engine says so once more
+                self._tell_of(fault)
+        return prepared
 
-    def _classify_questions(self, questions: Sequence[Question]) -> list[Classification]:
+    def _classify_questions(
+        self, questions: Sequence[Question]
+    ) -> tuple[list[Classification], list[_Fault]]:
         """Classify by the model only those whose route depends on it."""
         said: dict[int, Classification] = {}
+        faults: list[_Fault] = []
         for private in (False, True):
             share = [
                 at
@@ -227,11 +260,14 @@ class Orchestrator:
                 if question.private is private and question.wanted is None
             ]
             heads = [questions[at].text for at in share]
-            said |= zip(share, self.classify_many(heads, private=private), strict=True)
-        return [
+            labels, fault = self._classify_heads(heads, private=private)
+            said |= zip(share, labels, strict=True)
+            faults += [fault] if fault else []
+        classifications = [
             said.get(at) or classify_by_rules(question.text)
             for at, question in enumerate(questions)
         ]
+        return classifications, faults
 
     def _prepare(
         self, question: Question, classification: Classification

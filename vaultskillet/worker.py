@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -136,6 +137,7 @@ class Worker:
         with self._kit.store.transaction():
             finished = [job for job, outcome in done if self._is_finished(job, outcome)]
             queue.done(finished)
+        self._tell_who_waits([outcome for _, outcome in done])
         self._hold([outcome for _, outcome in done])
         return done
 
@@ -152,6 +154,18 @@ class Worker:
         if urgent or now < self.rests_until:
             return urgent
         return queue.lease(pace.batch, now=now, lease_s=pace.lease_s, only=only)
+
+    def _tell_who_waits(self, outcomes: Sequence[Outcome]) -> None:
+        """Log each reason to wait for an engine once, however many notes wait for it."""
+        now = self._kit.clock.now()
+        reasons = Counter(
+            str(outcome.error)
+            for outcome in outcomes
+            if isinstance(outcome, Failed) and self._waits_until(outcome.error, now=now) is not None
+        )
+        for because, notes in reasons.items():
+            told = {"notes": notes, "because": because}
+            log.warning("notes wait for their engine", extra=told)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """Take up nothing more for a while where a full batch in vain waits for its engine.
@@ -212,7 +226,7 @@ class Worker:
             recover(self._kit.vault, self._kit.store)
         until = self._waits_until(error, now=now)
         if until is not None:
-            log.warning("waits for its engine", extra={"path": job.path, "because": because})
+            log.debug("waits for its engine", extra={"path": job.path, "because": because})
             queue.again([job], not_before=until, because=because)
             return
         attempts = job.attempts + 1

@@ -210,6 +210,16 @@ def test_an_engine_that_cannot_be_used_is_one_line_and_the_notes_stay_due(
     assert run("run", "--once").out.startswith("notes: 1 written")
 
 
+def test_a_reason_that_many_notes_share_is_spelt_out_once(
+    run: Callable[..., Ended], server: ScriptedServer, vault: Path
+) -> None:
+    (vault / "Zinnia.md").write_text("Zinnias want sun, and they want it all day long.\n")
+    server.script = helpful_but(acts.fail(404))
+    out = run("run", "--once").out
+    assert out.count("knows no model") == 1
+    assert "failed: Zinnia.md (for the same reason)\n" in out
+
+
 def test_what_a_person_mended_is_tried_again_at_once(
     run: Callable[..., Ended], server: ScriptedServer
 ) -> None:

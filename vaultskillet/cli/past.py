@@ -71,7 +71,7 @@ def undo(
     """
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show, show_result
+    from vaultskillet.cli.render import result_teller, show
     from vaultskillet.cli.session import check_vault, find_notes, read_config
     from vaultskillet.core.model import RunId
 
@@ -86,8 +86,9 @@ def undo(
                 show("nothing to take back")
                 return
         results = app.undo(paths, run=chosen, since=after)
+    tell = result_teller()
     for result in results:
-        show_result(result)
+        tell(result)
     exit_if_failed(results)
 
 

@@ -34,9 +34,10 @@ def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = Fal
     """
     for result in report.results:
         show_diff(result.diff)
+    tell = result_teller()
     for result in report.results:
         if result.outcome == "failed" or (result.because and result.outcome == "written"):
-            show_result(result)
+            tell(result)
     if skipped:
         for each in report.skipped:
             show(f"left alone: {each.path} ({each.because})")
@@ -61,10 +62,21 @@ def show_estimates(estimates: Sequence[ModelEstimate]) -> None:
         show(f"in all   {calls:,} calls, at most {most:,} tokens{costs}")
 
 
-def show_result(result: NoteResult) -> None:
-    """Print what became of one note."""
-    because = f" ({result.because})" if result.because else ""
-    show(f"{result.outcome}: {result.path}{because}")
+def result_teller() -> Callable[[NoteResult], None]:
+    """Give what prints what became of a note; a reason is not spelt out twice in a row.
+
+    Where an engine is away, every note fails for the same reason.
+    """
+    last = ""
+
+    def tell(result: NoteResult) -> None:
+        nonlocal last
+        repeated = result.because == last and result.outcome == "failed"
+        last = result.because
+        because = "for the same reason" if repeated else result.because
+        show(f"{result.outcome}: {result.path}" + (f" ({because})" if because else ""))
+
+    return tell
 
 
 def show_diff(diff: str) -> None:

@@ -109,13 +109,13 @@ def _run_once(common: Common, config: Config, *, dry_run: bool) -> None:
 def _run_forever(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show_result
+    from vaultskillet.cli.render import result_teller
     from vaultskillet.cli.session import check_enabled
 
     check_enabled(config)
     signal.signal(signal.SIGTERM, _end)
     with open_app(common, config, Mode.WORK) as app, ThreadPoolExecutor(max_workers=1) as thread:
-        daemon = app.daemon(on_result=show_result)
+        daemon = app.daemon(on_result=result_teller())
         running = thread.submit(daemon.run)
         try:
             running.result()
@@ -159,7 +159,7 @@ def process(
     """Do some notes now, changed or not."""
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import progress_bar, show_result
+    from vaultskillet.cli.render import progress_bar, result_teller
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
@@ -168,8 +168,9 @@ def process(
     paths = find_notes(check_vault(config.vault), notes)
     with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
         report = app.process(paths)
+    tell = result_teller()
     for result in report.results:
-        show_result(result)
+        tell(result)
     exit_if_failed(report.results)
 
 
