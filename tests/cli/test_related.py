@@ -39,7 +39,7 @@ def test_related_lists_the_notes_and_what_speaks_for_them(
     first, second, *_ = [line.split("  ") for line in ended.out.splitlines()]
     assert first[1:] == [
         "Compost.md",
-        "(it is named in the text; they have words in common; linked already)",
+        "(they have words in common; it is named in the text; linked already)",
     ]
     assert second[1] == "deep/Worms.md"
     assert "it links here" in second[2]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.index import BREAD, IndexContract, kitchen, note, sky
 from vaultskillet.core.likeness import expected_precision
-from vaultskillet.core.model import Features, NotePath
+from vaultskillet.core.model import Features, NotePath, TagEvidence
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
 from vaultskillet.store.database import Database
@@ -163,16 +163,17 @@ def test_putting_and_forgetting_in_any_order_leaves_nothing(notes: list[Features
     database.close()
 
 
-@given(st.floats(0, 1), st.booleans(), st.booleans())
-def test_more_votes_and_mentions_make_a_tag_likelier(
-    share: float,
-    in_title: bool,  # noqa: FBT001 - drawn by hypothesis
-    in_text: bool,  # noqa: FBT001 - drawn by hypothesis
-) -> None:
-    score = expected_precision(share, in_title=in_title, in_text=in_text)
+@given(st.builds(TagEvidence, st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans()))
+def test_more_votes_and_mentions_make_a_tag_likelier(evidence: TagEvidence) -> None:
+    score = expected_precision(evidence)
     assert 0 < score < 1
-    assert score <= expected_precision(min(1.0, share + 0.1), in_title=in_title, in_text=in_text)
-    assert score <= expected_precision(share, in_title=True, in_text=True)
+    for more in (
+        evidence._replace(share=1.0),
+        evidence._replace(agreement=1.0),
+        evidence._replace(in_title=True),
+        evidence._replace(in_text=True),
+    ):
+        assert score <= expected_precision(more)
 
 
 def test_notes_that_share_hardly_a_word_do_not_agree_on_a_tag(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from vaultskillet.core.model import Evidence
+from vaultskillet.core.model import Evidence, TagEvidence
 
 # A judgement, not a measure: where nobody links, nothing tells what is related enough.
 ALIKE_BASE = -3.9
@@ -17,13 +17,22 @@ LINKED = 0.25
 SAID_ODDS = 0.6
 """Evidence that is weaker is not told to people."""
 
-BASE = -6.3
-COSINE = 2.8
+# Found by search for the best recall at 10 over twelve vaults in five languages, with the text of
+# hidden links kept and gone; whichever vault is left out, that one gains too, and they hardly move.
+BASE = -6.5
+COSINE = 4.5
 MENTION = 5.0
-BACKLINK = 1.6
-VOTES = 4.1
+BACKLINK = 1.3
+VOTES = 3.3
 NEARNESS = 0.5
-POPULARITY = 2.7
+POPULARITY = 2.2
+
+TAG_BASE = -5.0
+VOTE_SHARE = 5.5
+LONE_VOTE_SHARE = 3.0
+AGREEMENT = 3.0
+IN_TITLE = 0.75
+IN_TEXT = 1.2
 
 
 def explain(evidence: Evidence) -> str:
@@ -89,19 +98,21 @@ def nearness(one: str, other: str) -> float:
     return 2 * same / (len(ours) + len(theirs)) if same else 0.0
 
 
-def expected_precision(share: float, *, in_title: bool, in_text: bool) -> float:
-    """Give how often such a suggestion is right.
+def expected_precision(evidence: TagEvidence) -> float:
+    """Give how often a tag is right for which this much speaks.
 
-    The formula is a logistic regression over 58,000 suggestions for 3,000 notes of seven vaults
-    (Italian, Korean, Chinese, Japanese and three in English), each vault weighing the same.
-    The coefficients hardly move when a vault is left out of the fit. What is proposed for that
-    vault at 0.4 or more is then right in 52 to 88 of 100 cases, but for the Japanese one, which
-    is tagged with the codes of a library: there, in 24.
-
-    Args:
-        share: of the neighbours' votes, 0 to 1.
-        in_title: the note's title or an alias mentions the tag.
-        in_text: its text, of which the title is a part, does.
+    The weights stand on 840 notes of ten vaults (Italian, Chinese, Japanese and seven in English),
+    each vault weighing the same; what comes of a vault hardly changes with weights that are found
+    without it. What is proposed at 0.4 or more is right in 72 of 100 cases, and finds half of the
+    tags of these authors. The worst is a Japanese vault tagged with the codes of a library: 38.
     """
-    odds = -5.0 + 6.6 * math.sqrt(share) + 0.75 * in_title + 0.9 * in_text
+    # What a single note bears is no habit of the vault, however near that note is.
+    share = VOTE_SHARE if evidence.agreement else LONE_VOTE_SHARE
+    odds = (
+        TAG_BASE
+        + share * math.sqrt(evidence.share)
+        + AGREEMENT * evidence.agreement
+        + IN_TITLE * evidence.in_title
+        + IN_TEXT * evidence.in_text
+    )
     return 1 / (1 + math.exp(-odds))

@@ -254,6 +254,19 @@ class Evidence(NamedTuple):
     """The logarithm of how many notes link to the other, over its greatest value."""
 
 
+class TagEvidence(NamedTuple):
+    """What speaks for a tag in a note; shares are from 0 to 1."""
+
+    share: float = 0.0
+    """Of the votes of the nearest tagged notes, by similarity."""
+    agreement: float = 0.0
+    """How many of these notes bear it beside a first one, however near each is."""
+    in_title: bool = False
+    """The note's title or an alias mentions it."""
+    in_text: bool = False
+    """Its text, of which the title is a part, does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Similar:
     """A note that is like another."""

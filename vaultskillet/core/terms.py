@@ -21,8 +21,9 @@ from vaultskillet.core.model import Features, Note
 
 MAX_TERMS = 256
 """A note keeps its strongest; recall of tags and links does not rise with more."""
-MAX_WORDS = 4096
-"""What a long note says beyond these is not looked at."""
+MAX_WORDS = 16384
+"""What a long note says beyond these is not looked at. A quarter of them hid the names that long
+Japanese notes mention: there every character makes a word."""
 
 TITLE_COUNT = 3
 """A word of the title counts as if it stood so often in the text."""

@@ -145,14 +145,11 @@ class SqliteIndex:
     def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:
         """Give the vault's tags that fit a note, best first; its own tags excluded."""
         asking = self._lookup.ask(features)
-        shares = self._lookup.vote_on_tags(asking)
-        in_text, in_title = self._lookup.mentioned_tags(asking)
         own = {tag.casefold() for tag in features.tags}
         scores = {
-            tag: expected_precision(
-                shares.get(tag, 0.0), in_title=tag in in_title, in_text=tag in in_text
-            )
-            for tag in {*shares, *in_text} - own
+            tag: expected_precision(evidence)
+            for tag, evidence in self._lookup.tag_evidence(asking).items()
+            if tag not in own
         }
         likely = [item for item in scores.items() if item[1] >= LEAST_PRECISION]
         best = nlargest(limit, likely, key=lambda item: (item[1], item[0]))

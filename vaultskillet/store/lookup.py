@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vaultskillet.core.likeness import nearness
-from vaultskillet.core.model import Evidence, Features, NotePath
+from vaultskillet.core.model import Evidence, Features, NotePath, TagEvidence
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.store.cosines import score, strongest
 from vaultskillet.store.counters import Statistics
@@ -21,6 +21,8 @@ NEIGHBOURS = 15
 STRANGERS = 0.005
 """Votes that are always against, so that fifteen notes which hardly share a word with a note do not
 agree on its tags; one neighbour at a cosine of .07 weighs as much."""
+LEAST_VOTERS = 5
+"""Where fewer notes are tagged, the rest of them count as not bearing a tag."""
 LOOKED_AT = 60
 """Similar notes that are looked at."""
 REMEMBERED = 64
@@ -114,11 +116,19 @@ class Lookup:
 
     # --- tags ---
 
-    def vote_on_tags(self, asking: Asking) -> dict[str, float]:
-        """Give the share of the votes that each tag gets from the nearest tagged notes.
+    def tag_evidence(self, asking: Asking) -> dict[str, TagEvidence]:
+        """Give what speaks for each tag, folded, for which anything does."""
+        votes = self._vote_on_tags(asking)
+        vocabulary = self._tables.vocabulary
+        names = [word for name in asking.features.names for word in (*words_of(name), 0)]
+        in_text, in_names = vocabulary.mentioned(asking.text), vocabulary.mentioned(Wording(names))
+        return {
+            tag: TagEvidence(*votes.get(tag, (0.0, 0.0)), tag in in_names, tag in in_text)
+            for tag in {*votes, *in_text}
+        }
 
-        What a single note bears is no habit of the vault, however near that note is.
-        """
+    def _vote_on_tags(self, asking: Asking) -> dict[str, tuple[float, float]]:
+        """Give each tag's share of the votes of the nearest tagged notes, and their agreement."""
         rows = self._tables.rows.of(asking.cosines)
         voters = [
             (rows[note].tags, cosine * cosine)
@@ -130,10 +140,5 @@ class Lookup:
             for tag in tags:
                 votes[tag].append(vote)
         total = sum(vote for _, vote in voters) + STRANGERS
-        return {tag: sum(cast) / total for tag, cast in votes.items() if len(cast) > 1}
-
-    def mentioned_tags(self, asking: Asking) -> tuple[set[str], set[str]]:
-        """Give the tags, folded, whose words stand in a note's text, and in its names."""
-        vocabulary = self._tables.vocabulary
-        names = [word for name in asking.features.names for word in (*words_of(name), 0)]
-        return vocabulary.mentioned(asking.text), vocabulary.mentioned(Wording(names))
+        most = max(LEAST_VOTERS, len(voters))
+        return {tag: (sum(cast) / total, (len(cast) - 1) / most) for tag, cast in votes.items()}
