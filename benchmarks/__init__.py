@@ -1,0 +1,1 @@
+"""How fast vaultskillet is, how small and how good, beside floors and peers."""
