@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeClock
 from vaultskillet.app import Mode, build, new_run_id
-from vaultskillet.config import Config, Obsidian, Privacy
+from vaultskillet.config import Config, Digest, Obsidian, Privacy
 from vaultskillet.core.model import NotePath, Overtaken, Write, Written
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.vault.vault import DiskVault
@@ -56,6 +58,26 @@ def test_a_template_that_is_wrong_is_told_before_a_request_needs_it(
     config = config_of(vault).model_copy(update={"templates": own})
     with pytest.raises(ConfigError, match=r"answer\.md:2: 'anwser' is undefined"):
         build(config, state_dir=tmp_path / "state", mode=Mode.LOOK)
+
+
+def test_a_digest_that_fails_is_named_costs_nothing_else_and_is_tried_again(
+    vault: Path, tmp_path: Path
+) -> None:
+    clock = FakeClock(time.time())
+    broken, mended = (
+        config_of(vault).model_copy(update={"digests": (Digest(name="daily", template=name),)})
+        for name in ("none", "digest")
+    )
+
+    def run(config: Config) -> dict[str, str]:
+        with build(config, state_dir=tmp_path / "state", mode=Mode.WORK, clock=clock) as app:
+            return {one.path.partition(" 2")[0]: one.outcome for one in app.run_once().results}
+
+    assert run(broken) == {"Note.md": "written"}
+    (vault / "Other.md").write_text(TEXT + TEXT, encoding="utf-8")
+    clock.step(24 * 3600)
+    assert run(broken) == {"Other.md": "written", "digest daily": "failed"}
+    assert run(mended) == {"Homeskillet/Digests/Digest daily": "written"}
 
 
 NOTE = NotePath("Note.md")

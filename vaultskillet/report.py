@@ -18,6 +18,7 @@ class NoteResult:
     """What became of one note."""
 
     path: NotePath
+    """Of a digest that failed, which has none: its name and period."""
     outcome: str
     """`written`, `left`, `overtaken`, `failed` or `undone`."""
     because: str = ""

@@ -16,6 +16,9 @@ import tzlocal
 _CRON_FIELDS: Final = 5
 _SPAN: Final = re.compile(r"(\d+) (week|day|hour|minute|second)s?")
 
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""An expression that comes at all comes after any time."""
+
 _CLUE: Final = (
     "write a cron expression of five fields (0 18 * * sun) or an interval (1 hour 30 minutes)"
 )
@@ -77,9 +80,11 @@ def read_trigger(text: str) -> Trigger:
     if len(words) != _CRON_FIELDS:
         raise ValueError(f"is no time: {_CLUE}")
     try:
-        _cron_trigger(text, UTC)
+        trigger = _cron_trigger(text, UTC)
     except (ValueError, LookupError) as error:
         raise ValueError(f"is no time: {str(error).splitlines()[0]}; {_CLUE}") from error
+    if trigger.get_next_fire_time(None, _ANY_TIME) is None:
+        raise ValueError("is a time that never comes")
     return Cron(" ".join(words))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,7 @@ def test_status_tells_of_the_schedule_and_the_digests(
     assert "not sent yet, will be tried again: 127.0.0.1: ConnectError" in sent.out
     told = call("status", *shared)
     assert "schedule sweep: last never, next " in told.out
-    assert f"digest   daily: last {DAY} written, next " in told.out
+    assert re.search(rf"digest   daily: last {DAY} written \d{{4}}-.*, next \d{{4}}-", told.out)
     assert f"unsent   daily {DAY} by webhook (127.0.0.1: ConnectError)" in told.out
     assert "secret-part" not in told.out + sent.out
     as_json = json.loads(call("status", "--json", *shared).out)

@@ -254,6 +254,9 @@ class App:
         for result in self.digests.desk.make_due():
             if (path := result.made.path) is not None and not result.made.because:
                 results[path] = NoteResult(path, "written", diff=self._diff(path))
+        for job in self.digests.desk.failed():
+            name = NotePath(f"digest {job.book.name} {job.period.id}")
+            results[name] = NoteResult(name, "failed", job.because)
         if self._kit.vault is self._parts.vault:  # else it is only tried
             self.digests.courier.carry()
 

@@ -84,7 +84,7 @@ def _cadence_lines(now: Status) -> Iterator[str]:
         yield f"schedule {entry.name}: last {last}, next {coming}{held}"
     for digest in now.digests:
         made = digest.last
-        last = "never" if made is None else f"{made.record.id} {made.outcome}"
+        last = "never" if made is None else f"{made.record.id} {made.outcome} {_moment(made.at)}"
         coming = "-" if digest.next_at is None else _moment(digest.next_at)
         yield f"digest   {digest.name}: last {last}, next {coming}"
         for job in digest.waiting:

@@ -191,8 +191,10 @@ class Digest(Section):
         try:
             trigger = read_trigger(value)
         except ValueError as error:
+            because = f"; as one, it {error}" if " " in value else ""
             raise ValueError(
                 "must be daily, weekly, monthly, or a cron expression such as 0 18 * * sun"
+                + because
             ) from error
         if isinstance(trigger, Interval):
             raise ValueError(  # noqa: TRY004 - pydantic wants this one

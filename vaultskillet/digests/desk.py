@@ -226,9 +226,14 @@ class Desk:
             StoreError: the state cannot be read or written.
         """
         self.enqueue_due()
+        self.revive()
         tries = len(self._jobs())
         results = [self.step(rests=False) for _ in range(tries)]
         return [result for result in results if result is not None]
+
+    def failed(self) -> list[DigestJob]:
+        """Give what is due and failed the last time it was tried, with the reason."""
+        return [job for job in self._jobs() if job.because]
 
     def make_now(self, spec: Spec, period: Period) -> Result:
         """Make the digest of a period for a person who asks for it.
