@@ -21,6 +21,7 @@ from vaultskillet.core.periods import (
     Unit,
     find_due,
     joined,
+    last_day,
     next_due,
     period_at,
     periods_back,
@@ -74,6 +75,20 @@ def test_the_calendar_gives_the_bounds(
     assert period.id == name
     assert (period.starts, period.ends) == (at(first).timestamp(), at(after).timestamp())
     assert period.named == datetime.fromisoformat(first)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "moment", "day"),
+    [
+        (DAILY, "2026-03-14T09:00", "2026-03-14T00:00"),
+        (WEEKLY, "2026-03-10T23:59", "2026-03-15T00:00"),
+        (Calendar(Unit.MONTHLY), "2028-02-10T12:00", "2028-02-29T00:00"),
+        (Calendar(Unit.MONTHLY), "2026-12-31T12:00", "2026-12-31T00:00"),
+        (every(8), "2026-03-14T09:00", "2026-03-14T16:00"),
+    ],
+)
+def test_it_has_a_last_day(rhythm: Rhythm, moment: str, day: str) -> None:
+    assert last_day(rhythm, known(rhythm, at(moment))) == datetime.fromisoformat(day)
 
 
 def test_a_day_of_summer_time_has_another_length() -> None:

@@ -225,6 +225,38 @@ def test_it_goes_under_a_heading_of_the_users_note_and_all_else_stays(daily: Off
     assert "\r\n### New\r\n" in text
 
 
+def test_it_does_not_tell_of_the_note_that_it_stands_in(daily: Office) -> None:
+    daily.save(NOTE, "# Day\n\nUp at seven, and out into the garden before the sun was up.\n")
+    daily.world.clock.step(3600)
+    daily.make()
+    assert "1 note, 1 new" in daily.text(NOTE)
+    assert "[[2026-03-14]]" not in daily.text(NOTE)
+
+
+def test_an_empty_period_writes_nothing_into_the_users_note_but_mends_what_stands_there() -> None:
+    office = Office([spec(write_to=Unit.DAILY)])
+    office.periodic = {Unit.DAILY: PeriodicNote("Daily", "YYYY-MM-DD")}
+    office.start()
+    office.save(NOTE, "# Day\n")
+    office.world.clock.step(3600)
+    assert office.make().made.because == NOTHING
+    assert office.text(NOTE) == "# Day\n"
+    office.save("Garden/Compost.md", COMPOST)
+    office.make()
+    office.world.vault.remove(NotePath("Garden/Compost.md"))
+    office.world.intake.sweep(settle=False)
+    assert office.make().made.outcome == "written"
+    assert ": 0 notes." in office.text(NOTE)
+
+
+def test_the_digest_of_a_week_goes_into_the_daily_note_of_its_last_day(daily: Office) -> None:
+    daily.specs = [spec("weekly", Unit.WEEKLY, write_to=Unit.DAILY)]
+    daily.start()
+    daily.save("Daily/2026-03-15.md", "# Sunday\n")
+    daily.world.clock.step(3600)
+    assert daily.make("weekly").made.path == "Daily/2026-03-15.md"
+
+
 def test_our_own_block_is_no_change_of_the_note(daily: Office) -> None:
     daily.save(NOTE, "# Day\n\nUp at seven.\n")
     daily.world.clock.step(3600)

@@ -117,6 +117,17 @@ def period_at(rhythm: Rhythm, moment: datetime) -> Period | None:
             assert_never(rhythm)
 
 
+def last_day(rhythm: Rhythm, period: Period) -> datetime:
+    """Give the last day of a period, or the moment of a beat; local, without zone."""
+    match rhythm:
+        case Calendar(unit=Unit.WEEKLY):
+            return period.named + timedelta(days=6)
+        case Calendar(unit=Unit.MONTHLY):
+            return (period.named + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        case _:
+            return period.named
+
+
 def periods_back(rhythm: Rhythm, moment: datetime) -> Iterator[Period]:
     """Give the period that a moment lies in, then those before it, newest first."""
     period = period_at(rhythm, moment)

@@ -75,7 +75,7 @@ def gather(
         spec: of the digest.
         period: what it is about.
         kit: what digests are made with.
-        source: the note that its links stand in.
+        source: the note that it stands in, and does not tell of.
         late_since: when the digest before was made; see `select`.
 
     Raises:
@@ -85,6 +85,7 @@ def gather(
         spec,
         period,
         kit,
+        besides=source,
         late_since=late_since,
         progress=lambda done, total: kit.progress("reading", done, total),
     )

@@ -12,7 +12,7 @@ from vaultskillet.digests.gather import Gathered, gather
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.digests.narrate import Told, narrate
 from vaultskillet.digests.selection import matches_anything
-from vaultskillet.digests.write import check_rested, find_target, write_digest
+from vaultskillet.digests.write import check_rested, find_target, stands_in, write_digest
 from vaultskillet.errors import ConfigError, EngineError, NoteGoneError
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def make(spec: Spec, period: Period, kit: DigestKit, wish: Wish) -> Result:
     if gathered.is_empty:
         if not matches_anything(spec, kit):
             raise ConfigError(f"digest {spec.name}: its query matches no note of the vault")
-        if spec.if_empty == "nothing" and target.file is None:
+        if spec.if_empty == "nothing" and not stands_in(target, spec, period):
             return _recorded(Made(record, now, "empty", NOTHING), spec, kit)
     told, hint = _tell(gathered, spec, kit, wish)
     digest = replace(gathered.digest, statements=told.statements, model=told.model)

@@ -48,6 +48,7 @@ def select(
     period: Period,
     kit: DigestKit,
     *,
+    besides: NotePath | None = None,
     late_since: float | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Selection:
@@ -57,6 +58,7 @@ def select(
         spec: of the digest.
         period: the stretch of time.
         kit: what digests are made with.
+        besides: a note that is not told of.
         late_since: what a sync service brought since then, though it is older, belongs here.
         progress: told of (notes read, notes to read).
 
@@ -66,7 +68,7 @@ def select(
     touched = [
         one
         for one in kit.store.activity.between(period.starts, period.ends, late_since=late_since)
-        if _is_wanted(one.path, spec, kit)
+        if one.path != besides and _is_wanted(one.path, spec, kit)
     ]
     readings: list[Reading] = []
     unnamed = max(0, len(touched) - MOST_READ)

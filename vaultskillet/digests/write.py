@@ -22,7 +22,7 @@ from vaultskillet.core.model import (
 from vaultskillet.core.moment import format_moment
 from vaultskillet.core.naming import free_name
 from vaultskillet.core.note import read_note, read_wishes, reconcile
-from vaultskillet.core.periods import Period
+from vaultskillet.core.periods import Period, last_day
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.errors import NoteGoneError, VaultError, WriteError
 
@@ -75,6 +75,11 @@ def find_target(spec: Spec, period: Period, kit: DigestKit) -> Target | str:
     )  # fmt: skip
 
 
+def stands_in(target: Target, spec: Spec, period: Period) -> bool:
+    """Say whether a digest of the period stands in a note already."""
+    return target.file is not None and bool(find_blocks(_text(target.file), key_of(spec, period)))
+
+
 def _is_edited(target: Target, spec: Spec, period: Period) -> bool:
     """Say whether the last one there is the user's by now, and the new one goes elsewhere."""
     if spec.if_edited == "below" or target.file is None:
@@ -87,7 +92,7 @@ def _find_users(spec: Spec, period: Period, kit: DigestKit) -> Target | None:
     place = kit.periodic().get(spec.write_to) if spec.write_to else None
     if place is None:
         return None
-    name = format_moment(period.named, place.format)
+    name = format_moment(last_day(spec.rhythm, period), place.format)
     path = NotePath(f"{place.folder}/{name}.md" if place.folder else f"{name}.md")
     found = kit.vault.find(path)
     if found is None and spec.if_missing == "create":
