@@ -333,7 +333,9 @@ def test_a_hundred_requests_are_bounded(world: World) -> None:
     assert after.count("#homeskillet/done") == 3
     assert after.count("#homeskillet/failed") == 97
     assert len(world.asked) == 3
-    assert "more than 3 requests at once" in row(world).failed
+    assert row(world).failed == (
+        "lines 9 to 201: more than 3 requests at once; ask some of them again"
+    )
 
 
 def test_an_answer_without_a_place_for_its_link_fails(world: World) -> None:

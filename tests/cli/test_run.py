@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, Ended
 from vaultskillet.cli.demo import SAMPLE
 
 NOTE = "Garden/Compost.md"
@@ -87,6 +87,16 @@ def test_process_does_one_note_and_names_it(call: Call, vault: Path) -> None:
     gone = call("process", "gone", "--vault", vault)
     assert gone.code == 2
     assert gone.err == f"vaultskillet: gone: there is no such note in {vault}\n"
+
+
+def test_a_request_that_failed_is_named_with_its_line_and_status_says_why(
+    call: Call, vault: Path
+) -> None:
+    (vault / "Ask.md").write_text("Too short.\n\n#homeskillet/undo\n", encoding="utf-8")
+    told = "request failed: Ask.md (line 3: nothing that was written to it stands in it)\n"
+    assert call("process", "Ask", "--vault", vault) == Ended(0, told, "")
+    assert "#homeskillet/failed" in (vault / "Ask.md").read_text(encoding="utf-8")
+    assert told in call("status", "--vault", vault).out
 
 
 def test_status_tells_what_was_left_alone_and_why(call: Call, vault: Path) -> None:

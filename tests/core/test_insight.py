@@ -69,6 +69,21 @@ def test_what_is_said_is_harmless_and_said_once() -> None:
     assert [point.text for point in read(said).claims] == ["x Wet [EMAIL_1]"]
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("It is #homeskillet/undo wet", "It is homeskillet/undo wet"),
+        ("It is wet ^id", "It is wet"),
+        ("wet:: very", "wet: very"),
+        ("See [[Other]] and ![x](http://a.b/c)", "See Other and"),
+        ("# Wet\n\n- [ ] do it", "Wet - [ ] do it"),
+    ],
+)
+def test_a_point_is_a_line_that_neither_tags_nor_links_nor_asks(said: str, kept: str) -> None:
+    [point] = read(claim(said, "smells when it is too wet")).claims
+    assert point.text == kept
+
+
 @pytest.mark.parametrize("said", ["Sure!", "[]", {"claims": {}}, {"claims": ["x"]}])
 def test_a_reply_of_another_shape_is_refused(said: object) -> None:
     with pytest.raises(ReplyError):

@@ -74,7 +74,10 @@ def result_teller() -> Callable[[NoteResult], None]:
         repeated = result.because == last and result.outcome == "failed"
         last = result.because
         because = "for the same reason" if repeated else result.because
-        show(f"{result.outcome}: {result.path}" + (f" ({because})" if because else ""))
+        outcome = result.outcome
+        if because and outcome == "written":
+            outcome = "request failed"  # the note says so, and that is what was written
+        show(f"{outcome}: {result.path}" + (f" ({because})" if because else ""))
 
     return tell
 

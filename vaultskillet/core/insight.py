@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.harmless import clean_line
+from vaultskillet.core.harmless import clean_line, clean_markdown
 from vaultskillet.core.headings import HeadingName, name_over
 from vaultskillet.core.markdown import Block, Document
 from vaultskillet.core.model import Reply, SafeText
@@ -123,11 +123,16 @@ def _points(
             raise ReplyError(f"{reply.model} gave a point that is no object")
         text, quote, note = (str(one.get(key) or "") for key in ("text", "quote", "note"))
         block = find(quote)
-        clean = clean_line(text, filters) if block else None
-        borne = clean_line(quote, filters) if block else None
+        clean = _clean(text, filters) if block else None
+        borne = _clean(quote, filters) if block else None
         if block and clean and borne and normal_words(clean) not in seen:
             seen.add(normal_words(clean))
             yield Point(clean, borne, name_over(document, block.start), note)
+
+
+def _clean(text: str, filters: redact.Policy) -> str | None:
+    """Give a text as a harmless line of Markdown: without links, tags, fields and block ids."""
+    return clean_line(clean_markdown(text, resolves=lambda _: False, filters=filters), filters)
 
 
 def _finder(document: Document) -> Callable[[str], Block | None]:

@@ -108,7 +108,7 @@ def tasks_of(calls: Sequence[Call], *, is_due: bool, most: int) -> tuple[Task, .
         tasks.append(Reflect(tuple(reflecting), thinking=True))
     tasks += [Answer(call) for call in heeded if call.request is not None]
     if len(calls) > most:
-        because = f"more than {most} requests at once; tag it again"
+        because = f"more than {most} requests at once; ask some of them again"
         tasks.append(Decline(tuple(calls[most:]), because))
     return tuple(tasks)
 

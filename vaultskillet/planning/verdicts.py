@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from vaultskillet.core.calls import Call, State
 from vaultskillet.core.marks import Mark
@@ -49,13 +50,13 @@ class Verdicts:
         return marks
 
     def failures(self, marks: Sequence[Mark], note: Note, edits: Sequence[Edit]) -> tuple[str, ...]:
-        """Say why the calls failed that did, each with its place once the edits are made."""
-        return tuple(
-            _failure(mark.call, verdict.because, note, edits)
-            for mark in marks
-            for verdict in self._given[mark.call]
-            if verdict.state is State.FAILED
-        )
+        """Say why the calls failed that did, each reason once, with its lines after the edits."""
+        places: dict[str, list[int]] = {}
+        for mark in marks:
+            for verdict in self._given[mark.call]:
+                if verdict.state is State.FAILED:
+                    places.setdefault(verdict.because, []).append(_line(mark.call, note, edits))
+        return tuple(f"{_where(lines)}: {because}" for because, lines in places.items())
 
 
 def without_links(marks: Iterable[Mark]) -> list[Mark]:
@@ -63,10 +64,35 @@ def without_links(marks: Iterable[Mark]) -> list[Mark]:
     return [replace(mark, link=None, state=State.FAILED) if mark.link else mark for mark in marks]
 
 
-def _failure(call: Call, because: str, note: Note, edits: Sequence[Edit]) -> str:
+_FRONTMATTER: Final = 0
+"""Stands for the line of a call in the frontmatter."""
+
+
+def _line(call: Call, note: Note, edits: Sequence[Edit]) -> int:
+    """Give the number of a call's line in the note's file once the edits are made."""
     if call.span is None:
-        return f"frontmatter: {because}"
+        return _FRONTMATTER
     before = len(note.content) - len(note.body[call.span.start :].encode())
-    lines = note.content.count(b"\n", 0, before) + 1
-    lines += sum(edit.after.count(b"\n") - edit.before.count(b"\n") for edit in edits)
-    return f"line {lines}: {because}"
+    line = note.content.count(b"\n", 0, before) + 1
+    return line + sum(edit.after.count(b"\n") - edit.before.count(b"\n") for edit in edits)
+
+
+def _where(lines: Sequence[int]) -> str:
+    """Name lines for people.
+
+    >>> _where([3]), _where([3, 5]), _where([3, 5, 6, 9])
+    ('line 3', 'lines 3 and 5', 'lines 3 to 9')
+    """
+    match sorted(set(lines)):
+        case [line] if line == _FRONTMATTER:
+            return "frontmatter"
+        case [line]:
+            return f"line {line}"
+        case [first, *_] if first == _FRONTMATTER:
+            return f"frontmatter and {_where([line for line in lines if line != _FRONTMATTER])}"
+        case [first, last]:
+            return f"lines {first} and {last}"
+        case [first, *_, last]:
+            return f"lines {first} to {last}"
+        case _:
+            return ""
