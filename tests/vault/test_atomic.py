@@ -255,3 +255,11 @@ def test_a_read_only_disk_is_worth_another_try(small_disk: Path) -> None:
     [result] = vault.commit([appended(OLD, b"new", NOTE)])
     assert isinstance(result, WriteError)
     assert "Read-only file system" in str(result)
+
+
+def test_a_vault_on_a_read_only_disk_is_opened_to_look_and_not_to_write(small_disk: Path) -> None:
+    (small_disk / NOTE).write_bytes(OLD)
+    as_root("mount", "-o", "remount,ro", str(small_disk))
+    assert DiskVault(small_disk, to_write=False).read(NOTE).content == OLD
+    with pytest.raises(VaultError, match="cannot be written"):
+        DiskVault(small_disk)

@@ -86,7 +86,7 @@ def build(
     templates = Templates(config.templates)
     check_shapes(templates.render)
     with ExitStack() as closing:
-        vault = open_vault(config, state_dir)
+        vault = open_vault(config, state_dir, to_write=mode in (Mode.WORK, Mode.UNDO))
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
         engines = Engines(
@@ -141,8 +141,10 @@ def build(
         )
 
 
-def open_vault(config: Config, state_dir: Path | None = None) -> DiskVault:
-    """Open the configured vault; without the folder of its state, only to read.
+def open_vault(
+    config: Config, state_dir: Path | None = None, *, to_write: bool = False
+) -> DiskVault:
+    """Open the configured vault; only to read, where nothing else is asked for.
 
     Raises:
         ConfigError: it cannot be used.
@@ -155,6 +157,7 @@ def open_vault(config: Config, state_dir: Path | None = None) -> DiskVault:
             host=socket.gethostname(),
             copies=state_dir and state_dir / "copies",
             in_place=config.write.keep_created and not BIRTH_TIME_CAN_BE_SET,
+            to_write=to_write,
         )
     except VaultError as error:
         raise ConfigError(str(error)) from error

@@ -118,7 +118,9 @@ _MEND = {
 def check_notes(vault: Path, output_folder: str) -> Iterator[Check]:
     """Look at each note without opening it: is it left alone for what a person can mend."""
     try:
-        disk = DiskVault(vault, output_folder=output_folder, host=socket.gethostname())
+        disk = DiskVault(
+            vault, output_folder=output_folder, host=socket.gethostname(), to_write=False
+        )
         notes = list(disk.sweep())
     except VaultError as error:
         yield Check(Grade.WRONG, str(error))

@@ -49,6 +49,7 @@ class DiskVault:
         host: str = "",
         copies: Path | None = None,
         in_place: bool = False,
+        to_write: bool = True,
         disk: Disk | None = None,
     ) -> None:
         """Open a vault.
@@ -60,12 +61,13 @@ class DiskVault:
             host: this machine's name, as sync services put it into conflict copies.
             copies: a folder outside the vault for copies of notes that are written in place.
             in_place: write so, which keeps the creation date on any system; needs `copies`.
+            to_write: notes are to be written, so that a folder where none can be is refused.
             disk: the system calls; a test gives one that fails.
 
         Raises:
-            VaultError: there is no such folder, or it cannot be read and written.
+            VaultError: there is no such folder, or it cannot be read, or not written.
         """
-        self.root = _check_root(root)
+        self.root = _check_root(root, to_write=to_write)
         self._watched = None if watched is None else tuple(map(_folder_key, watched))
         self._output_folder = output_folder.strip("/")
         self._host = host
@@ -256,7 +258,7 @@ class DiskVault:
             os.close(handle)
 
 
-def _check_root(root: Path) -> Path:
+def _check_root(root: Path, *, to_write: bool) -> Path:
     """Give the vault's real folder."""
     try:
         real = root.expanduser().resolve(strict=True)
@@ -266,7 +268,7 @@ def _check_root(root: Path) -> Path:
         raise VaultError(f"{root} is a file; name the folder of the vault with --vault")
     if not os.access(real, os.R_OK | os.X_OK):
         raise VaultError(f"the vault {root} cannot be read; let your user read that folder")
-    if not os.access(real, os.W_OK):
+    if to_write and not os.access(real, os.W_OK):
         raise VaultError(f"the vault {root} cannot be written; let your user write that folder")
     return real
 
