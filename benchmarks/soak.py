@@ -35,6 +35,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = 8
+TRASHED = ("area 0", "area 1")
+"""From these folders notes go into the trash."""
 LONGEST_STOP_S = 5.0
 CONFIG = "watch: {quiet_s: 0.5, longest_wait_s: 5}\non_demand: {quiet_s: 0.3}\n"
 
@@ -64,6 +66,9 @@ class Sheet:
     edits: list[int] = field(default_factory=list)
     away: Path | None = None
     """Where it was before it went into the trash."""
+    is_settled: bool = False
+    """It was in the trash; it keeps its name from then on, since only by that, or by its very
+    bytes, a note is known that comes back edited."""
 
     @property
     def start(self) -> bytes:
@@ -163,6 +168,8 @@ class Author:
             os.utime(sheet.path, (at, at))
 
     def _rename(self, sheet: Sheet) -> None:
+        if sheet.is_settled:
+            return
         folder = self._chance.choice([one for one in self.sheets if not one.away]).path.parent
         new = folder / f"note {sheet.number} {self._new_number()}.md"
         sheet.path.rename(new)
@@ -170,17 +177,20 @@ class Author:
 
     def _rename_folder(self, sheet: Sheet) -> None:
         old = sheet.path.parent
+        if any(old in (one.away or one.path).parents for one in self.sheets if one.is_settled):
+            return
         new = old.with_name(f"area {self._new_number()}")
         old.rename(new)
         for one in self.sheets:
             if one.path.parent == old:
                 one.path = new / one.path.name
-            if one.away and one.away.parent == old:
-                one.away = new / one.away.name
 
     def _throw_away(self, sheet: Sheet) -> None:
+        if sheet.path.parent.name not in TRASHED:
+            return
         trash = self._vault / ".trash"
         trash.mkdir(exist_ok=True)
+        sheet.is_settled = True
         sheet.away, new = sheet.path, trash / sheet.path.name
         sheet.path.rename(new)
         sheet.path = new

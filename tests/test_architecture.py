@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "relink": {"pipeline", "trip", "committing", "linking", "ports", "core", "errors"},
     "worker": {"relink", "trip", "pipeline", "history", "ports", "core", "errors"},
     "recognition": {"ports", "core", "errors"},
-    "intake": {"recognition", "linking", "ports", "core", "errors"},
+    "intake": {"recognition", "history", "linking", "ports", "core", "errors"},
     "daemon": {"digests", "worker", "intake", "schedule", "ports", "core", "errors"},
     "stale": {"ports", "core", "errors"},
     "report": {"schedule", "digests", "ports", "core", "errors"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from vaultskillet.core import frontmatter
@@ -38,18 +38,30 @@ class Undone:
     ok: bool
 
 
-def recover(vault: Vault, store: Store) -> int:
+def recover(vault: Vault, store: Store, *, only: Collection[NotePath] | None = None) -> int:
     """Set journal and ledger right after a crash between intending and recording.
+
+    A write to a known note that is not there, or cannot be read, stays in doubt: it may have got
+    another name meanwhile.
+
+    Args:
+        vault: where the notes are.
+        store: journal and ledger.
+        only: the notes to see to; None: all, which is for whoever writes them.
 
     Returns:
         How many writes were in doubt.
     """
-    doubtful = store.journal.unsettled()
+    doubtful = [
+        entry for entry in store.journal.unsettled() if only is None or entry.write.path in only
+    ]
     done, void, rows = [], [], []
     known = store.ledger.get([entry.write.path for entry in doubtful])
     for entry in doubtful:
         row = known.get(entry.write.path)
         file = _read_if_there(vault, entry.write.path)
+        if file is None and row is not None:
+            continue
         if file is None or not _was_written(file, entry):
             void.append(entry.id)
             continue

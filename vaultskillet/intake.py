@@ -48,6 +48,7 @@ from vaultskillet.errors import (
     StoreError,
     VaultError,
 )
+from vaultskillet.history import recover
 from vaultskillet.linking import follow
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 from vaultskillet.recognition import find_moved, find_returned
@@ -457,6 +458,7 @@ class Intake:
             store.routes.move(old, new)
             store.activity.move(old, new)
             store.index.move(old, new)
+        recover(self._vault, store, only=moved)
         store.queue.forget(moved.values())
         self._queue_linking_to(moved)
         rest = [file for file in strangers if file.path not in moved]

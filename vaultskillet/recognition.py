@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from vaultskillet.core.model import File, Note, NotePath, digest_of
+from vaultskillet.core.model import Digest, File, Note, NotePath, Ownership, digest_of
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError
 from vaultskillet.ports import JournalEntry, LedgerRow, Store
+
+_Mark = tuple[str, str] | Digest | int
+"""A property and a text of ours in it, the digest of a note's bytes, or the number of its file."""
 
 
 def find_moved(
@@ -36,15 +39,11 @@ def find_moved(
     """
     moved: dict[NotePath, NotePath] = {}
     by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
-    by_text: dict[tuple[str, str], list[NotePath]] = defaultdict(list)
-    by_inode: dict[int, LedgerRow] = {}
-    for row in store.ledger.get(missing).values():
-        by_inode[row.stamp.inode] = row
-        for text in _texts_of(row):
-            by_text[text].append(row.path)
+    lost = store.ledger.get(missing)
+    by_mark = _by_mark(lost, store.journal.unsettled() if lost else ())
     for file in strangers:
-        note = _read_if_note(file, read) if by_inode else None
-        alike = [] if note is None else _find_alike(note, by_text, by_inode)
+        note = _read_if_note(file, read) if lost else None
+        alike = [] if note is None else _find_alike(note, lost, by_mark)
         for old in (*by_raw.get(digest_of(file.content), ()), *alike):
             if old not in moved.values() and is_gone(old):
                 moved[file.path] = old
@@ -94,32 +93,49 @@ def find_returned(
     return found
 
 
-def _texts_of(row: LedgerRow) -> Iterator[tuple[str, str]]:
+def _by_mark(
+    lost: Mapping[NotePath, LedgerRow], doubtful: Iterable[JournalEntry]
+) -> Mapping[_Mark, Sequence[NotePath]]:
+    """Give lost notes by what may still tell them: texts of ours, their bytes, their file.
+
+    Args:
+        lost: what is known of each of them.
+        doubtful: writes that may have happened to them, and were not recorded.
+    """
+    found: dict[_Mark, list[NotePath]] = defaultdict(list)
+    for path, row in lost.items():
+        for mark in (*_texts_of(row.ownership), row.stamp.inode):
+            found[mark].append(path)
+    for entry in doubtful:
+        if entry.write.path in lost:
+            for mark in (*_texts_of(entry.owned_after), entry.after):
+                found[mark].append(entry.write.path)
+    return found
+
+
+def _texts_of(ownership: Ownership) -> Iterator[_Mark]:
     """Give the texts that are ours in a note, each with the folded name of its property."""
-    for name, value in row.ownership.values.items():
+    for name, value in ownership.values.items():
         if isinstance(value, str):
             yield name.casefold(), value
 
 
 def _find_alike(
-    note: Note,
-    by_text: Mapping[tuple[str, str], Sequence[NotePath]],
-    by_inode: Mapping[int, LedgerRow],
+    note: Note, lost: Mapping[NotePath, LedgerRow], by_mark: Mapping[_Mark, Sequence[NotePath]]
 ) -> list[NotePath]:
-    """Give what a note may have been called: where a text of ours in it stood, then its file.
+    """Give what a note may have been called, the likeliest first.
 
     The number of a file that is gone is soon another's: alone, it says nothing.
     """
-    texts = ((name.casefold(), value) for name, value in note.properties.items())
-    alike = [
-        path
-        for name, value in texts
-        if isinstance(value, str)
-        for path in by_text.get((name, value), ())
-    ]
-    row = by_inode.get(note.stamp.inode)
-    if row and (row.source == note.source or reconcile(row.ownership, note.properties).values):
-        alike.append(row.path)
+    marks: list[_Mark] = [note.raw]
+    for name, value in note.properties.items():
+        if isinstance(value, str):
+            marks.append((name.casefold(), value))
+    alike = [path for mark in marks for path in by_mark.get(mark, ())]
+    for path in by_mark.get(note.stamp.inode, ()):
+        row = lost[path]
+        if row.source == note.source or reconcile(row.ownership, note.properties).values:
+            alike.append(path)
     return alike
 
 

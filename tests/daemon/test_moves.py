@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.daemon.test_out_of_reach import worker
+from tests.daemon.test_out_of_reach import fail_once, worker
 from tests.trip import World, enrichment
 from vaultskillet.core.model import NotePath, Ownership
-from vaultskillet.history import undo
+from vaultskillet.errors import StoreError
+from vaultskillet.history import recover, undo
 
 TEXT = b"The garden of number %d needs water in the morning, see [[Beds]].\n"
 
@@ -108,6 +109,26 @@ def test_a_note_that_calls_under_its_new_name_is_known_before_the_old_one_rests(
     known = ownership(world, "in/b.md")
     assert known is not None
     assert known.values == OURS.values
+
+
+@pytest.mark.parametrize("more", [b"", b"More.\n"], ids=["as it was", "edited"])
+def test_a_write_that_was_not_recorded_is_known_where_its_note_moved_meanwhile(
+    world: World, more: bytes
+) -> None:
+    world.vault.save("in/c.md", TEXT % 3)
+    world.intake.sweep(settle=False)
+    fail_once(world.store.journal, "settle")
+    with pytest.raises(StoreError):
+        worker(world).step()
+    move(world, "in/c.md", "out/d.md", changed=world.vault.content("in/c.md") + more)
+    recover(world.vault, world.store)  # as the next start does
+    run(world)
+    known = ownership(world, "out/d.md")
+    assert known is not None
+    assert known.values.keys() == {"summary", "tags"}
+    assert world.store.journal.unsettled() == []
+    [entry, *_] = world.store.journal.entries(paths=[NotePath("out/d.md")])
+    assert entry.state == "done"
 
 
 def test_a_sweep_forgets_no_note_that_may_be_the_one_that_changes_still(world: World) -> None:
