@@ -18,7 +18,8 @@ def stamp_to_text(stamp: Stamp) -> str:
 
 def stamp_from_text(text: str) -> Stamp:
     """Read what `stamp_to_text` wrote."""
-    return Stamp._make(map(int, text.split()))
+    size, mtime_ns, inode = text.split()
+    return Stamp(int(size), int(mtime_ns), int(inode))
 
 
 def ownership_to_text(ownership: Ownership) -> str:

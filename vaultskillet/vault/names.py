@@ -42,7 +42,11 @@ def is_hidden(name: str) -> bool:
 
 def is_utf8(name: str) -> bool:
     """Say whether the name's bytes on disk are UTF-8."""
-    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def printable(path: str) -> str:
@@ -75,6 +79,8 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
         stands_beside: says whether the same folder holds a file of a given name.
         host: this machine's name, as OneDrive puts it into conflict copies.
     """
+    if _is_plain(name):
+        return None
     if is_hidden(name):
         return "hidden file"
     if not is_utf8(name):
@@ -88,6 +94,17 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
             if pattern.search(name):
                 return f"conflict copy of {service}"
     return _find_twin(name.removesuffix(NOTE_SUFFIX), stands_beside, host)
+
+
+def _is_plain(name: str) -> bool:
+    """Say whether nothing in a name can speak against it; there are many, and most are so."""
+    return (
+        name[0] not in ".~R"
+        and name[-4] not in ")0123456789"  # before `.md`
+        and "-" not in name
+        and "onflict" not in name
+        and name.isascii()
+    )
 
 
 def _find_twin(stem: str, stands_beside: Callable[[str], bool], host: str) -> str | None:

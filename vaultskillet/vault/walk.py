@@ -104,20 +104,21 @@ def _judge_entries(
     beside = {entry.name for entry in entries}
     prefix = f"{folder}/" if folder else ""
     for entry in entries:
-        path = prefix + entry.name
+        name = entry.name
+        path = prefix + name
         if entry.is_dir(follow_symlinks=False):
             below = because or rules.judge_folder(path)
-            shut = _find_shut(entry.name, below)
+            shut = _find_shut(name, below)
             if shut:
                 yield Skipped(_path(path + "/"), shut)
             else:
                 folders.append((path, below))
         elif entry.is_symlink():
-            if names.is_note_name(entry.name) or entry.is_dir():
+            if names.is_note_name(name) or entry.is_dir():
                 end = "/" if entry.is_dir() else ""
                 yield Skipped(_path(path + end), "symbolic link")
-        elif names.is_note_name(entry.name):
-            fault = because or names.find_fault(entry.name, beside.__contains__, host=rules.host)
+        elif names.is_note_name(name):
+            fault = because or names.find_fault(name, beside.__contains__, host=rules.host)
             fault = fault or rules.judge_path(path)
             if fault:
                 yield Skipped(_path(path), fault)
@@ -127,7 +128,7 @@ def _judge_entries(
             except OSError:  # it vanished meanwhile
                 continue
             yield judge_status(NotePath(path), status)
-        elif placeholder := names.placeholder_of(entry.name):
+        elif placeholder := names.placeholder_of(name):
             yield Skipped(_path(prefix + placeholder), "not downloaded from iCloud")
 
 
