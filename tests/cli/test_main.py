@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from vaultskillet.core.model import Tier
+from vaultskillet.stale import Part
 
 COMMANDS = [
     "run", "process", "status", "history", "undo", "retry", "redact", "classify", "init",
@@ -17,7 +19,8 @@ COMMANDS = [
 
 HEAVY = {
     "apscheduler", "frontmatter", "httpx", "jinja2", "phonenumbers", "pydantic", "sqlite3",
-    "vaultskillet.core.markdown", "watchdog", "yaml",
+    "vaultskillet.core.markdown", "vaultskillet.core.model", "vaultskillet.ports", "watchdog",
+    "yaml",
 }  # fmt: skip
 
 
@@ -37,6 +40,12 @@ def test_help_imports_nothing_heavy() -> None:
     )
     assert "demo" in told.stdout
     assert HEAVY.isdisjoint(told.stderr.split())
+
+
+def test_what_an_option_offers_is_all_there_is(call: Call) -> None:
+    for command, option, choices in (("ask", "--model", Tier), ("rerun", "--stale", Part)):
+        told = call(command, "x", option, "none of them").err
+        assert ", ".join(f"'{choice}'" for choice in choices) in " ".join(told.split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)

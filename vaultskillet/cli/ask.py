@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from vaultskillet.cli.options import Common
-from vaultskillet.core.model import Tier
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.app.context import Context
@@ -26,12 +25,14 @@ def ask(
         str | None, typer.Option(metavar="NOTE", help="The note that it is about.")
     ] = None,
     model: Annotated[
-        Tier | None, typer.Option(help="Who answers; else that depends on the question.")
+        Literal["gemma", "qwen"] | None,
+        typer.Option(help="Who answers; else that depends on the question."),
     ] = None,
 ) -> None:
     """Have a question answered, about a note or not, and print the answer as it is written."""
     from vaultskillet.cli.session import check_vault, find_notes, read_config
     from vaultskillet.cli.text import read_text
+    from vaultskillet.core.model import Tier
 
     config = read_config(common)
     question = read_text("-") if text == "-" else text
@@ -42,7 +43,7 @@ def ask(
             about.question if about else question,
             context=about.text if about else "",
             title=about.title if about else "",
-            model=model,
+            model=Tier(model) if model else None,
             private=about is not None and about.private,
         )
         if common.verbose:

@@ -26,8 +26,9 @@ def demo(
 ) -> None:
     """Copy a small sample vault, run once on it, and show every change."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show, show_report
+    from vaultskillet.cli.render import show_report
     from vaultskillet.cli.session import set_up_logs
     from vaultskillet.config import Config, Obsidian
 

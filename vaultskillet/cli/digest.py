@@ -64,8 +64,9 @@ def _make(
     common: Common, config: Config, names: list[str], day: date | None, *, dry_run: bool
 ) -> list[DigestReport]:
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import progress_bar, show
+    from vaultskillet.cli.render import progress_bar
 
     mode = Mode.DRY if dry_run else Mode.WORK
     with progress_bar() as progress, open_app(common, config, mode, progress=progress) as app:
@@ -81,8 +82,8 @@ def _make(
 def _queue(common: Common, config: Config, names: list[str], day: date | None) -> None:
     """Leave digests to the process that works on the vault."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show
 
     with open_app(common, config, Mode.QUEUE) as app:
         for name in names:
@@ -96,7 +97,7 @@ def _queue(common: Common, config: Config, names: list[str], day: date | None) -
 
 
 def _show(report: DigestReport, *, dry_run: bool) -> None:
-    from vaultskillet.cli.render import show
+    from vaultskillet.cli.lines import show
 
     if dry_run and report.text:
         for line in report.text.splitlines():

@@ -26,7 +26,7 @@ def doctor(common: Common) -> None:
 
 
 def _show(check: Check) -> None:
-    from vaultskillet.cli.render import show
+    from vaultskillet.cli.lines import show
 
     show(f"{check.grade:>5}  {check.what}")
     if check.mend:

@@ -26,9 +26,10 @@ def evaluate(
     descriptions.
     """
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show, show_json
     from vaultskillet.cli.memory import peak_memory_bytes
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import progress_bar, show, show_json
+    from vaultskillet.cli.render import progress_bar
     from vaultskillet.cli.session import read_config
 
     config = read_config(common)

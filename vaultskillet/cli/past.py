@@ -27,8 +27,8 @@ def history(
 ) -> None:
     """List what was written, newest first; for one note, with the very change."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show, show_json
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show, show_json
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)
@@ -70,8 +70,9 @@ def undo(
     Where nothing of that is named, the last run is taken back. What you wrote since stays.
     """
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import result_teller, show
+    from vaultskillet.cli.render import result_teller
     from vaultskillet.cli.session import check_vault, find_notes, read_config
     from vaultskillet.core.model import RunId
 

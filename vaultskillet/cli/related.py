@@ -23,8 +23,9 @@ def related(
 ) -> None:
     """List the notes most like one, and why. Writes nothing."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show, show_json
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import progress_bar, show, show_json
+    from vaultskillet.cli.render import progress_bar
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from vaultskillet.cli.lines import show, visible
 from vaultskillet.report import ModelEstimate, NoteResult, RunReport
 
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "+": "green", "-": "red", "@": "cyan"}
 """How a line of a diff looks, by how it begins; the longer beginning goes first."""
-
-_STEERING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but the tab, and those that turn the direction of writing."""
 
 
 def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = False) -> None:
@@ -90,17 +84,7 @@ def show_diff(diff: str) -> None:
         return
     for line in diff.removesuffix("\n").split("\n"):
         style = next((s for start, s in _DIFF_STYLES.items() if line.startswith(start)), "")
-        console.print(Text(_visible(line), style), soft_wrap=True)
-
-
-def show(line: str) -> None:
-    """Print one line; what could steer a terminal is spelt out."""
-    typer.echo(_visible(line))
-
-
-def show_json(value: Any) -> None:  # noqa: ANN401 - JSON is made of anything
-    """Print a value as JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        console.print(Text(visible(line), style), soft_wrap=True)
 
 
 @contextmanager
@@ -139,8 +123,3 @@ def _summary(report: RunReport, *, dry_run: bool) -> str:
     }
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     return f"notes: {told or 'none'} ({report.elapsed_s:.1f} s)"
-
-
-def _visible(line: str) -> str:
-    """Spell out control characters, so that a note cannot steer the terminal."""
-    return _STEERING.sub(lambda match: ascii(match.group())[1:-1], line)

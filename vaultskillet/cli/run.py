@@ -8,13 +8,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from vaultskillet.cli.options import Common
 from vaultskillet.errors import ConfigError
-from vaultskillet.stale import Part
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
@@ -74,8 +73,9 @@ def run(
 
 def _estimate(common: Common, config: Config) -> None:
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import progress_bar, show, show_estimates
+    from vaultskillet.cli.render import progress_bar, show_estimates
     from vaultskillet.cli.session import check_enabled
 
     check_enabled(config)
@@ -177,17 +177,21 @@ def process(
 def rerun(
     common: Common,
     *,
-    stale: Annotated[Part, typer.Option(help="What of the recipe is another one now.")],
+    stale: Annotated[
+        Literal["prompt", "model", "all"],
+        typer.Option(help="What of the recipe is another one now."),
+    ],
 ) -> None:
     """Do notes anew that an older prompt or model made; what you edited stays yours."""
     from vaultskillet.app import Mode
     from vaultskillet.cli.opening import open_app
     from vaultskillet.cli.render import progress_bar, show_report
     from vaultskillet.cli.session import read_config
+    from vaultskillet.stale import Part
 
     config = read_config(common)
     with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
-        report = app.rerun(stale)
+        report = app.rerun(Part(stale))
     show_report(report)
     exit_if_failed(report.results)
 
@@ -195,8 +199,8 @@ def rerun(
 def retry(common: Common, notes: Annotated[list[str] | None, NOTES] = None) -> None:
     """Make notes that were given up due again; all of them where none is named."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
     config = read_config(common)

@@ -93,7 +93,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say whether the service of a vault is installed and runs, and how it last ended."""
-    from vaultskillet.cli.render import show, show_json
+    from vaultskillet.cli.lines import show, show_json
     from vaultskillet.cli.session import read_config
 
     chosen = _manager_for(read_config(common).vault, manager)

@@ -27,8 +27,8 @@ def status(
 ) -> None:
     """Show the queue, the last runs, and which notes were left alone or given up, and why."""
     from vaultskillet.app import Mode
+    from vaultskillet.cli.lines import show, show_json
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import show, show_json
     from vaultskillet.cli.session import read_config
 
     with open_app(common, read_config(common), Mode.LOOK) as app:

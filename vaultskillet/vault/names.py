@@ -89,11 +89,7 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
         return "temporary file of an editor or a sync service"
     if _RECOVERED.fullmatch(name):
         return "an edit that met a write of vaultskillet's: merge it into its note, or rename it"
-    if "onflict" in name:
-        for pattern, service in _CONFLICTS:
-            if pattern.search(name):
-                return f"conflict copy of {service}"
-    return _find_twin(name.removesuffix(NOTE_SUFFIX), stands_beside, host)
+    return _find_conflict(name) or _find_twin(name.removesuffix(NOTE_SUFFIX), stands_beside, host)
 
 
 def _is_plain(name: str) -> bool:
@@ -105,6 +101,15 @@ def _is_plain(name: str) -> bool:
         and "onflict" not in name
         and name.isascii()
     )
+
+
+def _find_conflict(name: str) -> str | None:
+    """Say which service's conflict copy a name speaks of."""
+    if "onflict" in name:
+        for pattern, service in _CONFLICTS:
+            if pattern.search(name):
+                return f"conflict copy of {service}"
+    return None
 
 
 def _find_twin(stem: str, stands_beside: Callable[[str], bool], host: str) -> str | None:
