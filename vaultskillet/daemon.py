@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 SWEEP = "sweep"
 """The one sort of scheduled work that is not done on the working thread."""
 
+DIGESTS = "digests"
+"""Scheduled work that makes digests due; each waits for a sweep, to tell of all there is."""
+
 STOP_S = 4.0
 """How long a stop waits for the batch under way; to be killed in one is safe."""
 
@@ -94,6 +97,8 @@ class Daemon:
         self._errands = errands
         self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._on_outcome = on_outcome
+        self._awaited = 0
+        """The sweep that digests wait for."""
         self._stopping = threading.Event()
         self._due = threading.Event()
 
@@ -104,11 +109,11 @@ class Daemon:
             Whether the batch under way came to its end; if not, a thread still works on it.
         """
         cadence = Cadence(self._timetable(self._ask))
+        self._call_sweep()
         self._start_watching()
         cadence.start()
         working = threading.Thread(target=self._work, name="worker", daemon=True)
         working.start()
-        self._intake.call_sweep()
         while True:
             wait_s = self._take_in()
             if self._stopping.is_set():  # asked only now: `stop` sets it before it wakes
@@ -133,6 +138,11 @@ class Daemon:
         else:
             self._asked.put(work)
             self._due.set()
+
+    def _call_sweep(self) -> None:
+        """Have the vault swept before a digest is made."""
+        self._intake.call_sweep()
+        self._awaited = self._intake.called
 
     def _start_watching(self) -> None:
         """Watch; where that is not possible, the cadence still sweeps, and `status` knows."""
@@ -172,7 +182,8 @@ class Daemon:
             wait_s = OUT_OF_REACH_S
             try:
                 self._run_errands()
-                self._desk.step()
+                if self._intake.swept >= self._awaited:
+                    self._desk.step()
                 batch = self._worker.step()
                 wait_s = self._wait_after(batch)
                 for job, outcome in batch:
@@ -195,6 +206,8 @@ class Daemon:
             asked.add(self._asked.get())
         for work in asked:
             self._errands[work]()
+            if work == DIGESTS:  # what changed while nothing ran, or a moment ago, is news still
+                self._call_sweep()
 
     def _warm_up(self) -> None:
         try:
@@ -218,6 +231,7 @@ class Daemon:
             due = max(due, min(self._worker.rests_until, self._clock.now() + REST_S))
         due_s = LONGEST_WAIT_S if due is None else max(LEAST_WAIT_S, due - self._clock.now())
         waits = [due_s, LONGEST_WAIT_S if idle_s is None else idle_s]
-        if (digest_at := self._desk.waits_until()) is not None:
+        digest_at = self._desk.waits_until()
+        if digest_at is not None and self._intake.swept >= self._awaited:
             waits.append(max(LEAST_WAIT_S, digest_at - self._clock.now()))
         return min(LONGEST_WAIT_S, *waits)

@@ -135,6 +135,10 @@ class Intake:
         self._lock = threading.Lock()
         self._hints: set[NotePath] = set()
         self._must_sweep = False
+        self.called = 0
+        """How often a sweep was asked for."""
+        self.swept = 0
+        """What that was when the last sweep that came to its end began."""
         self._absent: set[NotePath] = set()
         """Paths where nothing stood when looked for: a note that is new may have been there."""
         self.wake = threading.Event()
@@ -152,6 +156,7 @@ class Intake:
         """Ask for a sweep at the next tick."""
         with self._lock:
             self._must_sweep = True
+            self.called += 1
         self.wake.set()
 
     def is_restless(self, path: NotePath) -> bool:
@@ -175,6 +180,7 @@ class Intake:
             for path in hints:
                 self._settler.touch(path, now=now)
             must_sweep, self._must_sweep = self._must_sweep, False
+            called = self.called
         self._absent.update(path for path in hints if self._vault.find(path) is None)
         if must_sweep:
             try:
@@ -182,6 +188,7 @@ class Intake:
             except BaseException:
                 self._must_sweep = True
                 raise
+            self.swept = called
         self._look_for_calls(self._settler.unread(now=now))
         rested = self._settler.settled(now=now)
         try:

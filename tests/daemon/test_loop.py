@@ -259,3 +259,52 @@ def test_a_digest_that_falls_due_is_made(world: World) -> None:
             time.sleep(0.01)
         done.set()
     assert is_made()
+
+
+class LateSweep(FakeStandby):
+    """Holds the sweeps of a vault up until the worker has looked what there is to do."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._looked = threading.Event()
+        sweep = world.vault.sweep
+
+        def later() -> object:
+            assert self._looked.wait(DEADLINE_S)
+            return sweep()
+
+        world.vault.sweep = later  # type: ignore[assignment, method-assign] # as a large vault is
+
+    def release_idle(self) -> float | None:
+        self._looked.set()
+        return None
+
+
+def test_what_fell_due_while_nothing_ran_waits_for_the_first_sweep(world: World) -> None:
+    told = Outcomes()
+    with running(world, told, digests=[spec()]):
+        told.wait_for("a.md")
+    world.vault.save("b.md", TEXT, at=world.clock.now())
+    world.clock.step(86_400)
+    day = datetime.fromtimestamp(world.clock.now(), UTC) - DAYS
+    path = f"Homeskillet/Digests/Digest daily {day:%Y-%m-%d}.md"
+    with running(world, told, digests=[spec()], standby=LateSweep(world)):
+        wait_until(lambda: any(one.path == path for one in world.vault.commits))
+    assert "[[b]]" in world.vault.content(path).decode()
+
+
+def test_one_that_falls_due_waits_for_a_sweep_of_its_own(world: World) -> None:
+    told, done = Outcomes(), threading.Event()
+    with running(world, told, digests=[spec()]):
+        told.wait_for("a.md")
+    with running(
+        world, told, digests=[spec()], entries=lambda ask: [at_once("digests", ask, done)]
+    ):
+        wait_until(lambda: world.store.queue.next_due() is None)
+        world.vault.save("b.md", TEXT, at=world.clock.now())  # and nobody tells of it
+        day = datetime.fromtimestamp(world.clock.now(), UTC)
+        world.clock.step(86_400)
+        path = f"Homeskillet/Digests/Digest daily {day:%Y-%m-%d}.md"
+        wait_until(lambda: any(one.path == path for one in world.vault.commits))
+        done.set()
+    assert "[[b]]" in world.vault.content(path).decode()
