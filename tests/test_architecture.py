@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "intake": {"recognition", "history", "linking", "ports", "core", "errors"},
     "daemon": {"digests", "worker", "intake", "schedule", "ports", "core", "errors"},
     "stale": {"ports", "core", "errors"},
+    "orphans": {"ports", "core", "errors"},
     "report": {"schedule", "digests", "ports", "core", "errors"},
     "schedule": {"triggers", "ports", "core", "errors"},
     "power": set[str](),

@@ -43,6 +43,7 @@ from vaultskillet.evaluation.scores import Evaluation
 from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
+from vaultskillet.orphans import find_orphans
 from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
 from vaultskillet.report import (
     ModelEstimate,
@@ -370,14 +371,17 @@ class App:
         store = self._kit.store
         rows = list(store.ledger.rows())
         left = [(row.path, row.because) for row in rows if row.outcome in ("left", "unwatched")]
-        skipped = [(one.path, one.because) for one in store.ledger.skipped()]
+        skipped = {one.path: one.because for one in store.ledger.skipped()}
+        if rows:  # else no name is known yet
+            own = list(filter(self._shelf().is_ours, skipped))
+            skipped |= find_orphans(own, self._kit.vault, store.ledger)
         return Status(
             vault=str(self._parts.root),
             state=str(self._parts.state),
             engines={tier: engine.model_id for tier, engine in self._kit.engines.items()},
             notes=dict(Counter(row.outcome for row in rows)),
             queue=store.queue.counts(now=self._kit.clock.now()),
-            left=tuple(sorted([*left, *skipped])),
+            left=tuple(sorted([*left, *skipped.items()])),
             failed=tuple((row.path, row.failed) for row in rows if row.failed),
             delayed=tuple(store.queue.delayed(now=self._kit.clock.now())),
             buried=tuple(store.queue.buried()),
