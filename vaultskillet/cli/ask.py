@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from vaultskillet.cli.options import Common
+from vaultskillet.cli.options import ALLOW_DOWNLOAD, Common, permitting
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.app.context import Context
@@ -28,13 +28,14 @@ def ask(
         Literal["gemma", "qwen"] | None,
         typer.Option(help="Who answers; else that depends on the question."),
     ] = None,
+    allow_download: ALLOW_DOWNLOAD = False,
 ) -> None:
     """Have a question answered, about a note or not, and print the answer as it is written."""
     from vaultskillet.cli.session import check_vault, find_notes, read_config
     from vaultskillet.cli.text import read_text
     from vaultskillet.core.model import Tier
 
-    config = read_config(common)
+    config = permitting(read_config(common), download=allow_download)
     question = read_text("-") if text == "-" else text
     path = find_notes(check_vault(config.vault), [note])[0] if note else None
     about = _read_context(config, question, path)
@@ -80,12 +81,13 @@ def classify(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; -: stdin.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    allow_download: ALLOW_DOWNLOAD = False,
 ) -> None:
     """Print what kind of work a text calls for, which model would get it, and why."""
     from vaultskillet.cli.session import read_config
     from vaultskillet.cli.text import read_text
 
-    config = read_config(common)
+    config = permitting(read_config(common), download=allow_download)
     with _open(common, config) as homeskillet:
         said = homeskillet.classify(read_text("-") if text == "-" else text)
         route = homeskillet.route(said)

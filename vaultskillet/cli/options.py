@@ -7,9 +7,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:  # at run time it would make `--help` wait
+    from vaultskillet.config import Config
 
 _PANEL = "Options of every command"
 
@@ -51,6 +54,20 @@ class Common:
         bool,
         typer.Option("--json-logs", help="Log one JSON object a line.", rich_help_panel=_PANEL),
     ] = False
+
+
+ALLOW_DOWNLOAD = Annotated[
+    bool,
+    typer.Option("--allow-download", help="Fetch a model that is not on this machine (mlx)."),
+]
+"""An option of the commands that ask a model."""
+
+
+def permitting(config: Config, *, download: bool) -> Config:
+    """Let models be fetched that are not on this machine, where the command line says so."""
+    if not download:
+        return config
+    return config.model_copy(update={"mlx": config.mlx.model_copy(update={"allow_download": True})})
 
 
 def with_common(function: Callable[..., None]) -> Callable[..., None]:

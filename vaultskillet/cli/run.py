@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from vaultskillet.cli.options import Common
+from vaultskillet.cli.options import ALLOW_DOWNLOAD, Common, permitting
 from vaultskillet.errors import ConfigError
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
@@ -30,11 +30,6 @@ INTERRUPTED = 130
 NOTES = typer.Argument(
     metavar="NOTE...", help="Notes: relative to the vault or as files, with or without .md."
 )
-
-ALLOW_DOWNLOAD = Annotated[
-    bool,
-    typer.Option("--allow-download", help="Fetch a model that is not on this machine (mlx)."),
-]
 
 
 def run(
@@ -60,9 +55,8 @@ def run(
     if estimate and not dry_run:
         raise ConfigError("--estimate goes with --dry-run: it writes nothing")
     stays = not (once or dry_run)
-    config = read_config(common, level=logging.INFO if stays else logging.WARNING, to_file=stays)
-    if allow_download:
-        config = permit_download(config)
+    level = logging.INFO if stays else logging.WARNING
+    config = permitting(read_config(common, level=level, to_file=stays), download=allow_download)
     if estimate:
         _estimate(common, config)
     elif once or dry_run:
@@ -162,9 +156,7 @@ def process(
     from vaultskillet.cli.render import progress_bar, result_teller
     from vaultskillet.cli.session import check_vault, find_notes, read_config
 
-    config = read_config(common)
-    if allow_download:
-        config = permit_download(config)
+    config = permitting(read_config(common), download=allow_download)
     paths = find_notes(check_vault(config.vault), notes)
     with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
         report = app.process(paths)
@@ -181,6 +173,7 @@ def rerun(
         Literal["prompt", "model", "all"],
         typer.Option(help="What of the recipe is another one now."),
     ],
+    allow_download: ALLOW_DOWNLOAD = False,
 ) -> None:
     """Do notes anew that an older prompt or model made; what you edited stays yours."""
     from vaultskillet.app import Mode
@@ -189,7 +182,7 @@ def rerun(
     from vaultskillet.cli.session import read_config
     from vaultskillet.stale import Part
 
-    config = read_config(common)
+    config = permitting(read_config(common), download=allow_download)
     with progress_bar() as progress, open_app(common, config, Mode.WORK, progress=progress) as app:
         report = app.rerun(Part(stale))
     show_report(report)
@@ -207,11 +200,6 @@ def retry(common: Common, notes: Annotated[list[str] | None, NOTES] = None) -> N
     paths = find_notes(check_vault(config.vault), notes) if notes else None
     with open_app(common, config, Mode.QUEUE) as app:
         show(f"{app.retry(paths)} notes are due again")
-
-
-def permit_download(config: Config) -> Config:
-    """Let models be fetched that are not on this machine."""
-    return config.model_copy(update={"mlx": config.mlx.model_copy(update={"allow_download": True})})
 
 
 def exit_if_failed(results: Sequence[NoteResult]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
+    Field,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
@@ -29,7 +30,7 @@ class Prices(Section):
 class Model(Section):
     """One of the two models, and how it picks its words."""
 
-    repo: str
+    repo: Annotated[str, Field(min_length=1)]
     """Repository or folder of the model."""
     engine: str | None = None
     """What runs this model; None: the engine that serves both."""
@@ -54,7 +55,7 @@ class Model(Section):
 class Gemma(Model):
     """The small model: classifies, and does what is simple."""
 
-    repo: str = "mlx-community/gemma-3-270m-it-bf16"
+    repo: Annotated[str, Field(min_length=1)] = "mlx-community/gemma-3-270m-it-bf16"
     context_limit: PositiveInt = 4096
     temperature: NonNegativeFloat = 0.7
     top_p: Share = 0.9
@@ -65,7 +66,7 @@ class Gemma(Model):
 class Qwen(Model):
     """The large model: reasons."""
 
-    repo: str = "mlx-community/Qwen3-30B-A3B-4bit"
+    repo: Annotated[str, Field(min_length=1)] = "mlx-community/Qwen3-30B-A3B-4bit"
     context_limit: PositiveInt = 8192
     temperature: NonNegativeFloat = 0.8
     top_p: Share = 0.95

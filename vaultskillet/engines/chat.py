@@ -40,6 +40,16 @@ def messages_of(request: Request) -> list[Message]:
     return [{"role": "system", "content": ours}, {"role": "user", "content": note_of(request)}]
 
 
+def fold_system(messages: Sequence[Message]) -> list[Message]:
+    r"""Put our turn at the head of the user's, for a model that knows no other.
+
+    >>> fold_system([{"role": "system", "content": "Sum up."}, {"role": "user", "content": "Tea."}])
+    [{'role': 'user', 'content': 'Sum up.\n\nTea.'}]
+    """
+    ours, user, *rest = messages
+    return [{**user, "content": f"{ours['content']}\n\n{user['content']}"}, *rest]
+
+
 def ask(request: Request, complete: Callable[[Sequence[Message]], Reply]) -> Reply:
     """Have a request answered; where JSON is wanted and not given, ask once more.
 

@@ -177,6 +177,30 @@ def test_a_program_that_ends_breaks_off_a_whole_batch(
     engine.close()
 
 
+def retemplate(folder: Path, template: str) -> None:
+    """Give a model another chat template."""
+    file = folder / "tokenizer_config.json"
+    said = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**said, "chat_template": template}), encoding="utf-8")
+
+
+def test_a_model_that_knows_no_system_is_told_what_to_do_by_the_user(
+    tmp_path: Path, thread: EngineThread, clock: FakeClock
+) -> None:
+    from tests.engines.checkpoints import make_checkpoint  # noqa: PLC0415 - it needs MLX
+
+    folder = make_checkpoint(tmp_path / "model", "gemma3_text")
+    counts = []
+    for refuse in ("", "{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}"):
+        turn = "<start_of_turn>{{ m.role }}\n{{ m.content }}<end_of_turn>\n"
+        retemplate(folder, f"{{% for m in messages %}}{refuse}{turn}{{% endfor %}}")
+        engine = MLXEngine(str(folder), clock=clock, thread=thread)
+        counts.append(engine.generate(request_of("Bread.", max_tokens=4)).prompt_tokens)
+        engine.close()
+    with_system, folded = counts
+    assert 0 < with_system - folded < 15  # the marks of one turn; the instructions are there
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
@@ -186,7 +210,9 @@ def test_a_program_that_ends_breaks_off_a_whole_batch(
         (lambda f: (f / "model.safetensors").unlink(), "its weights are missing"),
         (lambda f: (f / "model.safetensors").write_bytes(b"x" * 99), "cannot be loaded"),
         (lambda f: (f / "tokenizer.json").unlink(), "cannot be loaded"),
+        (lambda f: (f / "tokenizer.json").write_text('{"x": 1}'), "download it once more"),
         (lambda f: (f / "tokenizer_config.json").write_text("{}"), "no chat template"),
+        (lambda f: retemplate(f, "{% for m in %}"), "chat template of .* is broken"),
     ],
 )
 def test_a_spoilt_model_is_one_clear_line(

@@ -44,6 +44,19 @@ def test_a_size_that_cannot_be_asked_for_is_left_open(online: ScriptedServer) ->
         find_model("a/b", allow_download=False, endpoint=online.url)
 
 
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_model_that_the_hub_has_not_is_told(online: ScriptedServer, *, allowed: bool) -> None:
+    online.say(acts.fail(404, {"X-Error-Code": "RepoNotFound"}))
+    with pytest.raises(EngineUnavailableError, match=r"the hub has no such model.*such as mlx-co"):
+        find_model("google/gemma-270m", allow_download=allowed, endpoint=online.url)
+
+
+def test_terms_that_must_be_accepted_are_told(online: ScriptedServer) -> None:
+    online.say(acts.fail(403, {"X-Error-Code": "GatedRepo"}))
+    with pytest.raises(EngineUnavailableError, match=r"accept its terms.*huggingface.co/a/gated"):
+        find_model("a/gated", allow_download=True, endpoint=online.url)
+
+
 def test_a_download_that_fails_is_one_line(online: ScriptedServer) -> None:
     online.say(acts.fail(404))
     with pytest.raises(EngineUnavailableError, match="could not be fetched"):

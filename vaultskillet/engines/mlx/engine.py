@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,21 @@ def make_engine(settings: EngineSettings) -> MLXEngine:
 
 def _bytes_of(gigabytes: float | None) -> int | None:
     return None if gigabytes is None else int(gigabytes * 1e9)
+
+
+def _why_not_loaded(repo: str, error: Exception) -> str:
+    """Say what is wrong with a model whose files looked whole."""
+    says = _first_line(error)
+    if isinstance(error, MemoryError) or re.search(r"alloc|out of memory", says, re.IGNORECASE):
+        return f"the model {repo} does not fit into memory; choose a smaller one, or fewer bits"
+    return (
+        f"the model {repo} cannot be loaded: its files do not fit together "
+        f"({type(error).__name__}: {says}); download it once more, or choose another"
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]
 
 
 class MLXEngine:
@@ -248,11 +264,10 @@ class MLXEngine:
             because = str(error)
         except ModuleNotFoundError:
             because = "MLX is not installed; get it with: pip install 'vaultskillet[mlx]'"
+        except ImportError as error:
+            because = f"MLX does not work on this machine ({_first_line(error)})"
         except Exception as error:  # noqa: BLE001 - there is no end of ways to be corrupt
-            because = (
-                f"the model {repo} cannot be loaded ({type(error).__name__}: "
-                f"{str(error).partition(chr(10))[0][:200]})"
-            )
+            because = _why_not_loaded(repo, error)
         raise EngineUnavailableError(because, until=self._clock.now() + MENDING_S)
 
     def _read(self, repo: str, *, lazy: bool) -> Model:

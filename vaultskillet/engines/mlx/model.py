@@ -25,9 +25,16 @@ from mlx_lm.models.cache import make_prompt_cache
 from mlx_lm.sample_utils import make_sampler
 
 from vaultskillet.core.model import Reply, Request
-from vaultskillet.engines.chat import Message, messages_of, note_of, without_thinking
+from vaultskillet.engines.chat import (
+    Message,
+    fold_system,
+    messages_of,
+    note_of,
+    without_thinking,
+)
 from vaultskillet.engines.mlx.guide import Grammars, Guide
 from vaultskillet.engines.mlx.halving import run_in_halves
+from vaultskillet.engines.mlx.hub import EXAMPLE
 from vaultskillet.engines.mlx.trim import trim
 from vaultskillet.errors import (
     EngineError,
@@ -98,6 +105,7 @@ class Model:
             raise EngineUnavailableError(
                 f"{name} has no chat template; choose a model that was made to follow instructions"
             )
+        self._folds_system = self._refuses_system()
         trained = getattr(self._model.args, "max_position_embeddings", context_limit)
         self._context_limit = min(context_limit, trained)
         self._think_tokens = think_tokens if self._tokenizer.has_thinking else 0
@@ -180,7 +188,33 @@ class Model:
             prefix = _Prefix([], None)
         return _Ask(request, tokens, prefix)
 
+    def _refuses_system(self) -> bool:
+        """Say whether the model knows of no turn but the user's and its own.
+
+        Raises:
+            EngineUnavailableError: its chat template takes no chat at all.
+        """
+        system: Message = {"role": "system", "content": "Be brief."}
+        user: Message = {"role": "user", "content": "Why?"}
+        if self._fault_of_template(system, user) is None:
+            return False
+        if (fault := self._fault_of_template(user)) is not None:
+            raise EngineUnavailableError(
+                f"the chat template of {self.name} is broken ({fault}); "
+                "download it once more, or choose another"
+            )
+        return True
+
+    def _fault_of_template(self, *messages: Message) -> str | None:
+        try:
+            self._tokenizer.apply_chat_template(list(messages), add_generation_prompt=True)
+        except Exception as error:  # noqa: BLE001 - the template is anybody's code
+            return f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+        return None
+
     def _tokens(self, messages: Sequence[Message], request: Request) -> list[int]:
+        if self._folds_system:
+            messages = fold_system(messages)
         calm = [
             {**m, "content": self._special.sub(lambda s: f"{s[0][0]} {s[0][1:]}", m["content"])}
             for m in messages
@@ -365,7 +399,7 @@ def _load(folder: Path, *, name: str, lazy: bool) -> tuple[Any, Any]:
             raise
         raise EngineUnavailableError(
             f"{name} is of the kind {kind[1]}, which mlx-lm cannot run; "
-            "choose a text model, such as mlx-community/gemma-3-270m-it-bf16"
+            f"choose a text model, such as {EXAMPLE}"
         ) from None
     return model, tokenizer
 
