@@ -1,7 +1,5 @@
 """How long a pass over a whole vault takes, beside the floor of reading it.
 
-    python benchmarks/passes.py [--notes N]
-
 On a generated vault: the first pass, a second one with nothing changed, and one with ten notes
 changed, each in a process of its own. The floor is walking the tree, reading and hashing every
 byte; for the second pass it is walking and `stat`. Times are CPU seconds, user and system; on a
@@ -10,22 +8,20 @@ shared machine only the ratios mean something.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import random
-import resource
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import Cost, cost_of, ours
+
 MEAN_BYTES = 4096
 TOPICS = 40
 FOLDERS = 50
+CHANGED = 10
 
 SYLLABLES = [
     "ba", "den", "ga", "lo", "mi", "nu", "per", "qua", "ra", "sol", "ta", "un", "ver", "wi",
@@ -34,45 +30,39 @@ SYLLABLES = [
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What a process or a call took."""
+class Passes:
+    """What passes over one vault took."""
 
-    cpu_s: float
-    peak_mb: float
+    notes: int
+    start: Cost
+    """Of a bare `status`: what each pass takes before it looks at the vault."""
+    read_s: float
+    """CPU seconds of walking the vault, reading and hashing all of it."""
+    stat_s: float
+    """CPU seconds of walking the vault and asking for each file's stamp."""
+    first: Cost
+    unchanged: Cost
+    changed: Cost
+
+    @property
+    def note_ms(self) -> float:
+        """What the first pass takes for one note, start-up apart."""
+        return 1000 * (self.first.cpu_s - self.start.cpu_s) / self.notes
 
 
-def main() -> None:
-    """Print one row a pass."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notes", type=int, default=10_000)
-    notes = parser.parse_args().notes
-    with tempfile.TemporaryDirectory() as folder:
-        vault, state = Path(folder, "vault"), Path(folder, "state")
-        paths = make_vault(vault, notes)
-        run = ["run", "--once", "--vault", str(vault), "--state-dir", str(state)]
-        start = cost_of(["status", "--vault", str(vault), "--state-dir", str(state)])
-        read, stat = floor(vault, read_and_hash), floor(vault, os.stat)
-        first = cost_of(run)
-        second = cost_of(run)
-        for path in paths[:: max(1, notes // 10)][:10]:
-            with path.open("a", encoding="utf-8") as file:
-                file.write("\nOne more paragraph about the same matter, added later on.\n")
-        third = cost_of(run)
-    print(f"{notes} notes of {MEAN_BYTES} bytes in the mean; start-up {start.cpu_s:.2f} s CPU")
-    print(f"{'pass':<22}{'CPU s':>8}{'notes/s':>9}{'ms/note':>9}{'x floor':>9}{'peak MB':>9}")
-    rows = [
-        ("floor: read and hash", Cost(read, 0), read),
-        ("floor: walk and stat", Cost(stat, 0), stat),
-        ("first", first, read),
-        ("nothing changed", Cost(second.cpu_s - start.cpu_s, second.peak_mb), stat),
-        ("ten changed", Cost(third.cpu_s - start.cpu_s, third.peak_mb), stat),
-    ]
-    for name, cost, base in rows:
-        cpu = max(cost.cpu_s, 0.001)  # start-up varies by more than a quick pass takes
-        print(
-            f"{name:<22}{cpu:>8.3f}{notes / cpu:>9.0f}{1000 * cpu / notes:>9.3f}"
-            f"{cpu / base:>9.1f}{cost.peak_mb:>9.0f}"
-        )
+def measure(folder: Path, notes: int) -> Passes:
+    """Make a vault in a folder and pass over it three times; both stay for others to use."""
+    vault, state = folder / "vault", folder / "state"
+    paths = make_vault(vault, notes)
+    at = [f"--vault={vault}", f"--state-dir={state}"]
+    run = ours("run", "--once", *at)
+    start = cost_of(ours("status", *at))
+    read_s, stat_s = floor(vault, read_and_hash), floor(vault, os.stat)
+    first, unchanged = cost_of(run), cost_of(run)
+    for path in paths[:: max(1, notes // CHANGED)][:CHANGED]:
+        with path.open("a", encoding="utf-8") as file:
+            file.write("\nOne more paragraph about the same matter, added later on.\n")
+    return Passes(notes, start, read_s, stat_s, first, unchanged, changed=cost_of(run))
 
 
 def make_vault(root: Path, notes: int) -> list[Path]:
@@ -124,20 +114,3 @@ def read_and_hash(path: str) -> object:
     """Read a file and digest its bytes."""
     with open(path, "rb") as file:  # noqa: PTH123 - as little as can be
         return hashlib.blake2b(file.read(), digest_size=16).digest()
-
-
-def cost_of(arguments: list[str], *, check: bool = True) -> Cost:
-    """Run the command in a process of its own."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    program = [sys.executable, "-m", "vaultskillet", *arguments]
-    ended = subprocess.run(program, capture_output=True, check=False)  # noqa: S603 - our own
-    if check and ended.returncode:
-        sys.exit(ended.stderr.decode())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    # The greatest of all children so far; the passes are run in the order of their need.
-    return Cost(cpu, after.ru_maxrss / 1024)
-
-
-if __name__ == "__main__":
-    main()
