@@ -31,11 +31,13 @@ from vaultskillet.ports import (
     Index,
     JournalEntry,
     LedgerRow,
+    MadeBy,
     QueueCounts,
     RouteCounts,
     RoutedWrite,
     Run,
     RunCounts,
+    Tally,
 )
 
 
@@ -290,6 +292,17 @@ class FakeLedger:
 
     def rows(self) -> Iterator[LedgerRow]:
         return iter([self._rows[path] for path in sorted(self._rows)])
+
+    def tally(self) -> Tally:
+        rows = list(self.rows())
+        return Tally(
+            outcomes=Counter(row.outcome for row in rows),
+            left=tuple(
+                (row.path, row.because) for row in rows if row.outcome in {"left", "unwatched"}
+            ),
+            failed=tuple((row.path, row.failed) for row in rows if row.failed),
+            recipes=Counter(MadeBy(row.tier, row.prompt, row.model) for row in rows),
+        )
 
     def put_skipped(self, skipped: Sequence[Skipped]) -> None:
         self._skipped = sorted(skipped, key=lambda item: item.path)

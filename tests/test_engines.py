@@ -19,7 +19,7 @@ from vaultskillet.core.model import Tier
 from vaultskillet.engines.budget import BudgetError
 from vaultskillet.errors import EngineError, EngineUnavailableError
 from vaultskillet.ports import InferenceEngine
-from vaultskillet.report import TierState
+from vaultskillet.standing import TierState
 
 CODE = """
 from vaultskillet.core.model import Reply

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from vaultskillet.core.model import Digest, NotePath, Stamp, Tier
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.ports import LedgerRow
-from vaultskillet.stale import Part, find_stale
+from vaultskillet.ports import LedgerRow, MadeBy
+from vaultskillet.stale import Part, count_stale, find_stale
 
 NOW = RecipeDigests(Digest("new"), {tier: Digest(f"new {tier}") for tier in Tier})
 DONE = LedgerRow(
@@ -67,3 +67,5 @@ def test_all_is_the_one_or_the_other(
     row = replace(DONE, tier=tier, prompt=prompt, model=model)
     found = {part: bool(find_stale([row], NOW, part)) for part in Part}
     assert found[Part.ALL] == (found[Part.PROMPT] or found[Part.MODEL])
+    made = {MadeBy(tier, prompt, model): 3}
+    assert {part: count_stale(made, NOW, part) == 3 for part in Part} == found

@@ -15,6 +15,7 @@ from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
 from vaultskillet.ports import Clock, Standby, Store, Watcher
 from vaultskillet.schedule import Cadence, Timetable
+from vaultskillet.standing import WATCH_PROBLEM
 from vaultskillet.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,6 @@ DIGESTS = "digests"
 
 STOP_S = 4.0
 """How long a stop waits for the batch under way; to be killed in one is safe."""
-
-WATCH_PROBLEM = "watch problem"
-"""Under this name the store keeps why the vault is not watched; empty where it is."""
 
 OUT_OF_REACH_S = 15.0
 """How long to rest when the vault or the state cannot be reached."""

@@ -148,3 +148,16 @@ class Outbox(Protocol):
     def update(self, parcel: Parcel) -> None:
         """Replace a parcel that is known."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DigestState:
+    """How things stand with one digest, for people. Times are seconds since 1970 (UTC)."""
+
+    name: str
+    period: str
+    """Daily, weekly, monthly or a cron expression."""
+    next_at: float | None
+    last: Made | None
+    waiting: tuple[DigestJob, ...]
+    """Due, to be tried again, or given up."""

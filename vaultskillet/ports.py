@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from vaultskillet.core.links import LinkFormat
 from vaultskillet.core.model import (
@@ -264,6 +264,28 @@ class LedgerRow:
     """Why calls in it failed, for a person; while a tag in the note says that they did."""
 
 
+class MadeBy(NamedTuple):
+    """By which recipe a note was done, as the ledger has it."""
+
+    tier: Tier | None
+    prompt: Digest | None
+    model: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The whole ledger in short."""
+
+    outcomes: Mapping[str, int]
+    """How many notes have each outcome."""
+    left: tuple[tuple[NotePath, str], ...]
+    """Notes that are left alone or not watched, and why, by path."""
+    failed: tuple[tuple[NotePath, str], ...]
+    """Notes in which a tag says that a request failed, and why, by path."""
+    recipes: Mapping[MadeBy, int]
+    """How many notes were done by each."""
+
+
 class Ledger(Protocol):
     """What is known of each note."""
 
@@ -312,6 +334,10 @@ class Ledger(Protocol):
 
     def rows(self) -> Iterator[LedgerRow]:
         """Give every row, by path."""
+        ...
+
+    def tally(self) -> Tally:
+        """Count the rows, and name those that a person should look at."""
         ...
 
     def put_skipped(self, skipped: Sequence[Skipped]) -> None:

@@ -1,16 +1,12 @@
-"""What a person is told: of a run, of taking back, of the state of things."""
+"""What a person is told: of a run, of its cost, of taking back."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vaultskillet.core.model import Edit, NotePath, RunId, Skipped
 from vaultskillet.core.splice import invert, splice
-from vaultskillet.digests.desk import DigestState
-from vaultskillet.ports import Buried, Delayed, QueueCounts, RouteCounts, Run
-from vaultskillet.schedule import EntryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +62,6 @@ class RelatedNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """Why calls of a model wait, and until when."""
-
-    because: str
-    until: float
-    """Seconds since 1970 (UTC)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TierState:
-    """What one model holds and waits for."""
-
-    engine: str
-    model: str
-    memory_bytes: int = 0
-    allocations: int = 0
-    """Of GPUs elsewhere."""
-    wait: Wait | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EngineState:
-    """What the engines hold and wait for, as the process that works told last."""
-
-    at: float = 0.0
-    """Seconds since 1970 (UTC); 0: none ever told."""
-    tiers: Mapping[str, TierState] = field(default_factory=dict)
-    budget: Wait | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelUse:
-    """What one model was ever asked."""
-
-    calls: int = 0
-    failures: int = 0
-    prompt_tokens: int = 0
-    reply_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class ModelEstimate:
     """What a run would ask of one model."""
 
@@ -123,16 +78,6 @@ class ModelEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetUse:
-    """One limit of the day's budget, and what of it is spent."""
-
-    what: str
-    """`calls`, `tokens` or `money`."""
-    spent: float
-    limit: float
-
-
-@dataclass(frozen=True, slots=True)
 class DigestReport:
     """What became of a digest that a person asked for."""
 
@@ -145,53 +90,6 @@ class DigestReport:
     text: str
     """Markdown."""
     hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """A digest that waits to be sent."""
-
-    name: str
-    period: str
-    channel: str
-    attempts: int
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How things stand with a vault."""
-
-    vault: str
-    state: str
-    engines: Mapping[str, str]
-    """Tier -> what runs it."""
-    notes: Mapping[str, int]
-    """Outcome -> how many notes."""
-    queue: QueueCounts
-    left: tuple[tuple[NotePath, str], ...]
-    """Notes and folders left alone, and why, by path."""
-    failed: tuple[tuple[NotePath, str], ...]
-    """Notes in which a tag says that a request failed, and why, by path."""
-    delayed: tuple[Delayed, ...]
-    """Jobs that wait for another try, and why, by path."""
-    buried: tuple[Buried, ...]
-    runs: tuple[Run, ...]
-    """Newest first."""
-    routes: tuple[RouteCounts, ...]
-    """What became of what was written, by the route that led to it."""
-    stale: Mapping[str, int]
-    """Part of the recipe -> how many notes were done by another one."""
-    engine_state: EngineState
-    use: Mapping[str, ModelUse]
-    """Tier -> what it was ever asked."""
-    budget: tuple[BudgetUse, ...]
-    """Of today (UTC); empty: there is no limit."""
-    schedule: tuple[EntryState, ...]
-    digests: tuple[DigestState, ...]
-    unsent: tuple[Unsent, ...]
-    problems: tuple[str, ...]
-    """What a person should mend: watching that is not possible, settings not understood."""
 
 
 def diff_of(path: NotePath, before: bytes, after: bytes) -> str:

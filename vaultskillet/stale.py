@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports import LedgerRow, MadeBy
 
 
 class Part(StrEnum):
@@ -32,10 +32,25 @@ def find_stale(rows: Iterable[LedgerRow], digests: RecipeDigests, part: Part) ->
         digests: of the recipe in use.
         part: what has to differ.
     """
-    return [row.path for row in rows if _is_stale(row, digests, part)]
+    return [
+        row.path
+        for row in rows
+        if _is_stale(MadeBy(row.tier, row.prompt, row.model), digests, part)
+    ]
 
 
-def _is_stale(row: LedgerRow, digests: RecipeDigests, part: Part) -> bool:
-    by_prompt = row.prompt is not None and row.prompt != digests.prompt
-    by_model = row.tier is not None and row.model != digests.models[row.tier]
+def count_stale(recipes: Mapping[MadeBy, int], digests: RecipeDigests, part: Part) -> int:
+    """Count the notes that were done by a recipe that is no longer in use, as `find_stale` does.
+
+    Args:
+        recipes: how many notes each made.
+        digests: of the recipe in use.
+        part: what has to differ.
+    """
+    return sum(notes for one, notes in recipes.items() if _is_stale(one, digests, part))
+
+
+def _is_stale(recipe: MadeBy, digests: RecipeDigests, part: Part) -> bool:
+    by_prompt = recipe.prompt is not None and recipe.prompt != digests.prompt
+    by_model = recipe.tier is not None and recipe.model != digests.models[recipe.tier]
     return (by_prompt and part is not Part.MODEL) or (by_model and part is not Part.PROMPT)

@@ -132,6 +132,19 @@ class LedgerContract:
         ledger.forget([A, C])
         assert list(ledger.rows()) == [row(B)]
 
+    def test_its_rows_are_counted_and_those_named_that_need_a_look(self, ledger: Ledger) -> None:
+        left = replace(row(B), outcome="left", because="empty")
+        unwatched = replace(row(A), outcome="unwatched", because="elsewhere", failed="line 1: no")
+        ledger.put([FULL, replace(FULL, path=C), left, unwatched])
+        told = ledger.tally()
+        assert told.outcomes == {"written": 2, "left": 1, "unwatched": 1}
+        assert told.left == ((A, "elsewhere"), (B, "empty"))
+        assert told.failed == ((A, "line 1: no"),)
+        assert told.recipes == {
+            (FULL.tier, FULL.prompt, FULL.model): 2,
+            (None, None, None): 2,
+        }
+
     def test_notes_are_found_by_their_bytes(self, ledger: Ledger) -> None:
         other = digest_of(b"other")
         ledger.put([row(B), row(A), row(C, raw=other), row(D, raw=digest_of(b"third"))])

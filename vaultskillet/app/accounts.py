@@ -11,7 +11,7 @@ from typing import Protocol
 from vaultskillet.core.model import Tier
 from vaultskillet.engines.budget import Spend
 from vaultskillet.engines.metrics import Sample
-from vaultskillet.report import EngineState, ModelUse, TierState, Wait
+from vaultskillet.standing import EngineState, ModelUse, TierState, Wait
 
 _SPEND = "engines.spend"
 _COUNTS = "engines.counts"

@@ -34,7 +34,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.settle import Settler
-from vaultskillet.daemon import WATCH_PROBLEM, Daemon, Tempo
+from vaultskillet.daemon import Daemon, Tempo
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
@@ -50,13 +50,12 @@ from vaultskillet.report import (
     NoteResult,
     RelatedNote,
     RunReport,
-    Status,
-    Unsent,
     diff_of_edits,
 )
 from vaultskillet.schedule import Timetable
 from vaultskillet.shelf import Shelf
 from vaultskillet.stale import Part, find_stale
+from vaultskillet.standing import Setup, Status, stand
 from vaultskillet.trip import Kit
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.worker import Pace, Worker
@@ -70,9 +69,6 @@ OVERTAKEN_S = 1.0
 IMPATIENCE_S = 600.0
 """What waits no longer than this for its engine, `run --once` tries at once: the person who asks
 may have mended it. What waits longer has no budget left, or was told when to come again."""
-
-RUNS_SHOWN = 5
-"""How many of the last runs `status` shows."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (phase, done, total) as work goes on."""
@@ -368,40 +364,33 @@ class App:
 
     def status(self) -> Status:
         """Tell how things stand."""
-        store = self._kit.store
-        rows = list(store.ledger.rows())
-        left = [(row.path, row.because) for row in rows if row.outcome in ("left", "unwatched")]
-        skipped = {one.path: one.because for one in store.ledger.skipped()}
-        if rows:  # else no name is known yet
-            own = list(filter(self._shelf().is_ours, skipped))
-            skipped |= find_orphans(own, self._kit.vault, store.ledger)
-        return Status(
-            vault=str(self._parts.root),
-            state=str(self._parts.state),
-            engines={tier: engine.model_id for tier, engine in self._kit.engines.items()},
-            notes=dict(Counter(row.outcome for row in rows)),
-            queue=store.queue.counts(now=self._kit.clock.now()),
-            left=tuple(sorted([*left, *skipped.items()])),
-            failed=tuple((row.path, row.failed) for row in rows if row.failed),
-            delayed=tuple(store.queue.delayed(now=self._kit.clock.now())),
-            buried=tuple(store.queue.buried()),
-            runs=tuple(store.runs.last(RUNS_SHOWN)),
-            routes=tuple(store.routes.counts()),
-            stale={
-                str(part): len(find_stale(rows, self._kit.policy.digests, part))
-                for part in (Part.PROMPT, Part.MODEL)
-            },
-            engine_state=self._parts.accounts.state(),
-            use=self._parts.accounts.use(),
-            budget=self._parts.engines.budget(),
+        parts, kit = self._parts, self._kit
+        setup = Setup(
+            engines={tier: engine.model_id for tier, engine in kit.engines.items()},
+            digests=kit.policy.digests,
+            budget=parts.engines.budget(),
             schedule=tuple(self._timetable().states()),
-            digests=tuple(self.digests.desk.states()),
-            unsent=tuple(
-                Unsent(one.book.name, one.period, one.channel, one.attempts, one.because)
-                for one in store.outbox.waiting()
-            ),
-            problems=tuple(filter(None, [store.get_meta(WATCH_PROBLEM), *self._parts.problems])),
+            reports=tuple(self.digests.desk.states()),
+            orphans=self._orphans(),
+            problems=parts.problems,
         )
+        return stand(
+            setup,
+            kit.store,
+            clock=kit.clock,
+            vault=str(parts.root),
+            state=str(parts.state),
+            engine_state=parts.accounts.state(),
+            use=parts.accounts.use(),
+        )
+
+    def _orphans(self) -> Mapping[NotePath, str]:
+        """Give the notes of ours whose own subject is gone or renamed, and what to do."""
+        ledger = self._kit.store.ledger
+        own = [one.path for one in ledger.skipped() if self._shelf().is_ours(one.path)]
+        if not own or not ledger.tally().outcomes:  # no name is known yet
+            return {}
+        return find_orphans(own, self._kit.vault, ledger)
 
     def _timetable(self) -> Timetable:
         """Give the schedule as it stands, calling nothing."""

@@ -22,7 +22,8 @@ from vaultskillet.engines.retry import Retrying
 from vaultskillet.engines.settings import EngineSettings, Shared
 from vaultskillet.errors import ConfigError, EngineError, PluginError
 from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
-from vaultskillet.report import BudgetUse, EngineState, ModelEstimate, TierState, Wait
+from vaultskillet.report import ModelEstimate
+from vaultskillet.standing import BudgetUse, EngineState, TierState, Wait
 
 ASKING_AGAIN = frozenset({"hosted_ai", "openai"})
 """Engines that cannot hold a model to JSON: where it gives none, they ask once more."""

@@ -14,7 +14,7 @@ from vaultskillet.cli.options import Common
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
     from vaultskillet.ports import Run
-    from vaultskillet.report import Status, TierState
+    from vaultskillet.standing import Status, TierState
 
 
 def status(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
+from vaultskillet.config.places import absolute
 from vaultskillet.core.tags import is_valid_tag
 
 
@@ -23,11 +24,6 @@ def _placed(path: Path, info: ValidationInfo) -> Path:
     if path == Path():
         raise ValueError("must name a path")
     return absolute(path, info.context or Path.cwd())
-
-
-def absolute(path: Path, base: Path) -> Path:
-    """Give a path as it is meant where `base` is the current folder, `~` expanded."""
-    return base / path.expanduser()
 
 
 def _tag(name: str) -> str:

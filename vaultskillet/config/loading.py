@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-import platformdirs
 from pydantic import ValidationError
 
 from vaultskillet.config.engines import Models
-from vaultskillet.config.fields import Section, absolute
+from vaultskillet.config.fields import Section
 from vaultskillet.config.keys import with_keys
+from vaultskillet.config.places import absolute, find
 from vaultskillet.config.sections import Config
-from vaultskillet.core.model import digest_of
 from vaultskillet.core.properties import read_document
 from vaultskillet.errors import ConfigError
-
-VARIABLE = "VAULTSKILLET_CONFIG"
-"""The environment variable that may name the file."""
 
 LOG_VARIABLE = "VAULTSKILLET_LOG"
 """The environment variable that may name the file for logs, where the configuration does not."""
@@ -62,47 +57,6 @@ def load(
     if engine is not None:
         config = _with_engine(config, engine)
     return config
-
-
-def find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Give the configuration file in use; None where nobody wrote one.
-
-    Raises:
-        ConfigError: a file is named, but not there.
-    """
-    if path is None and environ.get(VARIABLE):
-        path = Path(environ[VARIABLE])
-    if path is None:
-        usual = default_file()
-        return usual if usual.is_file() else None
-    file = absolute(path, Path.cwd())
-    if not file.is_file():
-        raise ConfigError(f"{file}: there is no such configuration file")
-    return file
-
-
-def default_file() -> Path:
-    """Give where the configuration is looked for when nobody names a file."""
-    return platformdirs.user_config_path("vaultskillet", appauthor=False) / "config.yaml"
-
-
-def state_dir_for(vault: Path, override: Path | None) -> Path:
-    """Give the folder that keeps the state of a vault.
-
-    Raises:
-        ConfigError: it would lie inside the vault, where a sync service would corrupt it.
-    """
-    home = vault.resolve()
-    if override is None:
-        name = f"{home.name[:40]}-{digest_of(os.fsencode(home))[:12]}"
-        return platformdirs.user_state_path("vaultskillet", appauthor=False) / name
-    state_dir = absolute(override, Path.cwd()).resolve()
-    if state_dir.is_relative_to(home):
-        raise ConfigError(
-            f"{state_dir}: the state may not lie inside the vault, where sync services "
-            "corrupt databases; name a folder outside"
-        )
-    return state_dir
 
 
 def log_file_for(config: Config, environ: Mapping[str, str]) -> Path | None:

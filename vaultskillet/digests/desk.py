@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from vaultskillet.core.periods import Beat, Period, Record, find_due, joined, next_due, period_at
-from vaultskillet.digest_ports import DigestJob, Made
+from vaultskillet.digest_ports import DigestJob, DigestState
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.digests.maker import Result, Wish, make
 from vaultskillet.digests.write import NotRestedError
@@ -22,19 +22,6 @@ RETRY_S = (60.0, 600.0, 3600.0, 6 * 3600.0)
 """How long it waits after each failure; after the last it is given up, which `status` tells."""
 TELL_TRIES = 2
 """After so many failures of its model it goes without statements."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestState:
-    """How things stand with one digest, for people. Times are seconds since 1970 (UTC)."""
-
-    name: str
-    period: str
-    """Daily, weekly, monthly or a cron expression."""
-    next_at: float | None
-    last: Made | None
-    waiting: tuple[DigestJob, ...]
-    """Due, to be tried again, or given up."""
 
 
 class Desk:

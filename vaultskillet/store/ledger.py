@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import Digest, NotePath, Skipped, Stamp, Tier
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports import LedgerRow, MadeBy, Tally
 from vaultskillet.store.codec import (
     ownership_from_text,
     ownership_to_text,
@@ -121,6 +121,25 @@ class SqliteLedger:
         while page:
             yield from map(_read, page)
             page = self._database.query(_NEXT_PAGE, (page[-1][0],))
+
+    def tally(self) -> Tally:
+        """Count the rows, and name those that a person should look at."""
+        query = self._database.query
+        recipes = query("SELECT tier, prompt, model, count(*) FROM ledger GROUP BY 1, 2, 3")
+        return Tally(
+            outcomes=dict(query("SELECT outcome, count(*) FROM ledger GROUP BY 1")),
+            left=tuple(
+                query(
+                    "SELECT path, because FROM ledger "
+                    "WHERE outcome IN ('left', 'unwatched') ORDER BY path"
+                )
+            ),
+            failed=tuple(query("SELECT path, failed FROM ledger WHERE failed <> '' ORDER BY path")),
+            recipes={
+                MadeBy(tier and Tier(tier), prompt, model): notes
+                for tier, prompt, model, notes in recipes
+            },
+        )
 
     def put_skipped(self, skipped: Sequence[Skipped]) -> None:
         """Replace the list of what the last sweep left alone; the same list writes nothing."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 
+from vaultskillet.ports import Index
 from vaultskillet.store.activity import SqliteActivity
 from vaultskillet.store.books import SqliteBooks, SqliteOutbox
 from vaultskillet.store.database import Database
-from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.journal import SqliteJournal
 from vaultskillet.store.ledger import SqliteLedger
 from vaultskillet.store.queue import SqliteQueue
@@ -26,10 +27,16 @@ class SqliteStore:
         self.journal = SqliteJournal(database)
         self.routes = SqliteRoutes(database)
         self.runs = SqliteRuns(database)
-        self.index = SqliteIndex(database)
         self.activity = SqliteActivity(database)
         self.books = SqliteBooks(database)
         self.outbox = SqliteOutbox(database)
+
+    @cached_property
+    def index(self) -> Index:
+        """What the notes are about; with it comes all that reads Markdown, for who asks for it."""
+        from vaultskillet.store.index import SqliteIndex  # noqa: PLC0415 - `status` does not
+
+        return SqliteIndex(self._database)
 
     @property
     def set_aside(self) -> Path | None:
