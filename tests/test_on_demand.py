@@ -19,6 +19,7 @@ from vaultskillet.core.model import (
     NotePath,
     Outcome,
     Overtaken,
+    Priority,
     Request,
     Tier,
     Write,
@@ -93,6 +94,38 @@ def row(world: World) -> LedgerRow:
 
 def text(world: World, path: str) -> str:
     return world.vault.content(path).decode()
+
+
+# --- when ---
+
+
+def due(world: World) -> list[NotePath]:
+    """Take in what has come to rest, and give what is to be done now."""
+    world.intake.tick()
+    jobs = world.store.queue.lease(9, now=world.clock.now(), lease_s=1, most=Priority.ON_DEMAND)
+    return [job.path for job in jobs]
+
+
+def test_a_call_is_due_the_moment_its_own_quiet_time_is_over(world: World) -> None:
+    world.vault.save("a.md", TEXT + b"#homeskillet\n")
+    world.intake.hint(NOTE)
+    assert due(world) == []
+    assert world.intake.next_due() == world.clock.monotonic() + 8  # the daemon wakes then
+    world.clock.step(7.9)
+    assert due(world) == []
+    world.clock.step(0.1)
+    assert due(world) == [NOTE]
+
+
+def test_a_note_that_is_typed_in_is_left_until_it_rests(world: World) -> None:
+    for second in range(0, 20, 4):
+        world.vault.save("a.md", TEXT + b"#homeskillet Is it w%d?\n" % second)
+        world.intake.hint(NOTE)
+        assert due(world) == []
+        world.clock.step(4)
+    assert due(world) == []
+    world.clock.step(4)
+    assert due(world) == [NOTE]
 
 
 # --- what is asked for ---
