@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultskillet.triggers import Cron, local_zone, read_span, read_trigger
@@ -32,6 +32,35 @@ def test_a_cron_expression_gives_wall_times() -> None:
 def test_an_hour_that_comes_twice_counts_once() -> None:
     night = times("30 * * * *", "2026-10-25T01:00", 3)
     assert night == ["25 01:30+0200", "25 02:30+0200", "25 03:30+0100"]
+
+
+ZONES = ["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "America/Havana",
+         "Africa/Casablanca", "America/Santiago", "Asia/Beirut"]  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(ZONES), st.integers(0, 23), st.integers(0, 59), st.integers(1, 365))
+def test_each_day_has_its_time_once_through_every_change_of_the_clock(
+    zone: str, hour: int, minute: int, day: int
+) -> None:
+    cron = Cron(f"{minute} {hour} * * *")
+    start = date(2026, 1, 1) + timedelta(days=day)
+    moment = datetime.combine(start, time(), ZoneInfo(zone)) - timedelta(seconds=1)
+    days = []
+    for _ in range(60):
+        after = cron.next_after(moment)
+        assert after is not None
+        assert after.timestamp() > moment.timestamp()
+        days.append(after.date())
+        moment = after
+    assert days == [start + timedelta(days=at) for at in range(60)]
+
+
+def test_what_falls_into_the_hour_that_is_left_out_comes_an_hour_later_and_in_order() -> None:
+    two = ["29 03:00+0200", "29 03:30+0200"]
+    assert times("30 2 * * *", "2026-03-29T01:00", 1) == two[1:]
+    assert times("*/30 * * * *", "2026-03-29T01:30", 3) == [*two, "29 04:00+0200"]
+    assert times("0,30 2-3 * * *", "2026-03-29T01:30", 3) == [*two, "30 02:00+0200"]
 
 
 def test_an_interval_is_so_much_later_whatever_the_clock_says() -> None:

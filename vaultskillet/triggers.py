@@ -7,13 +7,17 @@ it stands still for as long as a clock was set back, and no test can step it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 
 import tzlocal
 
 _CRON_FIELDS: Final = 5
+_LONGEST_GAP_S: Final = 3 * 3600.0
+"""The clock is put forward by less."""
 _SPAN: Final = re.compile(r"(\d+) (week|day|hour|minute|second)s?")
 
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -34,15 +38,18 @@ class Cron:
         """Give the first time after a moment, in its time zone; None: never.
 
         In autumn an hour of the clock comes twice; what falls into it comes the first time only.
+        In spring one is left out; what falls into it comes as much later.
         """
-        trigger = _cron_trigger(self.text, moment.tzinfo)
-        found: datetime | None = moment
-        while found is not None:
-            after = datetime.fromtimestamp(found.timestamp() + 1, moment.tzinfo)
-            found = trigger.get_next_fire_time(None, after.replace(microsecond=0))
-            if found is not None and not found.fold:
-                return found
-        return None
+        zone, best = moment.tzinfo, None
+        for wall in _walls_after(self.text, _scan_from(moment)):
+            # A wall time that is left out is told by that of its instant being another one.
+            found = datetime.fromtimestamp(wall.replace(tzinfo=zone).timestamp(), zone)
+            if found.timestamp() <= moment.timestamp():
+                continue
+            best = found if best is None else min(best, found, key=datetime.timestamp)
+            if found.replace(tzinfo=None, fold=0) == wall:
+                break
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def read_trigger(text: str) -> Trigger:
     if len(words) != _CRON_FIELDS:
         raise ValueError(f"is no time: {_CLUE}")
     try:
-        trigger = _cron_trigger(text, UTC)
+        trigger = _cron_trigger(text)
     except (ValueError, LookupError) as error:
         raise ValueError(f"is no time: {str(error).splitlines()[0]}; {_CLUE}") from error
     if trigger.get_next_fire_time(None, _ANY_TIME) is None:
@@ -110,11 +117,34 @@ def read_span(text: str) -> timedelta:
     return every
 
 
-def _cron_trigger(text: str, zone: tzinfo | None) -> Any:  # noqa: ANN401 - it ships no types
+def _scan_from(moment: datetime) -> datetime:
+    """Give the wall time from which to look; where the clock was put forward, from before that."""
+    before = datetime.fromtimestamp(moment.timestamp() - _LONGEST_GAP_S, moment.tzinfo)
+    is_after_gap = before.utcoffset() != moment.utcoffset()
+    return (before if is_after_gap else moment).replace(tzinfo=None, fold=0)
+
+
+def _walls_after(text: str, wall: datetime) -> Iterator[datetime]:
+    """Give the wall times after one.
+
+    APScheduler reckons them as if the clock were never changed: left to itself, it passes over
+    the midnight after a night with a change.
+    """
+    trigger = _cron_trigger(text)
+    found: datetime | None = wall.replace(tzinfo=UTC)
+    while found is not None:
+        after = (found + timedelta(seconds=1)).replace(microsecond=0)
+        found = trigger.get_next_fire_time(None, after)
+        if found is not None:
+            yield found.replace(tzinfo=None)
+
+
+@lru_cache(maxsize=64)
+def _cron_trigger(text: str) -> Any:  # noqa: ANN401 - it ships no types
     # Every command reads a configuration, few of them an expression.
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow to import
 
-    return CronTrigger.from_crontab(text, timezone=zone)
+    return CronTrigger.from_crontab(text, timezone=UTC)
 
 
 def local_zone() -> tzinfo:

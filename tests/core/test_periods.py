@@ -26,11 +26,13 @@ from vaultskillet.core.periods import (
     period_at,
     periods_back,
 )
+from vaultskillet.triggers import Cron
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAILY = Calendar(Unit.DAILY)
 WEEKLY = Calendar(Unit.WEEKLY)
 EVENING = Calendar(Unit.WEEKLY, time(18))
+NIGHTLY = Beat(Cron("0 0 * * *").next_after)
 
 
 def every(hours: int, *, look_back: timedelta | None = None) -> Beat:
@@ -234,7 +236,7 @@ STEPS = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
-@given(STEPS, st.sampled_from([DAILY, WEEKLY, EVENING, every(12)]))
+@given(STEPS, st.sampled_from([DAILY, WEEKLY, EVENING, every(12), NIGHTLY]))
 def test_each_period_is_made_exactly_once_through_stops_sleep_jumps_and_journeys(
     steps: list[tuple[str, int | str]], rhythm: Rhythm
 ) -> None:

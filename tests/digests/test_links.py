@@ -68,7 +68,7 @@ def check(text: str, paths: Sequence[str]) -> None:
             assert "![[" not in line
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(NOTES, st.data())
 def test_every_line_links_to_one_note_that_is_there(
     notes: dict[str, str], data: st.DataObject

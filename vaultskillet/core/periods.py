@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, takewhile
 from typing import assert_never
 
 MOST_MISSED = 31
@@ -161,7 +161,9 @@ def find_due(
         replace(record, until=now) for record in records.values() if record.until > now
     )
     book = {**records, **{record.id: record for record in premature}}
-    begun = (period for period in periods_back(rhythm, moment) if period.starts <= now)
+    oldest = min([since, *(record.starts for record in book.values())]) - _MOST_MOVED_S
+    back = takewhile(lambda period: period.ends > oldest, periods_back(rhythm, moment))
+    begun = (period for period in back if period.starts <= now)
     # Abroad, a day before that of the first digest may seem to have been missed.
     first = min((record.id for record in book.values() if record.is_finished), default="")
     wanted = [
