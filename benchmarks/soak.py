@@ -1,6 +1,6 @@
 """Hours of the real daemon, killed at random, while somebody edits, syncs, renames and deletes.
 
-    python benchmarks/soak.py [--minutes M] [--notes N] [--seed S] [--vault DIR]
+    python -m benchmarks.soak [--minutes M] [--notes N] [--seed S]
 
 The daemon runs as `vaultskillet run` in a process of its own. It is killed (SIGKILL), or now and
 then asked to end (SIGTERM), after a random time, and started again. This process is the author:
@@ -9,9 +9,10 @@ it renames notes and folders, puts notes into the trash and takes them out, asks
 and writes notes back unchanged as a sync service does.
 
 After every death each note must be whole. In the end, once the daemon has come to rest, no edit
-may be lost, every note must be done, nothing be left behind, a further run must write nothing, and
-`undo` must give back what the author wrote. What fails is told, the vault is kept, and the exit
-code is 1. A run of the same seed has the same plan; when what happens hangs on the machine.
+may be lost, every note must be done, nothing be left behind, a further run must write nothing, a
+minute at rest take no write and hardly a processor, and `undo` give back what the author wrote.
+What fails is told, the vault is kept, and the exit code is 1. A run of the same seed has the same
+plan; when what happens hangs on the machine.
 """
 
 from __future__ import annotations
@@ -26,25 +27,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.author import OURS, Author
+
 ROOT = Path(__file__).parent.parent
-FOLDERS = 8
-TRASHED = ("area 0", "area 1")
-"""From these folders notes go into the trash."""
 LONGEST_STOP_S = 5.0
+REST_S, MOST_CPU_S = 60.0, 0.2
+"""A daemon at rest takes no more of a processor than this in a minute, and writes nothing."""
 CONFIG = "watch: {quiet_s: 0.5, longest_wait_s: 5}\non_demand: {quiet_s: 0.3}\n"
 
-TEXT = (
-    "The bed of number {0} needs water in the morning, before the sun is high. The soil of bed {0} "
-    "is dry in summer, and compost keeps it moist. #garden\n\nWritten as note {0}.\n"
-)
-OURS = re.compile(rb"\A---\n(?:(?:summary: .*|tags:|related:|  - .*)\n)+---\n")
 NUMBER = re.compile(rb"^Written as note (\d+)\.$", re.MULTILINE)
 CALL = re.compile(rb" #homeskillet(?:/done)?(?: \[\[[^\]\n]*\]\])?$", re.MULTILINE)
 REFUSED = "taken out by hand)"
@@ -55,168 +50,6 @@ class BrokenPromiseError(Exception):
     """What must never happen has happened."""
 
 
-@dataclass
-class Sheet:
-    """A note as its author knows it."""
-
-    number: int
-    path: Path
-    is_typed: bool
-    """It is open in an editor, which keeps its text in mind; else lines are added to the file."""
-    edits: list[int] = field(default_factory=list)
-    away: Path | None = None
-    """Where it was before it went into the trash."""
-    is_settled: bool = False
-    """It was in the trash; it keeps its name from then on, since only by that, or by its very
-    bytes, a note is known that comes back edited."""
-
-    @property
-    def start(self) -> bytes:
-        """What it began with."""
-        return TEXT.format(self.number).encode()
-
-    def text(self, edits: int | None = None) -> bytes:
-        """Give what the author wrote, up to a number of edits."""
-        return self.start + b"".join(b"edit %d\n" % number for number in self.edits[:edits])
-
-
-class Author:
-    """Does to a vault what people and sync services do; holds the lock while at it."""
-
-    def __init__(self, vault: Path, notes: int, chance: random.Random) -> None:
-        self.lock = threading.Lock()
-        self.sheets: list[Sheet] = []
-        self.did: Counter[str] = Counter()
-        self._vault = vault
-        self._chance = chance
-        self._next = 0
-        self._stopping = threading.Event()
-        self._fault: BaseException | None = None
-        self._thread = threading.Thread(target=self._write, name="author")
-        for number in range(notes):
-            folder = vault / f"area {number % FOLDERS}"
-            folder.mkdir(parents=True, exist_ok=True)
-            sheet = Sheet(number, folder / f"note {number}.md", is_typed=number % 2 == 0)
-            sheet.path.write_bytes(sheet.start)
-            self.sheets.append(sheet)
-
-    def start(self) -> None:
-        """Begin to write."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and take all out of the trash.
-
-        Raises:
-            BrokenPromiseError: the author could not go on.
-        """
-        self._stopping.set()
-        self._thread.join()
-        if self._fault:
-            raise BrokenPromiseError(f"the author was hindered: {self._fault!r}") from self._fault
-        for sheet in self.sheets:
-            if sheet.away:
-                self._bring_back(sheet)
-
-    def _write(self) -> None:
-        try:
-            while not self._stopping.wait(self._chance.uniform(0, 0.25)):
-                with self.lock:
-                    self._do_something()
-        except OSError as error:
-            self._fault = error
-
-    def _do_something(self) -> None:
-        deeds = {
-            self._edit: 70, self._echo: 10, self._rename: 8, self._rename_folder: 1,
-            self._throw_away: 3, self._ask: 8,
-        }  # fmt: skip
-        [deed] = self._chance.choices(list(deeds), weights=list(deeds.values()))
-        sheet = self._chance.choice(self.sheets)
-        if sheet.away:
-            self._bring_back(sheet)
-        deed(sheet)
-        self.did[deed.__name__.strip("_").replace("_", " ")] += 1
-
-    def _edit(self, sheet: Sheet) -> None:
-        sheet.edits.append(self._new_number())
-        if not sheet.is_typed:
-            self._append(sheet, b"edit %d\n" % sheet.edits[-1])
-            return
-        found = OURS.match(sheet.path.read_bytes())
-        content = (found[0] if found else b"") + sheet.text()
-        if self._chance.choice([True, False]):
-            self._replace(sheet.path, content)
-        else:
-            with sheet.path.open("r+b", buffering=0) as file:
-                file.write(content)
-                file.truncate()
-
-    def _append(self, sheet: Sheet, line: bytes) -> None:
-        """Add a line: nothing that was lost before comes back by it."""
-        if self._chance.choice([True, False]):
-            with sheet.path.open("ab", buffering=0) as file:
-                file.write(line)
-        else:
-            self._replace(sheet.path, sheet.path.read_bytes() + line)
-
-    def _echo(self, sheet: Sheet) -> None:
-        """Write a note back as it is, with another time and inode."""
-        self._replace(sheet.path, sheet.path.read_bytes())
-        at = time.time() - self._chance.uniform(0, 1e6)
-        with suppress(FileNotFoundError):
-            os.utime(sheet.path, (at, at))
-
-    def _rename(self, sheet: Sheet) -> None:
-        if sheet.is_settled:
-            return
-        folder = self._chance.choice([one for one in self.sheets if not one.away]).path.parent
-        new = folder / f"note {sheet.number} {self._new_number()}.md"
-        sheet.path.rename(new)
-        sheet.path = new
-
-    def _rename_folder(self, sheet: Sheet) -> None:
-        old = sheet.path.parent
-        if any(old in (one.away or one.path).parents for one in self.sheets if one.is_settled):
-            return
-        new = old.with_name(f"area {self._new_number()}")
-        old.rename(new)
-        for one in self.sheets:
-            if one.path.parent == old:
-                one.path = new / one.path.name
-
-    def _throw_away(self, sheet: Sheet) -> None:
-        if sheet.path.parent.name not in TRASHED:
-            return
-        trash = self._vault / ".trash"
-        trash.mkdir(exist_ok=True)
-        sheet.is_settled = True
-        sheet.away, new = sheet.path, trash / sheet.path.name
-        sheet.path.rename(new)
-        sheet.path = new
-
-    def _bring_back(self, sheet: Sheet) -> None:
-        if sheet.away:
-            sheet.away.parent.mkdir(parents=True, exist_ok=True)
-            sheet.path.rename(sheet.away)
-            sheet.path, sheet.away = sheet.away, None
-
-    def _ask(self, sheet: Sheet) -> None:
-        if sheet.is_typed:  # an editor takes such a line from the disk again: not played here
-            return
-        sheet.edits.append(self._new_number())
-        self._append(sheet, b"edit %d #homeskillet\n" % sheet.edits[-1])
-
-    def _replace(self, path: Path, content: bytes) -> None:
-        draft = self._vault / ".draft"
-        draft.write_bytes(content)
-        draft.replace(path)
-
-    def _new_number(self) -> int:
-        self._next += 1
-        return self._next
-
-
 class Watched:
     """The daemon on the author's vault."""
 
@@ -225,6 +58,7 @@ class Watched:
         self.log = home / "log.txt"
         self.did: Counter[str] = Counter()
         self.longest_stop_s = 0.0
+        self.idle_cpu_s: float | None = None
         self._state = home / "state"
         self._config = home / "config.yaml"
         self._config.write_text(CONFIG, encoding="utf-8")
@@ -239,16 +73,38 @@ class Watched:
         common = ["--vault", self.vault, "--state-dir", self._state, "--config", self._config]
         return [sys.executable, "-m", "vaultskillet", *words, *map(str, common)]
 
+    def rest(self) -> None:
+        """See what the daemon takes in a minute in which nothing happens.
+
+        Raises:
+            BrokenPromiseError: too much.
+        """
+        program = self._start()
+        time.sleep(REST_S / 4)
+        before = taken_by(program.pid)
+        time.sleep(REST_S)
+        after = taken_by(program.pid)
+        program.terminate()
+        program.wait()
+        if before is None or after is None:
+            return  # this system does not tell
+        self.idle_cpu_s = after[0] - before[0]
+        if self.idle_cpu_s > MOST_CPU_S or after[1] != before[1]:
+            raise BrokenPromiseError(f"at rest it took {self.idle_cpu_s} s, or wrote")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                self._command("run", "--json-logs"), cwd=ROOT, stdout=log, stderr=log
+            )
+
     def live(self, seconds: float, *, is_asked: bool) -> None:
         """Let the daemon run for a while, then kill it, or ask it to end.
 
         Raises:
             BrokenPromiseError: it ended by itself, or did not end when it was asked to.
         """
-        with self.log.open("ab") as log:
-            program = subprocess.Popen(  # noqa: S603 - our own program
-                self._command("run", "--json-logs"), cwd=ROOT, stdout=log, stderr=log
-            )
+        program = self._start()
         with suppress(subprocess.TimeoutExpired):
             code = program.wait(seconds)
             raise BrokenPromiseError(f"the daemon ended by itself, with exit code {code}")
@@ -258,6 +114,16 @@ class Watched:
         self.did["asked to end" if is_asked else "killed"] += 1
         if is_asked:
             self.longest_stop_s = max(self.longest_stop_s, time.monotonic() - asked_at)
+
+
+def taken_by(pid: int) -> tuple[float, int] | None:
+    """Give what a process has taken of a processor, in seconds, and how often it wrote."""
+    with suppress(FileNotFoundError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        told = Path(f"/proc/{pid}/io").read_text(encoding="ascii")
+        cpu_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_s, int(told.partition("syscw:")[2].split()[0])
+    return None
 
 
 def check_whole(author: Author) -> None:
@@ -381,6 +247,7 @@ def soak(home: Path, *, minutes: float, notes: int, seed: int) -> None:
         author.stop()
     check_done(watched, author)
     check_rest(watched)
+    watched.rest()
     check_undo(watched, author)
     if watched.longest_stop_s > LONGEST_STOP_S:
         raise BrokenPromiseError(f"a stop took {watched.longest_stop_s:.1f} s")
@@ -389,6 +256,8 @@ def soak(home: Path, *, minutes: float, notes: int, seed: int) -> None:
     for what, count in [*watched.did.items(), *author.did.items()]:
         print(f"{count:>8,}  {what}")
     print(f"{watched.longest_stop_s:>8.1f}  seconds the longest stop took")
+    if watched.idle_cpu_s is not None:
+        print(f"{watched.idle_cpu_s:>8.2f}  seconds of a processor in a minute at rest, no write")
     print("nothing torn, nothing lost, every note done once it rested, all of it taken back")
 
 
