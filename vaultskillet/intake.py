@@ -9,47 +9,27 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from vaultskillet.core import frontmatter, markdown, redact
-from vaultskillet.core.activity import touch_of
-from vaultskillet.core.calls import failed_calls, may_call, read_calls
+from vaultskillet.core import redact
 from vaultskillet.core.diff import compare
-from vaultskillet.core.markdown import Document
 from vaultskillet.core.model import (
-    Features,
     File,
     Found,
-    Note,
     NotePath,
     Priority,
     Skipped,
-    digest_of,
-)
-from vaultskillet.core.note import (
-    less_ours,
-    read_authored,
-    read_note,
-    read_wishes,
-    reconcile,
-    user_tags,
 )
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.core.settle import Settler
-from vaultskillet.core.terms import features_of
-from vaultskillet.core.touch import Touch
 from vaultskillet.errors import (
-    FrontmatterError,
     NoteGoneError,
     NoteUnreadableError,
-    RedactionError,
-    StoreError,
     VaultError,
 )
 from vaultskillet.history import recover
-from vaultskillet.linking import follow
+from vaultskillet.learning import Learner, Moment
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 from vaultskillet.recognition import find_moved, find_returned
 
@@ -72,22 +52,6 @@ class SweepReport:
     """Left alone without being opened."""
     left: tuple[Skipped, ...]
     """Opened, learned of, and left alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What was learned of one note."""
-
-    row: LedgerRow
-    features: Features | None
-    """None where the index has nothing to learn from it."""
-    due: bool
-    edited: bool = False
-    """The user changed or removed what is ours in it."""
-    calls: bool = False
-    """It asks for something, so that it goes before all that merely changed."""
-    touch: Touch | None = None
-    """What somebody did to it; None: nothing that we know of."""
 
 
 class Intake:
@@ -123,12 +87,14 @@ class Intake:
         self._store = store
         self._clock = clock
         self._settler = settler
-        self._own_properties = own_properties
-        self._tag = tag
-        self._filters = filters
-        self._privacy = privacy
-        self._is_sensitive: dict[str, bool] = {}
-        """Tag -> whether something was found in it."""
+        self._learner = Learner(
+            vault,
+            store,
+            own_properties=own_properties,
+            tag=tag,
+            filters=filters,
+            privacy=privacy,
+        )
         self._zone = zone
         self._is_first = False
         """Whether the whole vault is learned for the first time."""
@@ -271,22 +237,14 @@ class Intake:
 
         Called from the working thread.
         """
-        rows = self._store.ledger.get(paths)
-        zone = self._zone()
-        for path, row in rows.items():
-            try:
-                file = self._vault.read(path)
-                note = self._read(file)
-            except VaultError:
-                continue
-            if digest_of(file.content) != row.raw:
-                continue  # it changed meanwhile, and will be learned for that
-            document = read_authored(note.body, markdown.read(note.body))
-            touch = touch_of(
-                file, note, document, now=self._clock.now(), zone=zone,
-                is_first=True, is_known=True,
-            )  # fmt: skip
-            self._store.activity.put([touch])
+        moment = replace(self._moment(), is_first=True)
+        for path, row in self._store.ledger.get(paths).items():
+            if touch := self._learner.touch(path, row, moment=moment):
+                self._store.activity.put([touch])
+
+    def _moment(self) -> Moment:
+        """Give the time; to ask for the zone takes longer than to learn a note."""
+        return Moment(self._clock.now(), self._zone(), is_first=self._is_first)
 
     def _is_restless(self, found: Found) -> bool:
         """Hand a note that changed a moment ago to the settler; say whether it did."""
@@ -317,19 +275,7 @@ class Intake:
             is_new = isinstance(found, Found) and (
                 path not in known or known[path].stamp != found.stamp
             )
-            self._settler.tell(path, calls=is_new and self._calls(path))
-
-    def _calls(self, path: NotePath) -> bool:
-        """Say whether a note asks for something; most are only looked at, not understood."""
-        try:
-            file = self._vault.read(path)
-            if not may_call(file.content, tag=self._tag):
-                return False
-            parsed = frontmatter.read(file.content)
-        except VaultError:
-            return False
-        document = markdown.read(parsed.body)
-        return bool(read_calls(parsed.properties, parsed.body, document, tag=self._tag))
+            self._settler.tell(path, calls=is_new and self._learner.calls(path))
 
     def _take(
         self, batch: Sequence[Found], *, is_gone: IsGone, missing: Collection[NotePath]
@@ -357,10 +303,10 @@ class Intake:
             if strangers:  # a move may also change what other rows say of their links
                 rows = self._store.ledger.get([file.path for file in files]) | returned
             recognised = {file.path for file in strangers if file.path in rows}
-            zone = self._zone()  # asking the system takes longer than learning a note
+            moment = self._moment()
             lessons = [
-                self._try_to_learn(
-                    file, rows.get(file.path), moved=file.path in recognised, zone=zone
+                self._learner.learn(
+                    file, rows.get(file.path), moved=file.path in recognised, moment=moment
                 )
                 for file in files
             ]
@@ -375,89 +321,20 @@ class Intake:
             fresh = [path for path in due if path not in rows]
             known = [path for path in due if path in rows]
             calling = [one.row.path for one in lessons if one.calls]
-            now = self._clock.now()
+            now = moment.now
             self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return [lesson.row for lesson in lessons]
-
-    def _try_to_learn(
-        self, file: File, row: LedgerRow | None, *, moved: bool, zone: tzinfo
-    ) -> Lesson:
-        """Learn a file; one that brings out a fault of ours is left, and stops no other."""
-        try:
-            return self._learn(file, row, moved=moved, zone=zone)
-        except StoreError:
-            raise
-        except Exception as error:
-            log.exception("a note broke its reading", extra={"path": file.path})
-            because = f"a fault in vaultskillet ({type(error).__name__}); the log has more"
-            row = row or LedgerRow(file.path, file.stamp, digest_of(file.content))
-            left = replace(row, stamp=file.stamp, source=None, outcome="left", because=because)
-            return Lesson(left, features=None, due=False)
-
-    def _learn(self, file: File, row: LedgerRow | None, *, moved: bool, zone: tzinfo) -> Lesson:
-        """Read what the ledger and the index are to know of a file, and whether it is due."""
-        raw = digest_of(file.content)
-        if row is not None and row.raw == raw and not moved:
-            return Lesson(replace(row, stamp=file.stamp), features=None, due=False)
-        is_known = row is not None
-        row = replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
-        try:
-            note = self._read(file)
-            owned = follow(
-                file.path, note.properties, row.ownership, store=self._store, vault=self._vault
-            )
-            row = replace(row, ownership=owned)
-        except FrontmatterError as error:
-            left = replace(row, source=None, outcome="left", because=str(error))
-            return Lesson(left, features=None, due=False)
-        document = markdown.read(note.body)
-        authored = read_authored(note.body, document)
-        tags = self._without_sensitive(
-            user_tags(note.properties, _tags_in(authored), row.ownership, tag=self._tag)
-        )
-        touch = None
-        if row.source != note.source and not moved:  # else it was us, or a mere renaming
-            touch = touch_of(
-                file,
-                note,
-                authored,
-                now=self._clock.now(),
-                zone=zone,
-                is_first=self._is_first,
-                is_known=is_known,
-            )
-        theirs = replace(note, properties=less_ours(note.properties, row.ownership))
-        features = features_of(theirs, authored, tags=tags, ours=self._own_properties)
-        wishes = read_wishes(note.properties, _tags_in(document), tag=self._tag)
-        if wishes.skip or wishes.private or self._privacy.folder_of(file.path):
-            features = replace(features, listed=False)
-        edited = reconcile(row.ownership, note.properties).values != row.ownership.values
-        calls = bool(read_calls(note.properties, note.body, document, tag=self._tag))
-        if not failed_calls(note.properties, document, tag=self._tag):
-            row = replace(row, failed="")
-        if not self._vault.is_watched(file.path):
-            unwatched = replace(row, outcome="unwatched", because="outside the watched folders")
-            return Lesson(unwatched, features, due=False, edited=edited, calls=calls, touch=touch)
-        due = row.source != note.source
-        return Lesson(row, features, due=due, edited=edited, calls=calls, touch=touch)
-
-    def _without_sensitive(self, tags: Iterable[str]) -> tuple[str, ...]:
-        """Give the tags in which nothing is found; the index keeps them as they are written."""
-        tags = tuple(tags)
-        with suppress(RedactionError):
-            for tag in tags:
-                if tag not in self._is_sensitive:
-                    self._is_sensitive[tag] = bool(redact.find_sensitive(tag, self._filters))
-        return tuple(tag for tag in tags if not self._is_sensitive.get(tag, True))
 
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
     ) -> dict[NotePath, LedgerRow]:
         """Follow those files that were known under another path; give rows of those that return."""
         store = self._store
-        moved = find_moved(strangers, store, is_gone=is_gone, missing=missing, read=self._read)
+        moved = find_moved(
+            strangers, store, is_gone=is_gone, missing=missing, read=self._learner.read
+        )
         for new, old in moved.items():
             log.info("followed a renamed note", extra={"path": new, "old_path": old})
             store.ledger.move(old, new)
@@ -469,10 +346,7 @@ class Intake:
         store.queue.forget(moved.values())
         self._queue_linking_to(moved)
         rest = [file for file in strangers if file.path not in moved]
-        return find_returned(rest, store, is_gone=is_gone, read=self._read)
-
-    def _read(self, file: File) -> Note:
-        return read_note(file, self._own_properties, tag=self._tag)
+        return find_returned(rest, store, is_gone=is_gone, read=self._learner.read)
 
     def _forget(self, gone: Iterable[NotePath]) -> None:
         gone = tuple(gone)
@@ -497,10 +371,6 @@ class Intake:
                 rows = self._store.ledger.get(newly).values()
                 self._store.ledger.put([replace(row, outcome="new", because="") for row in rows])
                 self._store.queue.put(newly, priority=Priority.BACKFILL, now=self._clock.now())
-
-
-def _tags_in(document: Document) -> list[str]:
-    return [tag.name for tag in document.tags]
 
 
 def _batched(items: Sequence[Found], size: int) -> Iterable[Sequence[Found]]:

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 JOURNAL_AGE_S = 180 * 24 * 3600
 JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this."""
+"""What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
 
 
 def prune(kit: Kit) -> None:

@@ -42,10 +42,6 @@ from vaultskillet.vault.watch import VaultWatcher
 
 log = logging.getLogger(__name__)
 
-JOURNAL_AGE_S = 180 * 24 * 3600
-JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
-
 
 def new_run_id(now: float) -> RunId:
     """Name a run that starts now; names sort by time."""
