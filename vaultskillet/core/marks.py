@@ -49,7 +49,8 @@ def plan_marks(body: str, document: Document, marks: Sequence[Mark]) -> list[Pat
     for at_tag in (False, True):
         patches = _join(_patches(marks, at_tag=at_tag))
         after = markdown.read(apply_patches(body, patches))
-        if _reads_alike(document, after, patches, links=sum(bool(mark.link) for mark in marks)):
+        links = sum(bool(mark.link) for mark in marks)
+        if _reads_alike(document, after, patches, body=body, links=links):
             return patches
     return None
 
@@ -133,7 +134,7 @@ def _join(patches: Iterator[Patch]) -> list[Patch]:
 
 
 def _reads_alike(
-    before: Document, after: Document, patches: Sequence[Patch], *, links: int
+    before: Document, after: Document, patches: Sequence[Patch], *, body: str, links: int
 ) -> bool:
     """Say whether all that was there is there still, and nothing but so many links was added."""
     shift = _Shift(patches)
@@ -146,14 +147,21 @@ def _reads_alike(
             return False
     if len(after.wikilinks) != len(before.wikilinks) + links:
         return False
-    # A construct that no span tells of, such as HTML, would fall apart into words of text.
+    # A construct that no span tells of, such as HTML, would fall apart into words of text. A
+    # tag at a line's end is no word of it, and becomes one once a link stands behind it.
     added = tuple({word for patch in patches for word in _WORD.findall(patch.text)})
-    strange = _words(after) - _words(before)
+    strange = _words(after) - _words(before) - _words_of_constructs(before, body)
     return all(word.startswith(added) or word.endswith(added) for word in strange)
 
 
 def _words(document: Document) -> set[str]:
     return {word for block in document.blocks for word in _WORD.findall(block.prose)}
+
+
+def _words_of_constructs(document: Document, body: str) -> set[str]:
+    """Give the words of what is found again as it was, such as tags."""
+    constructs = (*document.tags, *document.links, *document.wikilinks, *document.inline_fields)
+    return {word for one in constructs for word in _WORD.findall(body[one.start : one.end])}
 
 
 class _Shift:
