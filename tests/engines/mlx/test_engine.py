@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.contracts.engine import EngineContract
 from tests.engines.fakes import SCHEMA, FakeClock, request_of
-from vaultskillet.core.model import Reply, Request
+from vaultskillet.core.model import Reply, Request, SafeText
 from vaultskillet.engines.chat import messages_of
 from vaultskillet.engines.mlx.engine import MLXEngine
 from vaultskillet.engines.mlx.thread import EngineThread
@@ -103,6 +104,16 @@ def test_a_long_note_is_trimmed_to_the_context(
     engine = MLXEngine(str(checkpoints[kind]), clock=clock, thread=thread, context_limit=200)
     reply = engine.generate(request_of("Bread and salt.\n\n" * 500, max_tokens=10))
     assert 150 < reply.prompt_tokens <= 190
+    engine.close()
+
+
+@pytest.mark.parametrize("kind", ["qwen3"])
+def test_a_question_that_is_too_long_by_itself_is_cut_too(
+    checkpoints: dict[str, Path], kind: str, thread: EngineThread, clock: FakeClock
+) -> None:
+    engine = MLXEngine(str(checkpoints[kind]), clock=clock, thread=thread, context_limit=200)
+    asked = replace(request_of("Bread.", max_tokens=10), question=SafeText("Why salt? " * 500))
+    assert 150 < engine.generate(asked).prompt_tokens <= 190
     engine.close()
 
 

@@ -11,7 +11,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -24,7 +24,7 @@ from mlx_lm.generate import BatchGenerator
 from mlx_lm.models.cache import make_prompt_cache
 from mlx_lm.sample_utils import make_sampler
 
-from vaultskillet.core.model import Reply, Request
+from vaultskillet.core.model import Reply, Request, SafeText
 from vaultskillet.engines.chat import (
     Message,
     fold_system,
@@ -35,7 +35,7 @@ from vaultskillet.engines.chat import (
 from vaultskillet.engines.mlx.guide import Grammars, Guide
 from vaultskillet.engines.mlx.halving import run_in_halves
 from vaultskillet.engines.mlx.hub import EXAMPLE
-from vaultskillet.engines.mlx.trim import trim
+from vaultskillet.engines.mlx.trim import cut, trim
 from vaultskillet.errors import (
     EngineError,
     EngineFailedError,
@@ -169,21 +169,27 @@ class Model:
         """
         limit = request.sampling.max_tokens
         room = self._context_limit - limit - self._thoughts_of(request)
-        messages = messages_of(request)
-        tokens = self._tokens(messages, request)
+        ours, whole = messages_of(request)
+        tokens = self._tokens([ours, whole], request)
         text_room = self._count(request.text)
         while len(tokens) > room and text_room > 0:
             text_room = max(text_room - (len(tokens) - room) - _SLACK, 0)
             about = f"{request.title} {request.question or ''}"
             text = trim(request.text, title=about, room=text_room, count=self._count)
             user: Message = {"role": "user", "content": note_of(request, text=text)}
-            tokens = self._tokens([messages[0], user], request)
+            tokens = self._tokens([ours, user], request)
+        if len(tokens) > room and request.question:  # it is too long by itself
+            question_room = self._count(request.question) - (len(tokens) - room) - _SLACK
+            begins = cut(request.question, room=max(question_room, 0), count=self._count)
+            shorter = replace(request, question=SafeText(begins))
+            user = {"role": "user", "content": note_of(shorter, text="")}
+            tokens = self._tokens([ours, user], request)
         if len(tokens) > room:
             raise EngineRefusedError(
                 f"the instructions and {limit} tokens of reply do not fit into the context of "
                 f"{self._context_limit} tokens; raise context_limit or lower max_new_tokens"
             )
-        prefix = self._prefix(messages[0], request)
+        prefix = self._prefix(ours, request)
         if not prefix.tokens or tokens[: len(prefix.tokens)] != prefix.tokens:
             prefix = _Prefix([], None)
         return _Ask(request, tokens, prefix)
