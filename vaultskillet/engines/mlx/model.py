@@ -10,8 +10,8 @@ import gc
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -30,12 +30,12 @@ from vaultskillet.engines.chat import (
     fold_system,
     messages_of,
     note_of,
-    without_thinking,
 )
 from vaultskillet.engines.mlx.guide import Grammars, Guide
 from vaultskillet.engines.mlx.halving import run_in_halves
 from vaultskillet.engines.mlx.hub import EXAMPLE
 from vaultskillet.engines.mlx.trim import cut, trim
+from vaultskillet.engines.mlx.writing import Ask, OnPiece, Prefix, Writing
 from vaultskillet.errors import (
     EngineError,
     EngineFailedError,
@@ -48,29 +48,6 @@ _PREFIXES = 4
 _PREFILL_STEP = 2048
 _SLACK = 8
 """Tokens may merge differently once a trimmed note stands in its chat."""
-
-OnPiece = Callable[[str], bool]
-"""Told of each piece of a reply; says whether to go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prefix:
-    """What the prompts of a batch have in common."""
-
-    tokens: list[int]
-    cache: list[Any] | None
-    """The model's state after these tokens; copied before use."""
-
-
-@dataclass(slots=True)
-class _Ask:
-    """One request on its way."""
-
-    request: Request
-    tokens: list[int]
-    prefix: _Prefix
-    said: list[int] = field(default_factory=list)
-    outcome: Reply | EngineError | None = None
 
 
 class Model:
@@ -114,7 +91,7 @@ class Model:
         self._monotonic = monotonic
         self._ends = sorted(self._tokenizer.eos_token_ids)
         self._grammars = Grammars(self._tokenizer._tokenizer, self._ends)  # noqa: SLF001 - the wrapper has no other door
-        self._prefixes = OrderedDict[tuple[str, bool], _Prefix]()
+        self._prefixes = OrderedDict[tuple[str, bool], Prefix]()
         added = self._tokenizer.added_tokens_decoder.values()
         special = sorted((re.escape(t.content) for t in added if t.special), key=len)
         self._special = re.compile("|".join(reversed(special)) or r"(?!)")
@@ -136,8 +113,8 @@ class Model:
             requests: a batch.
             on_piece: told of the text of a single request as it is written.
         """
-        asks: list[_Ask | EngineError] = [self._prepared(request) for request in requests]
-        ready = sorted((a for a in asks if isinstance(a, _Ask)), key=lambda a: len(a.tokens))
+        asks: list[Ask | EngineError] = [self._prepared(request) for request in requests]
+        ready = sorted((a for a in asks if isinstance(a, Ask)), key=lambda a: len(a.tokens))
         run_in_halves(
             ready,
             lambda batch: self._run(batch, on_piece),
@@ -149,7 +126,7 @@ class Model:
 
     # --- prompts ------------------------------------------------------------------------
 
-    def _prepared(self, request: Request) -> _Ask | EngineError:
+    def _prepared(self, request: Request) -> Ask | EngineError:
         try:
             if request.schema is not None:
                 self._grammars.matcher(request.schema)
@@ -161,7 +138,7 @@ class Model:
                 f"{self.name} cannot take this request ({type(error).__name__})"
             )
 
-    def _ask(self, request: Request) -> _Ask:
+    def _ask(self, request: Request) -> Ask:
         """Make the prompt, trimmed to the context, and find its prefix.
 
         Raises:
@@ -191,8 +168,8 @@ class Model:
             )
         prefix = self._prefix(ours, request)
         if not prefix.tokens or tokens[: len(prefix.tokens)] != prefix.tokens:
-            prefix = _Prefix([], None)
-        return _Ask(request, tokens, prefix)
+            prefix = Prefix([], None)
+        return Ask(request, tokens, prefix)
 
     def _refuses_system(self) -> bool:
         """Say whether the model knows of no turn but the user's and its own.
@@ -242,7 +219,7 @@ class Model:
             return 0
         return self._think_tokens + len(self._tokenizer.think_end_tokens)
 
-    def _prefix(self, ours: Message, request: Request) -> _Prefix:
+    def _prefix(self, ours: Message, request: Request) -> Prefix:
         """Give what all prompts with our instructions begin with, computed once."""
         key = (ours["content"], request.sampling.thinking)
         if key not in self._prefixes:
@@ -256,7 +233,7 @@ class Model:
                     lambda pair: pair[0] == pair[1], zip(one, other, strict=False)
                 )
             ]
-            self._prefixes[key] = _Prefix(same, self._read(same))
+            self._prefixes[key] = Prefix(same, self._read(same))
             if len(self._prefixes) > _PREFIXES:
                 self._prefixes.popitem(last=False)
         self._prefixes.move_to_end(key)
@@ -272,13 +249,13 @@ class Model:
 
     # --- replies ------------------------------------------------------------------------
 
-    def _give_up(self, ask: _Ask, because: str) -> None:
+    def _give_up(self, ask: Ask, because: str) -> None:
         if re.search(r"alloc|memory", because, re.IGNORECASE):
             ask.outcome = EngineMemoryError(f"{self.name} ran out of memory; lower context_limit")
         else:
             ask.outcome = EngineFailedError(f"{self.name} broke ({because.partition(':')[0]})")
 
-    def _run(self, asks: Sequence[_Ask], on_piece: OnPiece | None) -> None:
+    def _run(self, asks: Sequence[Ask], on_piece: OnPiece | None) -> None:
         """Write the replies of a batch."""
         started = self._monotonic()
         for ask in asks:
@@ -304,12 +281,13 @@ class Model:
                 logits_processors=[[guide] if guide else [] for guide in guides],
             )
             writing = {
-                uid: _Writing(ask, guide, self._grammars, self._tokenizer.detokenizer)
+                uid: Writing(ask, guide, self._grammars, self._tokenizer.detokenizer)
                 for uid, ask, guide in zip(uids, asks, guides, strict=True)
             }
             while writing:
                 if self._is_stopping():
-                    _break_off(writing.values())
+                    for one in writing.values():
+                        one.break_off()
                     return
                 for response in generator.next_generated():
                     one = writing[response.uid]
@@ -335,62 +313,6 @@ class Model:
         )
 
 
-class _Writing:
-    """A reply that is being written."""
-
-    def __init__(
-        self,
-        ask: _Ask,
-        guide: Guide | None,
-        grammars: Grammars,
-        detokenizer: Any,  # noqa: ANN401 - untyped
-    ) -> None:
-        self._ask = ask
-        self._grammars = grammars
-        self._guide = guide
-        self._detokenizer = detokenizer
-        self._replied = 0
-
-    def add(self, token: int | None, on_piece: OnPiece | None) -> bool:
-        """Take a token, None at the end; say whether there may be more."""
-        if token is None:
-            return False
-        self._ask.said.append(token)
-        if self._guide is not None and (
-            self._guide.reply_at is None or len(self._ask.said) <= self._guide.reply_at
-        ):
-            return True
-        self._replied += 1
-        self._detokenizer.add_token(token)
-        goes_on = on_piece is None or on_piece(self._detokenizer.last_segment)
-        return goes_on and self._replied < self._ask.request.sampling.max_tokens
-
-    def break_off(self) -> None:
-        """Make no reply: the program ends."""
-        self._ask.outcome = EngineUnavailableError("the engine was closed")
-
-    def finish(self, model: str, on_piece: OnPiece | None, latency_ms: float) -> None:
-        """Make the reply."""
-        ask = self._ask
-        if ask.request.schema is not None and self._guide is not None:
-            for token in self._guide.rest(ask.said, self._grammars.closers()):
-                self._detokenizer.add_token(token)
-        self._detokenizer.finalize()
-        if on_piece is not None:
-            on_piece(self._detokenizer.last_segment)
-        text = without_thinking(self._detokenizer.text)
-        if not text.strip():
-            ask.outcome = EngineFailedError(f"{model} answered nothing; try another model")
-            return
-        ask.outcome = Reply(
-            text=text,
-            model=model,
-            prompt_tokens=len(ask.tokens),
-            reply_tokens=len(ask.said),
-            latency_ms=latency_ms,
-        )
-
-
 def _load(folder: Path, *, name: str, lazy: bool) -> tuple[Any, Any]:
     """Load model and tokenizer.
 
@@ -410,16 +332,11 @@ def _load(folder: Path, *, name: str, lazy: bool) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def _break_off(writing: Iterable[_Writing]) -> None:
-    for one in writing:
-        one.break_off()
-
-
 def _free() -> None:
     gc.collect()
     mx.clear_cache()
 
 
-def _outcome(ask: _Ask) -> Reply | EngineError:
+def _outcome(ask: Ask) -> Reply | EngineError:
     assert ask.outcome is not None  # noqa: S101 - each ask that was run has one
     return ask.outcome
