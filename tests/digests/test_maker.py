@@ -18,6 +18,7 @@ from vaultskillet.core.pieces import Query
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.digests.kit import PeriodicNote
 from vaultskillet.digests.maker import AS_IT_IS, NOTHING
+from vaultskillet.digests.selection import MOST_READ
 from vaultskillet.errors import ConfigError, EngineUnavailableError, VaultError
 from vaultskillet.history import undo
 
@@ -133,6 +134,21 @@ def test_links_lead_to_their_notes_where_names_are_not_unique(office: Office) ->
     assert "[[Garden/Compost|Compost]]" in text
     assert "[[Kitchen/Compost|Compost]]" in text
     assert "[[Garden/Compost#^b1|Compost]]" in text
+
+
+def test_of_a_mass_import_all_are_counted_though_not_all_are_read() -> None:
+    office = Office()
+    for at in range(MOST_READ):
+        office.world.vault.save(f"In/{at}.md", b"Short.", at=office.now - 60 + at / MOST_READ)
+    for name in ("Late/One", "Late/jane.doe@example.com"):
+        office.world.vault.save(f"{name}.md", b"Short.", at=office.now - 120)
+    office.world.vault.save("Late/Me.md", b"#homeskillet/private", at=office.now - 120)
+    office.world.intake.sweep(settle=False)
+    office.make()
+    text = office.text(OWN)
+    assert f": {MOST_READ + 1} notes, {MOST_READ + 1} new, {MOST_READ + 1} words added" in text
+    assert f"- and {MOST_READ - 19} more: {MOST_READ - 20} in In, 1 in Late\n" in text
+    assert "\n1 more note is not named here." in text
 
 
 def test_a_query_chooses() -> None:

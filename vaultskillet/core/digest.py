@@ -289,7 +289,7 @@ def _more(pieces: Sequence[Piece], among: Sequence[Piece]) -> str:
     counts = Counter("".join(folder) for folder in folders)
     named = [item for item in counts.most_common(_MOST_FOLDERS) if item[0]]
     where = ", ".join(f"{count} in {folder}" for folder, count in named).replace("#", "\\#")
-    return f"and {len(pieces)} more" + (f": {where}" if where else "")
+    return f"and {len(pieces):,} more" + (f": {where}" if where else "")
 
 
 def _folders(piece: Piece) -> list[str]:

@@ -121,7 +121,7 @@ def read_piece(
     title = redact.redact(note.title, filters).text
     text = redact.redact(note.body, filters).text
     safe = markdown.read(text)
-    is_new = touched.born is not None and touched.born >= starts
+    is_new = _is_new(touched, starts)
     finished = None if touched.finished_before else why_finished(note.properties, document)
     return Piece(
         path=note.path,
@@ -135,6 +135,38 @@ def read_piece(
         words=_added(touched, is_new=is_new),
         at=touched.at,
     )
+
+
+def brief_piece(
+    path: NotePath, title: str, touched: Touched, *, starts: float, filters: redact.Policy
+) -> Piece | None:
+    """Give a note that is merely counted, since there are too many to read them all.
+
+    Returns:
+        None where its very name holds what is redacted.
+
+    Raises:
+        RedactionError: a filter failed.
+    """
+    if redact.redact(path.removesuffix(".md"), filters).findings:
+        return None
+    is_new = _is_new(touched, starts)
+    return Piece(
+        path=path,
+        title=redact.redact(title, filters).text,
+        line=None,
+        text=SafeText(""),
+        tags=(),
+        is_new=is_new,
+        finished=None,
+        tasks=(),
+        words=_added(touched, is_new=is_new),
+        at=touched.at,
+    )
+
+
+def _is_new(touched: Touched, starts: float) -> bool:
+    return touched.born is not None and touched.born >= starts
 
 
 def inert_line(text: str, filters: redact.Policy, *, max_chars: int = MAX_LINE_CHARS) -> str | None:

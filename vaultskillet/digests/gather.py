@@ -25,7 +25,7 @@ from vaultskillet.core.pieces import Piece, inert_line
 from vaultskillet.core.properties import find_value
 from vaultskillet.core.terms import features_of
 from vaultskillet.core.theme_names import Member
-from vaultskillet.core.themes import Group, find_themes
+from vaultskillet.core.themes import MOST_NOTES, Group, find_themes
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.digests.selection import Reading, read_public, select
 
@@ -134,8 +134,9 @@ def _links(paths: Iterable[NotePath], source: NotePath, kit: DigestKit) -> dict[
 
 def _neighbours(readings: Sequence[Reading], kit: DigestKit) -> Near:
     near = {}
-    for done, reading in enumerate(readings, 1):
-        kit.progress("comparing", done, len(readings))
+    compared = readings[:MOST_NOTES]
+    for done, reading in enumerate(compared, 1):
+        kit.progress("comparing", done, len(compared))
         near[reading.piece.path] = kit.store.index.similar(reading.features, limit=NEIGHBOURS)
     return near
 
@@ -153,7 +154,7 @@ def _themes(readings: Sequence[Reading], near: Near, kit: DigestKit) -> Iterator
                 title=piece.title,
                 text=piece.text,
                 tags=piece.tags,
-                likeness={one.path: one.evidence.cosine for one in near[piece.path]},
+                likeness={one.path: one.evidence.cosine for one in near.get(piece.path, ())},
                 links=frozenset(path for path in linked if path is not None),
             )
         )
@@ -170,7 +171,7 @@ def _suggestions(readings: Sequence[Reading], near: Near, kit: DigestKit) -> lis
         linked = {key for link in reading.features.links for key in file_keys(link)}
         pairs += [
             (one.score, reading.piece.path, one)
-            for one in near[reading.piece.path]
+            for one in near.get(reading.piece.path, ())
             if one.score >= LEAST_LIKELY and file_key(one.path) not in linked
         ]
     unlisted = kit.store.index.unlisted({one.path for _, _, one in pairs})

@@ -10,14 +10,14 @@ from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.model import Features, Note, NotePath
 from vaultskillet.core.note import read_note, read_wishes
 from vaultskillet.core.periods import Period
-from vaultskillet.core.pieces import Piece, read_piece
+from vaultskillet.core.pieces import Piece, brief_piece, read_piece
 from vaultskillet.core.properties import frontmatter_tags
 from vaultskillet.core.terms import features_of
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.errors import VaultError
 
 MOST_READ = 500
-"""Notes of a period that are read; of a mass import the latest."""
+"""Notes of a period that are told of; of a mass import the others are merely counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Selection:
 
     readings: tuple[Reading, ...] = ()
     """The latest first."""
+    rest: tuple[Piece, ...] = ()
+    """Those that are merely counted."""
     unnamed: int = 0
-    """Notes that are not told of: their names hold what is redacted, or they are too many."""
+    """Notes that are not told of, since their names hold what is redacted."""
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """What a digest may say of each."""
-        return tuple(reading.piece for reading in self.readings)
+        return (*(reading.piece for reading in self.readings), *self.rest)
 
 
 def select(
@@ -71,19 +73,25 @@ def select(
         if one.path != besides and _is_wanted(one.path, spec, kit)
     ]
     readings: list[Reading] = []
-    unnamed = max(0, len(touched) - MOST_READ)
-    for done, one in enumerate(touched[:MOST_READ], 1):
-        progress(done, min(len(touched), MOST_READ))
+    rest: list[Piece] = []
+    unnamed = 0
+    for done, one in enumerate(touched, 1):
+        progress(done, len(touched))
         note = read_public(one.path, kit)
         if note is None or not spec.query.takes(note, _tags(note)):
             continue
-        document = markdown.read(note.body)
-        piece = read_piece(note, document, one, starts=period.starts, filters=kit.filters)
-        if piece is None:
-            unnamed += 1
+        if len(readings) == MOST_READ:
+            piece = brief_piece(
+                one.path, note.title, one, starts=period.starts, filters=kit.filters
+            )
+            rest += [piece] if piece else []
         else:
-            readings.append(Reading(piece, features_of(note, document, tags=piece.tags)))
-    return Selection(tuple(readings), unnamed)
+            document = markdown.read(note.body)
+            piece = read_piece(note, document, one, starts=period.starts, filters=kit.filters)
+            if piece is not None:
+                readings.append(Reading(piece, features_of(note, document, tags=piece.tags)))
+        unnamed += piece is None
+    return Selection(tuple(readings), tuple(rest), unnamed)
 
 
 def matches_anything(spec: Spec, kit: DigestKit) -> bool:
