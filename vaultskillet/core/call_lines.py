@@ -110,14 +110,18 @@ class _Reading:
         return sorted(constructs, key=_start)
 
     def is_quoted(self, block: Block, place: int) -> bool:
-        """Say whether a place stands in a quote that is no callout."""
+        """Say whether a place stands on a quote's line, and the quote is no callout.
+
+        A line without `>` under a quote is a part of it by Markdown's rules, but whoever writes
+        one there hardly means that: most likely the blank line is missing.
+        """
         if block.callout:
             return False
         start = self._line_start(place)
         if start not in self._quotes:
             quoted = _QUOTED.match(self._body, start)
             self._quotes[start] = quoted.end() if quoted else len(self._body)
-        return block.kind is Kind.QUOTE or self._quotes[start] <= place
+        return self._quotes[start] <= place
 
     def line(self, block: Block, tag: Tag, after: int) -> Line:
         """Give the line of a tag, which ends where the next one stands, if not before."""
