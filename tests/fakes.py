@@ -265,10 +265,10 @@ class FakeLedger:
         if old == new or old not in self._rows:
             return
         self._rows[new] = replace(self._rows.pop(old), path=new)
-        for row in self._rows.values():
+        for path in self.linking_to([old]):
+            row = self._rows[path]
             links = {k: new if v == old else v for k, v in row.ownership.links.items()}
-            owned = replace(row.ownership, links=links)
-            self._rows[row.path] = replace(row, ownership=owned)
+            self._rows[path] = replace(row, ownership=replace(row.ownership, links=links))
 
     def forget(self, paths: Iterable[NotePath]) -> None:
         for path in paths:

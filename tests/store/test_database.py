@@ -7,12 +7,15 @@ import sqlite3
 import stat
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from vaultskillet.core.links import file_key
 from vaultskillet.errors import StoreError
 from vaultskillet.store.database import Database
+from vaultskillet.store.queue import SqliteQueue
 from vaultskillet.store.schema import MIGRATIONS
 
 PUT = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
@@ -165,6 +168,27 @@ def test_an_empty_file_is_a_new_database(path: Path) -> None:
     assert database.set_aside is None
     assert keys(database) == []
     database.close()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_database_of_any_earlier_version_becomes_the_newest_and_keeps_its_jobs(
+    path: Path, version: int
+) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as old:
+        old.create_function("file_key", 1, file_key, deterministic=True)
+        for step in MIGRATIONS[:version]:
+            old.executescript(step)
+        old.execute(
+            "INSERT INTO queue (path, generation, priority, since, not_before, forced)"
+            " VALUES ('a.md', 7, 1, 2.0, 3.0, 0)"
+        )
+        old.execute(f"PRAGMA user_version = {version}")
+        old.commit()
+    with closing(Database(path)) as database:
+        assert database.query("PRAGMA user_version") == [(len(MIGRATIONS),)]
+        [job] = SqliteQueue(database).lease(9, now=3.0, lease_s=1.0)
+    assert (job.path, job.generation) == ("a.md", 7)
 
 
 def test_a_database_of_a_newer_version_is_refused_and_kept(path: Path) -> None:

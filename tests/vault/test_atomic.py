@@ -134,7 +134,9 @@ def failing(call: str, number: int) -> FaultyDisk:
 
 
 @pytest.mark.parametrize("call", ["create", "write", "sync", "exchange"])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EINTR]
+)
 def test_a_disk_that_refuses_leaves_the_old_note_alone(note: Path, call: str, number: int) -> None:
     result = commit(note, failing(call, number))
     assert isinstance(result, WriteError)
