@@ -4,55 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from vaultskillet.core.filters.columns import cells_under
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, names_in, sort_of_heading
-from vaultskillet.core.filters.secret_values import (
-    Place,
-    holds_credentials,
-    is_password,
-    is_random,
-    is_strong_password,
-    is_token,
-)
+from vaultskillet.core.filters.secret_unjoined import find_unjoined
+from vaultskillet.core.filters.secret_values import Place, is_secret, is_strong_password
 
 _VALUE_CHARS = 400
-_JUDGED_CHARS = 128
 
 # The name's closing markup, perhaps "(prod)" or "for the NAS", then what parts name from value.
 _JOIN = re.compile(
-    r"[\"'`*_\])}~]{0,5}(?:\\\")?"
+    r"[\"'`*_\])}~]{0,5}(?:\\\"|==(?=[:*\s]))?[*_]{0,3}"
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
     r"(?P<words>(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
-    r"(?P<sign>=>|:=|==?|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
+    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])"
+    r"|は|是|为|為|는|은"
     r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt"
     r"|still)\b)?[ \t]*:?)"
-    r"(?:\*\*|__|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}(?:\n[ \t>]{0,8}(?:[-*][ \t])?)?"
-    r"(?P<open>(?:[frb](?=[\"']))?(?:\\[\"']|[\"'`*<(「『“„«‘]){0,5})"
-)
-_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
-_ATTRIBUTE = re.compile(
-    r"[\"'][ \t]{1,4}value=(?P<quote>[\"'])(?P<value>[^\s'\"<>]{4,300})(?P=quote)"
-)
-_QUOTED_NEXT = re.compile(r"[ \t]+(?P<quote>['\"`])(?P<value>[^\s'\"`]{3,128})(?P=quote)")
-_WORD_NEXT = re.compile(r"\s{1,3}(?P<value>[^\s\"'`]{3,128})")
-_LOGIN_BEFORE = re.compile(
-    r"(?:login|user|username|account|machine|admin)[ \t:]+\S{1,64}\s+(?:(?:and|mit|with)[ \t]+)?\Z",
+    r"(?:\*\*|__|==|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}"
+    r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?(?:\n[ \t>]{0,8}(?:[-*][ \t])?)?"
+    r"(?P<open>(?:[frb](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
     re.IGNORECASE,
 )
-_NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
-_NEAR_WORDS = 4
-
-_BEFORE_CHARS = 110
-_BEFORE_AS = re.compile(
-    r"(?<=[\s\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
-    r"|est|es) "
-    r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
-    re.IGNORECASE,
-)
+_CELL_END = re.compile(r"[\"'`*_]{0,4}[ \t]{0,40}\|(?P<cell>[^|\n]{1,400})\|")
+_NEXT_SETTING = re.compile(r";(?=[ \t]?[A-Za-z][\w ]{0,30}=)")
 
 _QUOTES = {
     '"': '"',
@@ -79,7 +56,7 @@ def find_assigned(text: str, folded: str) -> Iterator[Span]:
         join = _JOIN.match(text, name.end)
         span = _joined(text, name, join) if join else None
         if span is None and name.sort is not Sort.KEY:
-            span = _unjoined(text, name)
+            span = _in_next_cell(text, name) or find_unjoined(text, name)
         if span:
             done = span[1]
             yield span
@@ -90,13 +67,25 @@ def find_in_columns(text: str, _folded: str) -> Iterator[Span]:
     for sort in (Sort.PASSWORD, Sort.TOKEN):
         for start, end in cells_under(text, _is_heading_of(sort)):
             value = text[start:end].strip("`*_\"' ")
-            if value and " " not in value and _is_secret(value, sort, Place.LABELLED):
+            if value and " " not in value and is_secret(value, sort, Place.LABELLED):
                 left = text.index(value, start)
                 yield left, left + len(value)
 
 
 def _is_heading_of(sort: Sort) -> Callable[[str], bool]:
     return lambda heading: sort_of_heading(heading) is sort
+
+
+def _in_next_cell(text: str, name: Name) -> Span | None:
+    """Find the value in `| DB_PASSWORD | x |`: a row that says what its next cell holds."""
+    row = _CELL_END.match(text, name.end)
+    if row is None:
+        return None
+    value = row["cell"].strip("`*_\"' \t")
+    if not value or " " in value or not is_secret(value, name.sort, Place.SAID):
+        return None
+    left = text.index(value, row.start("cell"))
+    return left, left + len(value)
 
 
 def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
@@ -117,7 +106,7 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     if " " in value and not is_strong_password(value):
         return None
     place = _place_of(sign, is_quoted=bool(quote), has_words=bool(words))
-    return (at, at + len(value)) if _is_secret(value, name.sort, place) else None
+    return (at, at + len(value)) if is_secret(value, name.sort, place) else None
 
 
 def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:
@@ -139,6 +128,8 @@ def _bare(text: str, at: int, opened: str, *, in_query: bool) -> str:
     """Give a value without quotes, less what Markdown or a sentence put behind it."""
     found = (_BARE_IN_QUERY if in_query else _BARE).match(text, at)
     value = found[0] if found else ""
+    if ";" in value:
+        value = _NEXT_SETTING.split(value, maxsplit=1)[0]
     if "*" in opened:
         value = value.rstrip("*")
     shorter = None
@@ -154,55 +145,3 @@ def _without_tail(value: str) -> str:
         if value.endswith(right) and value.count(left) < value.count(right):
             value = value[:-1]
     return value
-
-
-def _is_secret(value: str, sort: Sort, place: Place) -> bool:
-    judged = value[:_JUDGED_CHARS]
-    if sort is Sort.PASSWORD:
-        return is_password(judged, place)
-    if sort is Sort.TOKEN:
-        return is_token(judged, least_chars=12 if place is Place.SAID else 8)
-    return place is not Place.SAID and (is_random(judged) or holds_credentials(value))
-
-
-def _unjoined(text: str, name: Name) -> Span | None:
-    """Find a value that no sign joins: XML, SQL's `PASSWORD 'x'`, netrc, "the password X"."""
-    is_element = text[max(0, name.start - 1) : name.start] == "<"
-    element = _ELEMENT.match(text, name.end) if is_element else None
-    for found in (element, _ATTRIBUTE.match(text, name.end), _QUOTED_NEXT.match(text, name.end)):
-        if found and _is_secret(found["value"], name.sort, Place.ASSIGNED):
-            return found.span("value")
-    word = _WORD_NEXT.match(text, name.end)
-    value = word["value"].rstrip(".,;)") if word else ""
-    if word and (is_random(value) or _is_login(text, name, value)):
-        return word.start("value"), word.start("value") + len(value)
-    if name.sort is not Sort.PASSWORD:
-        return None
-    return _given_before(text, name.start) or _strong_nearby(text, name.end)
-
-
-def _given_before(text: str, start: int) -> Span | None:
-    """Find the value in "use X as the password"."""
-    found = _BEFORE_AS.search(text, max(0, start - _BEFORE_CHARS), start)
-    if found and any(map(str.isdigit, found["value"])) and is_password(found["value"], Place.SAID):
-        return found.span("value")
-    return None
-
-
-def _is_login(text: str, name: Name, value: str) -> bool:
-    """Tell netrc's `login x password y`, and what databases are told in the same way."""
-    if name.sort is not Sort.PASSWORD or not is_password(value, Place.LABELLED):
-        return False
-    is_command = name.text.lower() in {"identified by", "requirepass"}
-    return is_command or bool(_LOGIN_BEFORE.search(text, max(0, name.start - 120), name.start))
-
-
-def _strong_nearby(text: str, at: int) -> Span | None:
-    line_end = text.find("\n", at, at + 120)
-    end = at + 120 if line_end < 0 else line_end
-    for word in islice(_NEAR_WORD.finditer(text, at, end), _NEAR_WORDS):
-        value = word[0].strip("*_(),;:").rstrip(".")
-        if is_strong_password(value):
-            left = text.index(value, word.start())
-            return left, left + len(value)
-    return None

@@ -29,13 +29,18 @@ class Name:
     start: int
     end: int
 
+    @property
+    def is_compound(self) -> bool:
+        """Tell `api_token` and `auth token` from a mere `token`."""
+        return len(_parts(self.text)) > 1
+
 
 _PASSWORD_STEMS = (
     "pass", "pw", "psk", "kennwort", "identified by",
     "mdp", "contraseña", "contrasena", "clave", "senha",
     "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
     "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo", "slaptažodis", "zugangscode",
-    "kata sandi", "kata laluan", "mật khẩu", "κωδικός", "пароль", "пароля", "паролем",
+    "code wifi", "code wi-fi", "wifi code", "wi-fi code", "kata sandi", "kata laluan", "mật khẩu", "κωδικός", "пароль", "пароля", "паролем",
     "лозинка", "парола",
     "密码", "密碼", "口令", "パスワード", "パスフレーズ", "暗証番号", "비밀번호", "암호",
     "패스워드", "كلمة المرور",
@@ -44,7 +49,7 @@ _PASSWORD_STEMS = (
 _TOKEN_STEMS = (
     "secret", "token", "credential", "geheimnis", "schlüssel", "schluessel", "clé",
     "clef",
-    "chiave", "sleutel", "klucz", "klíč", "nyckel", "chave", "llave",
+    "chiave", "jeton", "sleutel", "klucz", "klíč", "nyckel", "chave", "llave",
     "ключ", "токен", "секрет", "密钥", "密鑰", "令牌", "秘钥", "秘密鍵", "キー", "トークン",
     "シークレット",
     "키", "토큰", "시크릿", "مفتاح", "רמז", "מפתח",
@@ -86,7 +91,7 @@ _OTHER_ENDS = words(
     " messages logic flow example"
 )
 _OTHER_PARTS = words(
-    "public pub foreign primary sort partition cache publishable csrf xsrf tokenize tokenizer"
+    "public pub foreign primary sort partition cache publishable tokenize tokenizer"
     " tokenizers tokenization max min num count hot short shortcut encrypted hashed stop eos bos"
     " pad unk cls sep special unique composite candidate completion prompt input output"
     " secretary secretariat secretsmanager schlüsselwort schlüsselwörter schlüsselbegriff"
@@ -94,10 +99,18 @@ _OTHER_PARTS = words(
     " message bypass compass surpass trespass encompass overpass underpass passport no has is"
     " num n"
 )
+_OF_A_PLACE = words("wifi wlan wpa wpa2 wpa3 netzwerk network router hotspot red réseau")
+_TAIL = re.compile(
+    r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)[ \t]){0,2}(?:[ld]['’])?"
+    r"(?:api|wi-?fi|wlan|ssh|ftp|vpn|nas|admin|root|router|e-?mail|gmail|cuenta|compte|konto|acc[eè]s)(?![\w-])",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(r"-+(?:D(?=[a-z_.]*[a-z]))?")
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
 _NAME_CHARS = 40
 _NAME_AFTER = re.compile(r"[\w-]{0,40}(?:\.[\w-]{1,40}){0,3}")
 _WORDS_BEFORE = re.compile(r"(?:[\w'-]{1,20}[ \t]+){1,2}\Z")
+_WORDS_CHARS = 44
 _FIRST_UNSPACED = "\u0e00"
 
 
@@ -123,11 +136,14 @@ def _whole_name(text: str, start: int, end: int) -> Span:
     """Widen a stem to the name it stands in, in scripts that put blanks between words."""
     if text[start] >= _FIRST_UNSPACED:
         return start, end
-    first = max(0, start - _NAME_CHARS)
+    stem, first = start, max(0, start - _NAME_CHARS)
     while start > first and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
         start -= 1
+    flag = _FLAG.match(text, start, stem)
     after = _NAME_AFTER.match(text, end)
-    return start, after.end() if after else end
+    end = after.end() if after else end
+    tail = _TAIL.match(text, end)
+    return flag.end() if flag else start, tail.end() if tail else end
 
 
 def sort_of_heading(heading: str) -> Sort | None:
@@ -153,24 +169,32 @@ def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     if parts and (parts[-1] in _OTHER_ENDS or _OTHER_PARTS.intersection(parts)):
         return None
     sort = _SORTS[stem]
-    if stem not in _SHORT_STEMS:
+    if stem in _SHORT_STEMS and stem != "key":
+        if parts == ["pass"] and _OTHER_PASS.search(text, max(0, start - 24), start):
+            return None
+        is_pass = stem in {"pass", "pw"}
+        is_whole = any(map(_PASS.match, parts)) if is_pass else stem in parts
+        return sort if is_whole else None
+    if sort is Sort.PASSWORD:
         return sort
+    words = _WORDS_BEFORE.search(text, max(0, start - _WORDS_CHARS), start)
+    around = [*parts, *(_parts(words[0]) if words and len(parts) == 1 else [])]
     if stem == "key":
-        return _sort_of_key(text, parts, start)
-    if parts == ["pass"] and _OTHER_PASS.search(text, max(0, start - 24), start):
-        return None
-    is_whole = any(_PASS.match(part) for part in parts) if stem in {"pass", "pw"} else stem in parts
-    return sort if is_whole else None
+        return _sort_of_key(parts, around)
+    return Sort.PASSWORD if _is_of_a_place(around) else sort
 
 
-def _sort_of_key(text: str, parts: list[str], start: int) -> Sort | None:
+def _is_of_a_place(parts: list[str]) -> bool:
+    """Tell the key of a network, which is a password: `network key`, `WLAN-Schlüssel`."""
+    return any(part in _OF_A_PLACE or part.startswith("netzwerk") for part in parts)
+
+
+def _sort_of_key(parts: list[str], around: list[str]) -> Sort | None:
     """Tell a key that opens something by what stands before: `api key`, `AccountKey`."""
     if any(part.endswith("key") and part[:-3] in _STRONG_KEYS for part in parts):
         return Sort.TOKEN
-    if "key" not in parts:
+    if "key" not in parts or _OTHER_PARTS.intersection(around):
         return None
-    words = _WORDS_BEFORE.search(text, max(0, start - 44), start) if len(parts) == 1 else None
-    around = [*parts, *(_parts(words[0]) if words else [])]
-    if _OTHER_PARTS.intersection(around):
-        return None
+    if _is_of_a_place(around):
+        return Sort.PASSWORD
     return Sort.TOKEN if _STRONG_KEYS.intersection(around) else Sort.KEY

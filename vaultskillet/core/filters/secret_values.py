@@ -9,6 +9,7 @@ from collections import Counter
 from enum import Enum, auto
 
 from vaultskillet.core.filters.literals import words
+from vaultskillet.core.filters.secret_names import Sort
 
 _FILLERS = (
     "your", "${", "{{", "$(", "<%", "***", "•••", "●●●", "xxxx", "...", "…", "____", "00000000",
@@ -60,7 +61,7 @@ _MARK_FREE = re.compile(
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HASH = re.compile(
-    r"(?:sha\d+|md5)[-:].*|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}"
+    r"(?:sha\d+|md5)[-:].*|0x[0-9a-f]{40,64}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}"
     r"|[0-9a-f]{128}",
     re.IGNORECASE,
 )
@@ -80,6 +81,9 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
+
+
+_JUDGED_CHARS = 128
 
 
 class Place(Enum):
@@ -103,6 +107,16 @@ def is_placeholder(value: str) -> bool:
         or bool(_STANDS_FOR_ONE.match(lowered))
         or bool(_EXAMPLE.search(value))
     )
+
+
+def is_secret(value: str, sort: Sort, place: Place) -> bool:
+    """Judge the value that a name of some sort announces."""
+    judged = value[:_JUDGED_CHARS]
+    if sort is Sort.PASSWORD:
+        return is_password(judged, place)
+    if sort is Sort.TOKEN:
+        return is_token(judged, least_chars=12 if place is Place.SAID else 8)
+    return place is not Place.SAID and (is_random(judged) or holds_credentials(value))
 
 
 def is_password(value: str, place: Place) -> bool:

@@ -1,0 +1,141 @@
+"""Values that no sign joins to their name: XML, SQL, calls, netrc, "the password X"."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.secret_names import Name, Sort
+from vaultskillet.core.filters.secret_values import (
+    Place,
+    is_hash,
+    is_password,
+    is_random,
+    is_secret,
+    is_strong_password,
+    is_token,
+)
+
+_ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
+_NAMED_ELEMENT = re.compile(r"[\"'][^<>\n]{0,40}>(?P<value>[^<>\s]{4,200})</")
+_ATTRIBUTE = re.compile(
+    r"[\"'][ \t]{1,4}value=(?P<quote>[\"'])(?P<value>[^\s'\"<>]{4,300})(?P=quote)"
+)
+_CALL = re.compile(r"\((?P<quote>[\"'])(?P<value>[^\s'\"]{6,300})(?P=quote)\)")
+_NEXT = re.compile(
+    r"[*_]{0,2}(?P<gap>\s{1,8})(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
+    r"(?P<close>[\"'`“”»’]|\|\|)?"
+)
+_COMMAND_BEFORE = re.compile(r"(?:^|[\s`])(?:ENV|ARG|SetEnv|setx|fastcgi_param)[ \t]+\Z|-{1,2}\Z")
+_COMMAND_CHARS = 20
+_FILE = re.compile(r"[./~-]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
+_LOGIN_BEFORE = re.compile(
+    r"(?:login|user|username|account|machine|admin)[ \t:]+\S{1,64}\s+(?:(?:and|mit|with)[ \t]+)?\Z",
+    re.IGNORECASE,
+)
+_LOGIN_CHARS = 120
+_ASKING_SQL = frozenset({"identified by", "requirepass"})
+_HEX_TOKEN = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
+_LEAST_BARE_CHARS = 20
+
+_NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
+_NEAR_WORDS = 4
+_NEAR_CHARS = 120
+_BEFORE_CHARS = 110
+_BEFORE_AS = re.compile(
+    r"(?<=[\s\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
+    r"|est|es) "
+    r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
+    re.IGNORECASE,
+)
+
+
+def find_unjoined(text: str, name: Name) -> Span | None:
+    """Find the value of a name that no sign follows."""
+    after = text[name.end : name.end + 1]
+    found: re.Match[str] | None = None
+    if after == ">" or text[max(0, name.start - 1) : name.start] == "<":
+        found = _ELEMENT.match(text, name.end)
+    elif after and after in "\"'":
+        found = _ATTRIBUTE.match(text, name.end) or _NAMED_ELEMENT.match(text, name.end)
+    if found and is_secret(found["value"], name.sort, Place.ASSIGNED):
+        return found.span("value")
+    if after == "(":
+        return _called(text, name)
+    span = _next(text, name) if after.isspace() or after in "*_" else None
+    if span or name.sort is not Sort.PASSWORD:
+        return span
+    return _given_before(text, name.start) or _strong_nearby(text, name.end)
+
+
+def _called(text: str, name: Name) -> Span | None:
+    """Find what a program passes on: `set_password("x")`."""
+    found = _CALL.match(text, name.end)
+    if found is None:
+        return None
+    value = found["value"]
+    is_one = (
+        is_strong_password(value)
+        if name.sort is Sort.PASSWORD
+        else is_token(value, least_chars=16) and not is_hash(value)
+    )
+    return found.span("value") if is_one or is_random(value) else None
+
+
+def _next(text: str, name: Name) -> Span | None:
+    found = _NEXT.match(text, name.end)
+    if found is None:
+        return None
+    value = found["value"].rstrip("*_.,;:)")
+    mark = found["open"] or ""
+    if mark in {'"', "'", "`"}:
+        is_one = found["close"] == mark and is_secret(value, name.sort, Place.ASSIGNED)
+    elif mark:
+        is_one = any(map(str.isdigit, value)) and is_secret(value, name.sort, Place.SAID)
+    else:
+        is_one = _is_bare_value(text, name, value, gap=found["gap"])
+    return (found.start("value"), found.start("value") + len(value)) if is_one else None
+
+
+def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
+    """Judge what stands behind nothing but blanks."""
+    if is_random(value) or _is_login(text, name, value):
+        return True
+    if _COMMAND_BEFORE.search(text, max(0, name.start - _COMMAND_CHARS), name.start) and " " in gap:
+        return not _FILE.match(value) and is_secret(value, name.sort, Place.LABELLED)
+    if name.sort is Sort.TOKEN:
+        is_telling = name.is_compound or name.text.lower() == "token"
+        if _HEX_TOKEN.fullmatch(value):
+            return is_telling and is_token(value)
+        return is_telling and is_token(value, least_chars=_LEAST_BARE_CHARS) and not is_hash(value)
+    is_wide = len(gap) > 1 or gap != " "
+    return is_wide and is_token(value) and not is_hash(value)
+
+
+def _is_login(text: str, name: Name, value: str) -> bool:
+    """Tell netrc's `login x password y`, and what databases are told in the same way."""
+    if name.sort is not Sort.PASSWORD or not is_password(value, Place.LABELLED):
+        return False
+    is_command = name.text.lower() in _ASKING_SQL
+    before = max(0, name.start - _LOGIN_CHARS)
+    return is_command or bool(_LOGIN_BEFORE.search(text, before, name.start))
+
+
+def _given_before(text: str, start: int) -> Span | None:
+    """Find the value in "use X as the password"."""
+    found = _BEFORE_AS.search(text, max(0, start - _BEFORE_CHARS), start)
+    if found and any(map(str.isdigit, found["value"])) and is_password(found["value"], Place.SAID):
+        return found.span("value")
+    return None
+
+
+def _strong_nearby(text: str, at: int) -> Span | None:
+    line_end = text.find("\n", at, at + _NEAR_CHARS)
+    end = at + _NEAR_CHARS if line_end < 0 else line_end
+    for word in islice(_NEAR_WORD.finditer(text, at, end), _NEAR_WORDS):
+        value = word[0].strip("*_(),;:").rstrip(".")
+        if is_strong_password(value):
+            left = text.index(value, word.start())
+            return left, left + len(value)
+    return None
