@@ -158,6 +158,7 @@ _BRACKETED_AT = re.compile(
 )
 _WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
 _MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
+_SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
     "a an and are available be found get go hosted is it live look me meet more on or out over"
     " page read see site start the us visit website"
@@ -221,6 +222,8 @@ def _spelt_domain_end(host: re.Match[str]) -> int | None:
         re.finditer(r"[^\W_]+(?:-[^\W_]+)*", _DOT.sub(lambda dot: "." * len(dot[0]), host[0]))
     )
     for label in reversed(labels[1:]):
-        if label[0].lower() in TOP_LEVEL_DOMAINS and label[0].lower() != "dot":
+        if (label[0].lower() in TOP_LEVEL_DOMAINS or label[0].lower() in _SPELT_TOPS) and label[
+            0
+        ].lower() != "dot":
             return host.start() + label.end()
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -26,6 +26,7 @@ from vaultskillet.core.filters.phone_cues import (
     is_phone_heading,
     regions_of_note,
 )
+from vaultskillet.core.filters.phone_phrases import is_announced
 
 _SPACES = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010-\u2015\u2212\uff0d\u30fc\\-"
@@ -54,11 +55,15 @@ _DIGITS_NEAR = range(8, 16)
 _DIGITS_BESIDE = range(7, 16)
 _DIGITS_ALONE = range(9, 14)
 _DIGITS_OF_ONE = range(5, 12)
+_DIGITS_OF_A_SAMPLE = 10
 _GROUPS_WITHOUT_TRUNK = range(4, 7)
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
 _NO_REGION = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
 _REGIONS_OF_CODE = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+Regions = Callable[[], tuple[str, ...]]
+"""Gives the regions to expect; asked only where a number depends on them."""
+
 _NEVER = re.compile(r"(?!)")
 _TRUNK_DIGITS = (0, 1, 2)
 _COMMON_REGIONS = ("GB", "DE", "FR")
@@ -76,6 +81,7 @@ _DATE = re.compile(
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d ?[-/.] ?(?:1[5-9]|20)\d\d(?:[-/. ]+\d{1,4})?")
 _OTHER_SHAPE = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}|\d+\.\d+|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*|\d+/\d+/\d+"
+    r"|\d{3}\.\d{2,4} \d{1,2}"
 )
 _JOINED_BEFORE = re.compile(
     r"[\w)\]][-./:=+#&\\]\Z|[$€£¥₹#№@%^]\Z|\d[,:]\Z"
@@ -93,10 +99,25 @@ _UNIT_AFTER = re.compile(
 )
 _LABEL_BETWEEN = re.compile(r"[^\n.!?;]{0,40}[:：|=][^\w\n]{0,6}\Z")
 _NOTHING_BETWEEN = re.compile(r"[^\w.!?;\n]*[:：=|→>#\"'`][^\w\n]*\n?[^\w\n]*\Z|[\s.()*_`]*\Z")
+_NUMBER_BETWEEN = re.compile(
+    r"[^\w\n]{0,4}(?:numbers?|no|nr|num|nummer|numero|numéro|número|номер)\.?[^\w\n]{0,4}"
+    r"(?:[:：=–—-]|(?:is|ist|lautet|est|es|è|é|jest|är|er)\b)[^\w\n]{0,6}\Z"
+)
+_AFTER = re.compile(
+    r"[\"'`*_]{0,3}[ \u00a0]?[(\[](?:mobile?|cell|home|work|office|handy|privat|festnetz"
+    r"|dienstlich|portable|fixe|perso|móvil|celular|casa|mobiel|whatsapp|fax|phone|tel|моб"
+    r"|раб|дом|手机|携帯|kom)\b",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(
+    r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur|est|al|en|es|no|em|ao|op"
+    r"|på|na|pod|на|по|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
+)
 _CHAIN = re.compile(
     r"[\s,;/|&·•*`>()-]*(?:(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|или|и|和|或|または)\s+)?[\s(]*\Z"
 )
 _CHAIN_CHARS = 12
+_PAIRS = re.compile(r"\d\d([ .])\d\d\1\d\d")
 _NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}([-. ]))\d{3}[-. ]\d{4}")
 _MOBILE_CN = re.compile(r"1[3-9]\d{9}")
 
@@ -115,11 +136,11 @@ class PhoneFilter:
         if not runs:
             return
         columns = {start for start, _ in cells_under(text, is_phone_heading)}
-        regions = tuple(dict.fromkeys((*self.regions, *regions_of_note(text))))
+        regions = cache(lambda: tuple(dict.fromkeys((*self.regions, *regions_of_note(text)))))
         last_end = -1
         for start, end in (piece for run in runs for piece in _pieces(text, *run)):
-            is_announced = start in columns or _follows(text, last_end, start)
-            if _is_phone(text, start, end, regions, is_announced=is_announced):
+            is_listed = start in columns or _follows(text, last_end, start)
+            if _is_phone(text, start, end, regions, is_listed=is_listed):
                 extension = _EXTENSION.match(text, end)
                 last_end = extension.end() if extension else end
                 yield Finding("phone", start, last_end)
@@ -162,20 +183,25 @@ def _follows(text: str, last_end: int, start: int) -> bool:
     return is_near and bool(_CHAIN.match(text[last_end:start]))
 
 
-def _is_phone(
-    text: str, start: int, end: int, regions: tuple[str, ...], *, is_announced: bool
-) -> bool:
+def _is_phone(text: str, start: int, end: int, regions: Regions, *, is_listed: bool) -> bool:
     number = _fold(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
     if number.startswith("+"):
         return not before[-1:].isalnum() and _is_international(number, before)
     if not _may_be_national(number) or not _ends_here(text, end):
         return False
-    if is_announced:
+    if is_listed:
+        return _digits(number) in _DIGITS_BESIDE or bool(_PAIRS.fullmatch(number))
+    if _AFTER.match(text, end):
         return _digits(number) in _DIGITS_BESIDE
-    cue = cue_before(_same_paragraph(before))
-    if cue is not None and (cue.is_phone or cue.words_between <= _WORDS_TO_OTHER):
-        return cue.is_phone and _is_announced_number(number, cue, regions)
+    line = _same_paragraph(before)
+    cue = cue_before(line)
+    if cue is not None and cue.is_phone:
+        return _is_announced_number(number, cue, regions)
+    if is_announced(line):
+        return _digits(number) in _DIGITS_BESIDE
+    if cue is not None and cue.words_between <= _WORDS_TO_OTHER:
+        return False
     return not _JOINED_BEFORE.search(before) and _is_unannounced_number(number, regions)
 
 
@@ -196,7 +222,7 @@ def _same_paragraph(before: str) -> str:
 
 
 def _may_be_national(number: str) -> bool:
-    if _digits(number) not in _DIGITS or number in _COUNTING:
+    if _digits(number) not in _DIGITS:
         return False
     return not any(shape.fullmatch(number) for shape in (_DATE, _YEARS, _OTHER_SHAPE))
 
@@ -250,34 +276,40 @@ def _pattern_of(code: int, region: str) -> tuple[re.Pattern[str], tuple[int, ...
     return re.compile(str(form.national_number_pattern)), tuple(form.possible_length)
 
 
-def _is_announced_number(number: str, cue: Cue, regions: tuple[str, ...]) -> bool:
+def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a national number that a cue announces: right before it, or some words away."""
     is_short = _digits(number) not in _DIGITS_BESIDE
+    if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
+        return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
-    if cue.words_between <= _WORDS_TO_LABEL and _LABEL_BETWEEN.match(cue.between):
+    if cue.words_between <= _WORDS_TO_LABEL and (
+        _LABEL_BETWEEN.match(cue.between) or _NUMBER_BETWEEN.match(cue.between)
+    ):
         return not is_short
-    if _digits(number) not in _DIGITS_NEAR:
+    if _digits(number) not in _DIGITS_NEAR or number in _COUNTING:
         return False
-    spoken = dict.fromkeys((*cue.regions, *regions)) or dict.fromkeys(all_regions())
+    if not _JOINING.search(cue.between) and number[0] not in "0(" and not _NANP.fullmatch(number):
+        return False
+    spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
     return _valid_in(number, likely) is not None or _is_valid_abroad(number)
 
 
-def _is_unannounced_number(number: str, regions: tuple[str, ...]) -> bool:
+def _is_unannounced_number(number: str, regions: Regions) -> bool:
     """Judge a national number that nothing announces: by its grouping and a region's rules."""
     if number.startswith("00"):
         return _is_valid_abroad(number[2:])
-    if _digits(number) not in _DIGITS_ALONE:
+    if _digits(number) not in _DIGITS_ALONE or number in _COUNTING:
         return False
     if _NANP.fullmatch(number):
         return _valid_in(number, ("US",)) is not None
     groups = re.findall(r"\d+", number)
     if len(groups) == 1 or groups[0] == "0":
-        return "CN" in regions and bool(_MOBILE_CN.fullmatch(number))
+        return bool(_MOBILE_CN.fullmatch(number)) and "CN" in regions()
     if number[0] in "0(":
-        return _valid_in(number, (*regions, *_COMMON_REGIONS)) is not None
-    parsed = _valid_in(number, regions) if len(groups) in _GROUPS_WITHOUT_TRUNK else None
+        return _valid_in(number, (*regions(), *_COMMON_REGIONS)) is not None
+    parsed = _valid_in(number, regions()) if len(groups) in _GROUPS_WITHOUT_TRUNK else None
     return parsed is not None and _is_grouped_as_usual(parsed, groups)
 
 

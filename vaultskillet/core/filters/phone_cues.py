@@ -233,6 +233,8 @@ _MARKS = (
     r"\u1000-\u109f\u1780-\u17ff"
 )
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
+_NUMBERS = words("number numbers nummer nr numéro numero número numer номер")
+_HEBREW_PREFIXES = "הבלמוש"
 _NOTE_CHARS = 2000
 _WORDS_BETWEEN = 4
 
@@ -252,17 +254,23 @@ class Cue:
 def cue_before(window: str) -> Cue | None:
     """Give the nearest telling word in what stands before a number; None if there is none."""
     lowered = fold(window)
+    is_numbered = False
     for between, word in enumerate(reversed(list(_WORD.finditer(lowered)))):
         if between > _WORDS_BETWEEN:
             return None
         kind = _kind_of(word[0])
+        if kind is None and is_numbered and between == 1:
+            kind = False, ()  # "NHS number": of something that is no phone
         if kind is not None:
             is_phone, regions = kind
             return Cue(is_phone, regions, between, lowered[word.end() :])
+        is_numbered = word[0] in _NUMBERS
     return None
 
 
 def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
+    if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF:
+        return True, _REGIONS_OF[word[1:]]
     if word in _REGIONS_OF:
         return True, _REGIONS_OF[word]
     if word in _OTHER_EXACT or word.startswith(_OTHER_STEMS):

@@ -17,12 +17,13 @@ _VALUE_CHARS = 400
 _JOIN = re.compile(
     r"[\"'`*_\])}~]{0,5}(?:\\\"|==(?=[:*\s]))?[*_]{0,3}"
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
-    r"(?P<words>(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
+    r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
-    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])"
+    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
+    r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}=|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])"
     r"|は|是|为|為|는|은"
     r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt"
-    r"|still)\b)?[ \t]*:?)"
+    r"|still|immer noch|noch|always|toujours|sempre|siempre|currently|set to)\b)?[ \t]*:?)"
     r"(?:\*\*|__|==|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}"
     r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?(?:\n[ \t>]{0,8}(?:[-*][ \t])?)?"
     r"(?P<open>(?:[frb](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
@@ -110,7 +111,7 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
 
 
 def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:
-    is_said = sign[0].isalpha() or sign in "–—-" or has_words
+    is_said = sign[0].isalpha() or sign[0] in "–—-?" or sign.endswith(",") or has_words
     if is_quoted:
         return Place.LABELLED if is_said else Place.ASSIGNED
     if is_said:

@@ -28,11 +28,8 @@ class Name:
     sort: Sort
     start: int
     end: int
-
-    @property
-    def is_compound(self) -> bool:
-        """Tell `api_token` and `auth token` from a mere `token`."""
-        return len(_parts(self.text)) > 1
+    is_telling: bool
+    """Whether more than a mere `secret` stands there: `api_token`, `auth token`, `app key`."""
 
 
 _PASSWORD_STEMS = (
@@ -47,7 +44,7 @@ _PASSWORD_STEMS = (
     "كلمة السر", "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน", "पासवर्ड", "পাসওয়ার্ড",
 )  # fmt: skip
 _TOKEN_STEMS = (
-    "secret", "token", "credential", "geheimnis", "schlüssel", "schluessel", "clé",
+    "secret", "token", "credential", "sessionid", "session_id", "sessid", "connect.sid", "geheimnis", "schlüssel", "schluessel", "clé",
     "clef",
     "chiave", "jeton", "sleutel", "klucz", "klíč", "nyckel", "chave", "llave",
     "ключ", "токен", "секрет", "密钥", "密鑰", "令牌", "秘钥", "秘密鍵", "キー", "トークン",
@@ -129,7 +126,7 @@ def names_in(text: str, folded: str) -> Iterator[Name]:
         sort = _sort_of(text, stem, start, end) if end not in seen else None
         if sort:
             seen.add(end)
-            yield Name(text[start:end], sort, start, end)
+            yield Name(text[start:end], sort, start, end, _is_telling(text, start, end))
 
 
 def _whole_name(text: str, start: int, end: int) -> Span:
@@ -164,11 +161,21 @@ def _parts(name: str) -> list[str]:
     return [part.lower() for part in _PART.findall(name)]
 
 
+def _is_telling(text: str, start: int, end: int) -> bool:
+    parts = _parts(text[start:end])
+    if len(parts) > 1 or parts == ["token"]:
+        return True
+    words = _WORDS_BEFORE.search(text, max(0, start - _WORDS_CHARS), start)
+    return bool(words) and not _STRONG_KEYS.isdisjoint(_parts(words[0]) if words else ())
+
+
 def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     parts = _parts(text[start:end])
     if parts and (parts[-1] in _OTHER_ENDS or _OTHER_PARTS.intersection(parts)):
         return None
     sort = _SORTS[stem]
+    if text[max(0, start - 4) : start] == "did:":
+        return None
     if stem in _SHORT_STEMS and stem != "key":
         if parts == ["pass"] and _OTHER_PASS.search(text, max(0, start - 24), start):
             return None

@@ -40,7 +40,7 @@ _QUERY_NAMES = {
     "x-amz-signature=": 16, "x-amz-security-token=": 16, "x-goog-signature=": 16,
 }  # fmt: skip
 
-_SCHEMES = ("basic", "bearer", "authorization")
+_SCHEMES = ("basic", "bearer", "authorization", "ssws")
 _CREDENTIALS = re.compile(
     r"(?:[\"']?[ \t]?[:=][ \t]?[\"'`]?(?:[A-Za-z-]{2,16}[ \t])?|[ \t]{1,4}|%20)[\"'`]?"
     r"(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})"
@@ -63,7 +63,7 @@ _PASSWORD_OPTION = re.compile(
     r"[ \t=:]{0,2}(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
 )
 _PIPED = re.compile(
-    r"\b(?:echo|printf)[ \t]+[\"']?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*\|[^\n]*\Z"
+    r"\b(?:echo|printf)[ \t]+[\"']?(?:[\w.-]{1,32}:)?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*\|[^\n]*\Z"
 )
 _LONG_OPTION = re.compile(
     r" --?(?:[a-z]+-){0,3}(?:password|passwd|passphrase|pass|token|secret|key)"
@@ -125,7 +125,7 @@ def find_in_commands(text: str, _folded: str) -> Iterator[Span]:
         option = _LONG_OPTION.match(text, at)
         if option and _is_given(option["value"]):
             yield option.span("value")
-    for at, _ in occurrences(text, ("-stdin",)):
+    for at, _ in occurrences(text, ("-stdin", "chpasswd")):
         piped = _PIPED.search(text, max(0, at - _COMMAND_CHARS), at)
         if piped and _is_given(piped["value"]):
             yield piped.span("value")

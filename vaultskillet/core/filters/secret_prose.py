@@ -18,15 +18,17 @@ _LOGIN_PAIR = re.compile(
 )
 _SLASHED = re.compile(r"[\"'`*]{0,3}(?P<value>[^\s\"'`*|]{8,64})")
 _PIN = re.compile(
-    r"(?P<name>(?<![\w-])(?:pin|passcode|(?:door|alarm|unlock|gate|entry|safe) code|türcode))"
-    r"(?: ?(?:code|number|nummer))?(?: for [\w ]{1,24}?)?[\"'`*]{0,3}"
-    r"(?:[:=]| is| ist| est| es| è| lautet)[\s\"'`*]{1,5}(?P<value>\d{4}|\d{6})(?![\w.,/:-]?\d|\w)",
+    r"(?P<name>(?<![\w-])(?:pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
+    r"|keypad|building|lock ?box) code|türcode|alarmcode|code (?:für|pour|de|del|der)))"
+    r"(?: ?(?:code|number|nummer))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
+    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s)[\s\"'`*]{1,5}"
+    r"(?P<value>(?:\d{8}|\d{6}|\d{4})[#*]?)(?![\w.,/:-]?\d|\w)",
     re.IGNORECASE,
 )
 _POSTCODE_DIGITS = 6
 _SEED_CUE = re.compile(
     r"(?:seed|recovery|mnemonic|secret recovery|backup)[ \t]+(?:phrase|words"
-    r"|seed)?\W{0,6}[:=][ \t]*[\"'`*]{0,3}",
+    r"|seed)?\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?",
     re.IGNORECASE,
 )
 _SEED = re.compile(r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}")
@@ -35,7 +37,8 @@ _CODES_CUE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"(?=[a-z-]{0,11}\d)[a-z0-9]{4,8}(?:-[a-z0-9]{4,8}){0,3}(?![\w-])", re.IGNORECASE
+    r"\d{4} \d{4}(?!\d)|(?=[a-z-]{0,11}\d)[a-z0-9]{4,8}(?:-[a-z0-9]{4,8}){0,3}(?![\w-])",
+    re.IGNORECASE,
 )
 _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
 
@@ -46,9 +49,9 @@ def find_in_prose(text: str, folded: str) -> Iterator[Span]:
         yield from _password(_LOGIN_PAIR.match(text, at), is_strong=False)
     for at, slash in occurrences(text, (" / ",)):
         yield from _password(_SLASHED.match(text, at + len(slash)), is_strong=True)
-    for at, _ in occurrences(folded, ("pin", "code")):
+    for at, _ in occurrences(folded, ("pin", "puk", "code")):
         pin = _PIN.search(text, max(0, at - 8), at + 64)
-        is_postcode = pin and pin["name"].lower() == "pin" and len(pin["value"]) == _POSTCODE_DIGITS
+        is_postcode = pin and pin["name"].lower() == "pin" and len(pin["value"]) >= _POSTCODE_DIGITS
         if pin and not is_postcode:
             yield pin.span("value")
         cue = _CODES_CUE.search(text, max(0, at - 10), at + 56)

@@ -18,6 +18,7 @@ _SHAPES = {
     "Azure": r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"
     r"|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{10}AZDO[A-Za-z0-9]{4}"
     r"|[A-Za-z0-9]{52,76}JQQJ99[A-Za-z0-9]{10,22}",
+    "BitLocker": r"(?:\d{6}-){7}\d{6}",
     "Buildkite": r"bk(?:ua|at|aj|ct)_[A-Za-z0-9]{32,}",
     "CircleCI": r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,40}_[a-f0-9]{40}",
     "Clojars": r"CLOJARS_[a-z0-9]{60}",

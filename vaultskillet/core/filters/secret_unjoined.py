@@ -12,6 +12,7 @@ from vaultskillet.core.filters.secret_values import (
     is_hash,
     is_password,
     is_random,
+    is_scrambled,
     is_secret,
     is_strong_password,
     is_token,
@@ -38,6 +39,8 @@ _LOGIN_CHARS = 120
 _ASKING_SQL = frozenset({"identified by", "requirepass"})
 _HEX_TOKEN = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
 _LEAST_BARE_CHARS = 20
+_WORD_AND_DIGITS = re.compile(r"[^\W\d_]{3,20}\d{1,4}")
+_CLAUSE_END = re.compile(r"[.!,;)\"'*]{0,3}[ \t]*(?:\n|\Z)")
 
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
@@ -105,12 +108,14 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
     if _COMMAND_BEFORE.search(text, max(0, name.start - _COMMAND_CHARS), name.start) and " " in gap:
         return not _FILE.match(value) and is_secret(value, name.sort, Place.LABELLED)
     if name.sort is Sort.TOKEN:
-        is_telling = name.is_compound or name.text.lower() == "token"
         if _HEX_TOKEN.fullmatch(value):
-            return is_telling and is_token(value)
-        return is_telling and is_token(value, least_chars=_LEAST_BARE_CHARS) and not is_hash(value)
-    is_wide = len(gap) > 1 or gap != " "
-    return is_wide and is_token(value) and not is_hash(value)
+            return name.is_telling and is_token(value)
+        is_long = is_token(value, least_chars=_LEAST_BARE_CHARS) and not is_hash(value)
+        return name.is_telling and is_long
+    if is_scrambled(value) or (gap != " " and is_token(value) and not is_hash(value)):
+        return True
+    is_last = _CLAUSE_END.match(text, name.end + len(gap) + len(value)) is not None
+    return is_last and bool(_WORD_AND_DIGITS.fullmatch(value)) and is_password(value, Place.SAID)
 
 
 def _is_login(text: str, name: Name, value: str) -> bool:

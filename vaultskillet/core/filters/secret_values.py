@@ -12,13 +12,16 @@ from vaultskillet.core.filters.literals import words
 from vaultskillet.core.filters.secret_names import Sort
 
 _FILLERS = (
-    "your", "${", "{{", "$(", "<%", "***", "•••", "●●●", "xxxx", "...", "…", "____", "00000000",
+    "${", "{{", "$(", "<%", "***", "•••", "●●●", "xxxx", "...", "…", "____", "00000000",
     "####", "???", "process.env", "environ", "getenv", "secrets.", "keychain", "keyring",
-    "example", "sample", "placeholder", "dummy", "change-me", "changeme", "change_me",
-    "changeit", "replace", "insert-", "insert_", "redacted", "hidden", "removed", "deleted",
-    "censored", "masked", "foobar", "todo", "to-do", "goes-here", "goes_here", "deadbeef",
-    "-fake", "_fake", "not-real", "notreal",
+    "example", "placeholder", "change-me", "changeme", "change_me",
+    "changeit", "replace", "insert-", "insert_", "redacted", "removed", "deleted",
+    "censored", "goes-here", "goes_here", "deadbeef", "-fake", "_fake", "not-real", "notreal",
 )  # fmt: skip
+_SHORT_FILLERS = ("your", "sample", "dummy", "hidden", "masked", "foobar", "todo", "to-do")
+"""Words that long random values may hold by chance: there they have to stand apart."""
+_SHORT_FILLER = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(_SHORT_FILLERS)})(?![a-z0-9])")
+_LONG_CHARS = 20
 _STANDS_FOR_ONE = re.compile(
     r"[<{\[(%]\s{0,4}[\w .-]{1,80}[>}\])%]|\$[a-z_]\w*\Z|@[\w.]+\Z|env[.:]|secret\."
     r"|vault:"
@@ -73,6 +76,7 @@ _WORDS_ONLY = re.compile(
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
 _LETTER = re.compile(r"[^\W\d_]")
 _SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
@@ -104,9 +108,16 @@ def is_placeholder(value: str) -> bool:
         len(set(lowered)) <= 2  # noqa: PLR2004 - "xxxx", "****", "-----"
         or lowered.strip("\"'`*_.,;:!?()[]<>") in _COMMON_WORDS
         or any(filler in lowered for filler in _FILLERS)
+        or _holds_short_filler(lowered)
         or bool(_STANDS_FOR_ONE.match(lowered))
         or bool(_EXAMPLE.search(value))
     )
+
+
+def _holds_short_filler(lowered: str) -> bool:
+    if len(lowered) > _LONG_CHARS:
+        return bool(_SHORT_FILLER.search(lowered))
+    return any(filler in lowered for filler in _SHORT_FILLERS)
 
 
 def is_secret(value: str, sort: Sort, place: Place) -> bool:
@@ -142,6 +153,17 @@ def is_strong_password(value: str) -> bool:
         and not value.isupper()
         and _MARK_FREE.fullmatch(value) is None
         and is_password(value, Place.SAID)
+    )
+
+
+def is_scrambled(value: str) -> bool:
+    """Tell a mix that no word explains: sorts of characters change five times or more."""
+    return (
+        len(value) >= 8  # noqa: PLR2004 - shorter ones are names of things
+        and all(sort.search(value) for sort in _SORTS_OF_CHARS)
+        and len(_RUNS.findall(value)) > 4  # noqa: PLR2004 - "Win10Pro" has four
+        and is_token(value)
+        and not is_hash(value)
     )
 
 

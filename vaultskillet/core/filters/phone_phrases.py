@@ -1,0 +1,51 @@
+"""Phrases and signs that announce a phone number where no single word does: "her number is"."""
+
+from __future__ import annotations
+
+import re
+
+_OWNERS = (
+    r"my|your|his|her|our|their|[^\W\d_]{2,20}['’]s|contact|emergency|home|work|office|private"
+    r"|personal|direct|new|old|(?:mein|dein|sein|ihr|unser|eur|neu|alt|privat|dienstlich)(?:e|er)?"
+    r"|mon|ton|son|notre|votre|leur|nouveau"
+    r"|mi|tu|su|nuestro|mio|tuo|suo|meu|teu|seu|nosso|mijn|jouw|zijn|haar|ons|uw"
+    r"|mój|twój|jego|jej|nasz|moje|tvoje|jeho|její|můj|mitt?|min|ditt|din|hans|hennes|hendes"
+    r"|minun|hänen|az"
+    r"|мой|твой|его|её|ее|наш|ваш|новый|мій|її|моят|мојот|мој"
+)
+_NUMBERS = (
+    r"numbers?|no|num|nr|nummer|numer|numéro|numero|número|núm|n[°º]|číslo|numara|számom?|numeroni"
+    r"|номер|broj|broi|număr"
+)
+_WHOLE = (
+    r"(?:not(?:fall|ruf)|kontakt|rückruf|service|dienst|privat|büro|praxis|kunden?dienst"
+    r"|bereitschafts)-?nummer"
+    r"|noodnummer|numaram|numarası|numaramız|puhelinnumeroni|numeroni"
+    r"|(?:num[eé]ro|número|num|no|nr|номер|numer|nummer)\.?"
+    r" (?:(?:de|di|do|da|para|per|till?|för|для) (?:contacto?|contatto|contato|emergencias?"
+    r"|emergência|emergenza|urgences?|urgencias|guardia|связи)|d['’]urgence|alarmowy|kontaktowy)"
+    r"|(?:contact|emergency|kontakt|notfall)[- ](?:number|no|nr|details|info|nummer)"
+    r"|(?:reach|ring|phone|text|call|get hold of|contact) (?:me|us|him|her|them|[^\W\d_]{2,16})"
+    r"|(?:ring|rufe?n?|ruf) (?:mich|uns|ihn|sie)(?: an| zurück)?"
+)
+_LABELS = (
+    r"emergency contact|notfallkontakt|kontakt|contact|contacto|contatto|contato|контакты?"
+    r"|連絡先|联系人?|聯絡"
+)
+_PHRASE = re.compile(
+    rf"(?<!\w)(?:(?:(?:{_OWNERS}) (?:[^\W\d_]{{2,12}} )?(?:{_NUMBERS})|{_WHOLE})\.?"
+    r"[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|at|on|under|ist|lautet|unter|auf|est|es|è|é|jest"
+    r"|to|är|er|op|sur|al|em)\b)?(?: (?:le|el|o|il))?"
+    rf"|(?:{_LABELS})[ \"'`*_)]{{0,4}}[:：=–—|])[ \"'`*_:(]{{0,4}}\Z",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(
+    r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
+    r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
+)
+_SIGN_CHARS = 24
+
+
+def is_announced(before: str) -> bool:
+    """Tell whether what stands right before a number calls it a phone number."""
+    return bool(_SIGN.search(before[-_SIGN_CHARS:]) or _PHRASE.search(before))
