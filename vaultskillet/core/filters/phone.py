@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
-
-import phonenumbers
-from phonenumbers import (
-    NumberParseException,
-    PhoneMetadata,
-    PhoneNumber,
-    PhoneNumberDesc,
-    PhoneNumberFormat,
-)
+from typing import Literal
 
 from vaultskillet.core.filters.columns import cells_under
 from vaultskillet.core.filters.finding import Finding, Span
@@ -27,13 +18,19 @@ from vaultskillet.core.filters.phone_cues import (
     regions_of_note,
 )
 from vaultskillet.core.filters.phone_phrases import is_announced
+from vaultskillet.core.filters.phone_plans import (
+    is_grouped_as_usual,
+    is_long_enough,
+    is_valid_abroad,
+    region_of,
+)
 
 _SPACES = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010-\u2015\u2212\uff0d\u30fc\\-"
 _BETWEEN = rf"[{_SPACES}{_DASHES}()\uff08\uff09./\uff0f\u00b7\u2022\u2060\u200e\u200f]"
 _RUN = re.compile(rf"\d(?:{_BETWEEN}{{0,3}}\d){{4,}}+")
 _LEAD = re.compile(rf"(?:[+\uff0b][{_SPACES}]?)?[(\uff08]?\Z")
-_WORD_BEFORE = re.compile(r"[\d_]\Z")
+_OPENERS = frozenset("+\uff0b(\uff08")
 _EXTENSION = re.compile(
     r"[\s,;]{0,3}(?:extension|ext|extn|x|#|poste|durchwahl|dw|доб|доб\.|int|interno|anexo"
     r"|ramal|wew|内線|内线|转|轉|내선|app|apparat)"
@@ -59,16 +56,15 @@ _DIGITS_OF_A_SAMPLE = 10
 _GROUPS_WITHOUT_TRUNK = range(4, 7)
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
-_NO_REGION = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
-_REGIONS_OF_CODE = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 Regions = Callable[[], tuple[str, ...]]
 """Gives the regions to expect; asked only where a number depends on them."""
 
-_NEVER = re.compile(r"(?!)")
-_TRUNK_DIGITS = (0, 1, 2)
 _COMMON_REGIONS = ("GB", "DE", "FR")
+_BRACKETING_REGIONS = (*_COMMON_REGIONS, "US", "BR", "AU")
+_LETTER_BEFORE = re.compile(r"(?<!\w)[TMFPtmfp]\Z")
 _COUNTING = "01234567890123456789 9876543210987654321"
 _GAP = " \t/•·"
+_PARTED = re.compile(r" [/•·] | {2,}|\t")
 _PART = re.compile(r"(?:(?! [/•·] | {2,}|\t).)+")
 
 _DATE = re.compile(
@@ -109,6 +105,12 @@ _AFTER = re.compile(
     r"|раб|дом|手机|携帯|kom)\b",
     re.IGNORECASE,
 )
+_PERSON_BEFORE = re.compile(
+    r"[ \t>*-]*[\"'*_\[]{0,4}(?P<name>[^\W\d_]{2,20})(?: [^\W\d_]{2,20}){0,2}[\"'*_\]]{0,4}"
+    r"[ ,:–—|-]{1,4}\(?\Z"
+)
+_LINE_END = re.compile(r"[ .,;*_]{0,3}(?:\([^()\n]{1,30}\)|[^\W\d_]{2,16})?[ .]{0,2}(?:\n|\Z)")
+_ENTRY_GROUPS = {(5, 5), (3, 7), (2, 4, 4), (2, 2, 2, 2), (4, 3, 3), (3, 4, 4), (2, 5, 4)}
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur|est|al|en|es|no|em|ao|op"
     r"|på|na|pod|на|по|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
@@ -135,7 +137,7 @@ class PhoneFilter:
         runs = list(_runs(text))
         if not runs:
             return
-        columns = {start for start, _ in cells_under(text, is_phone_heading)}
+        columns = {cell[0] for cell, _ in cells_under(text, _announces)}
         regions = cache(lambda: tuple(dict.fromkeys((*self.regions, *regions_of_note(text)))))
         last_end = -1
         for start, end in (piece for run in runs for piece in _pieces(text, *run)):
@@ -146,17 +148,28 @@ class PhoneFilter:
                 yield Finding("phone", start, last_end)
 
 
+def _announces(heading: str) -> Literal[True] | None:
+    return True if is_phone_heading(heading) else None
+
+
 def _runs(text: str) -> Iterator[Span]:
     """Give every run of digits that is long enough, with the `+` or `(` before it."""
     for run in _RUN.finditer(text):
-        if not _WORD_BEFORE.search(text, max(0, run.start() - 1), run.start()):
-            lead = _LEAD.search(text, max(0, run.start() - 3), run.start())
-            yield (lead.start() if lead else run.start()), run.end()
+        start = run.start()
+        before = text[max(0, start - 3) : start]
+        last = before[-1:]
+        if last.isdigit() or last == "_":
+            continue
+        lead = _LEAD.search(before) if _OPENERS.intersection(before) else None
+        yield start - len(lead[0] if lead else ""), run.end()
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """Give a run whole, or its parts where ` / ` or wide gaps stand between numbers."""
     run = text[start:end]
+    if not _PARTED.search(run):
+        yield start + _unopened(run), end
+        return
     parts = list(_PART.finditer(run))
     if len(parts) == 1 or _digits(run) in _DIGITS_OF_ONE:
         yield start + _unopened(run), end
@@ -187,22 +200,35 @@ def _is_phone(text: str, start: int, end: int, regions: Regions, *, is_listed: b
     number = _fold(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
     if number.startswith("+"):
-        return not before[-1:].isalnum() and _is_international(number, before)
+        is_joined = before[-1:].isalnum() and not _LETTER_BEFORE.search(before)
+        return not is_joined and _is_international(number, before)
     if not _may_be_national(number) or not _ends_here(text, end):
         return False
-    if is_listed:
+    if is_listed or _AFTER.match(text, end):
         return _digits(number) in _DIGITS_BESIDE or bool(_PAIRS.fullmatch(number))
-    if _AFTER.match(text, end):
-        return _digits(number) in _DIGITS_BESIDE
+    return _is_national(text, before, number, end, regions)
+
+
+def _is_national(text: str, before: str, number: str, end: int, regions: Regions) -> bool:
+    """Judge a number in national form by the words around it, and if there are none, alone."""
     line = _same_paragraph(before)
     cue = cue_before(line)
     if cue is not None and cue.is_phone:
         return _is_announced_number(number, cue, regions)
     if is_announced(line):
         return _digits(number) in _DIGITS_BESIDE
-    if cue is not None and cue.words_between <= _WORDS_TO_OTHER:
+    is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
+    if is_other or _JOINED_BEFORE.search(before[-2:]):
         return False
-    return not _JOINED_BEFORE.search(before) and _is_unannounced_number(number, regions)
+    is_entry = cue is None and _is_entry(line, text, end) and _is_entry_number(number)
+    return is_entry or _is_unannounced_number(number, regions)
+
+
+def _is_entry(line: str, text: str, end: int) -> bool:
+    """Tell whether a number makes a line together with nothing but a name."""
+    person = _PERSON_BEFORE.match(line)
+    is_name = person is not None and not person["name"][0].islower()
+    return is_name and bool(_LINE_END.match(text, end))
 
 
 def _fold(run: str) -> str:
@@ -235,45 +261,13 @@ def _ends_here(text: str, end: int) -> bool:
 
 
 def _is_international(number: str, before: str) -> bool:
-    if _is_valid_abroad(number):
+    if is_valid_abroad(number):
         return True
-    code, national = _split_country_code(number)
-    lengths = {n for region in _REGIONS_OF_CODE.get(code, ()) for n in _pattern_of(code, region)[1]}
     # Numbers reserved for examples (+1 555 ...), and ranges newer than the metadata.
     is_grouped = any(char in " -()." for char in number.strip("+ "))
     cue = cue_before(_same_paragraph(before))
     is_labelled = cue is not None and cue.is_phone
-    return (is_grouped or is_labelled) and len(national) in lengths
-
-
-def _is_valid_abroad(number: str) -> bool:
-    """Judge a number that lacks its `+`."""
-    code, national = _split_country_code(number)
-    regions = _REGIONS_OF_CODE.get(code, ())
-    return any(_pattern_of(code, region)[0].fullmatch(national) for region in regions)
-
-
-def _split_country_code(number: str) -> tuple[int, str]:
-    """Give the country code, 0 if there is none such, and the national number behind it."""
-    digits = "".join(filter(str.isdigit, number.replace("(0)", "")))
-    for end in (1, 2, 3):
-        if int(digits[:end]) in _REGIONS_OF_CODE:
-            return int(digits[:end]), digits[end:]
-    return 0, digits
-
-
-@cache
-def _pattern_of(code: int, region: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
-    """Give what libphonenumber's metadata says of a region: the form and the lengths of numbers.
-
-    The library compiles some ten patterns a region for each question, and keeps too few of them.
-    """
-    if region == _NO_REGION:
-        metadata = PhoneMetadata.metadata_for_nongeo_region(code)
-    else:
-        metadata = PhoneMetadata.metadata_for_region(region)
-    form = cast("PhoneNumberDesc", cast("PhoneMetadata", metadata).general_desc)
-    return re.compile(str(form.national_number_pattern)), tuple(form.possible_length)
+    return (is_grouped or is_labelled) and is_long_enough(number)
 
 
 def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
@@ -293,49 +287,28 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         return False
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
-    return _valid_in(number, likely) is not None or _is_valid_abroad(number)
+    return region_of(number, likely) is not None or is_valid_abroad(number)
+
+
+def _is_entry_number(number: str) -> bool:
+    """Judge a number that makes a line together with a name, by groups no count is written in."""
+    groups = tuple(map(len, re.findall(r"\d+", number)))
+    return groups in _ENTRY_GROUPS and not number.startswith("00")
 
 
 def _is_unannounced_number(number: str, regions: Regions) -> bool:
     """Judge a national number that nothing announces: by its grouping and a region's rules."""
     if number.startswith("00"):
-        return _is_valid_abroad(number[2:])
+        return is_valid_abroad(number[2:])
     if _digits(number) not in _DIGITS_ALONE or number in _COUNTING:
         return False
     if _NANP.fullmatch(number):
-        return _valid_in(number, ("US",)) is not None
+        return region_of(number, ("US",)) is not None
     groups = re.findall(r"\d+", number)
     if len(groups) == 1 or groups[0] == "0":
         return bool(_MOBILE_CN.fullmatch(number)) and "CN" in regions()
     if number[0] in "0(":
-        return _valid_in(number, (*regions(), *_COMMON_REGIONS)) is not None
-    parsed = _valid_in(number, regions()) if len(groups) in _GROUPS_WITHOUT_TRUNK else None
-    return parsed is not None and _is_grouped_as_usual(parsed, groups)
-
-
-def _is_grouped_as_usual(parsed: PhoneNumber, groups: list[str]) -> bool:
-    national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
-    return re.findall(r"\d+", national) == groups
-
-
-def _valid_in(number: str, regions: Iterable[str]) -> PhoneNumber | None:
-    """Give the number as the first of the regions reads it in which it is valid."""
-    digits = "".join(filter(str.isdigit, number))
-    for region in regions:
-        code = phonenumbers.country_code_for_region(region)
-        valid, lengths = _pattern_of(code, region) if code else (_NEVER, ())
-        if not any(len(digits) - trunk in lengths for trunk in _TRUNK_DIGITS):
-            continue
-        if not any(valid.fullmatch(digits, trunk) for trunk in _TRUNK_DIGITS):
-            continue
-        parsed = _parse(digits, region)
-        if parsed is not None and phonenumbers.is_valid_number(parsed):
-            return parsed
-    return None
-
-
-def _parse(digits: str, region: str) -> PhoneNumber | None:
-    try:
-        return phonenumbers.parse(digits, region)
-    except NumberParseException:
-        return None
+        usual = _COMMON_REGIONS if number[0] == "0" else _BRACKETING_REGIONS
+        return region_of(number, (*regions(), *usual)) is not None
+    region = region_of(number, regions()) if len(groups) in _GROUPS_WITHOUT_TRUNK else None
+    return region is not None and is_grouped_as_usual(number, region)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vaultskillet.core.filters.literals import fold, words
 
@@ -255,9 +256,8 @@ def cue_before(window: str) -> Cue | None:
     """Give the nearest telling word in what stands before a number; None if there is none."""
     lowered = fold(window)
     is_numbered = False
-    for between, word in enumerate(reversed(list(_WORD.finditer(lowered)))):
-        if between > _WORDS_BETWEEN:
-            return None
+    found = list(_WORD.finditer(lowered))[-_WORDS_BETWEEN - 1 :]
+    for between, word in enumerate(reversed(found)):
         kind = _kind_of(word[0])
         if kind is None and is_numbered and between == 1:
             kind = False, ()  # "NHS number": of something that is no phone
@@ -268,22 +268,25 @@ def cue_before(window: str) -> Cue | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
-    if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF:
-        return True, _REGIONS_OF[word[1:]]
-    if word in _REGIONS_OF:
-        return True, _REGIONS_OF[word]
+    bare = word[1:] if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF else word
+    if bare in _REGIONS_OF:
+        return True, _REGIONS_OF[bare]
     if word in _OTHER_EXACT or word.startswith(_OTHER_STEMS):
         return False, ()
-    if not word.isascii():
-        if any(other in word for other in _OTHER_UNSPACED):
-            return False, ()
-        cue = next((cue for cue in _ENDINGS if cue in word[-_ENDING_CHARS:]), None)
-        if cue:
-            return True, _ENDINGS[cue]
+    if not word.isascii() and (unspaced := _unspaced_kind_of(word)):
+        return unspaced
     if word.endswith(("nummer", "nummern", "number", "numbers")) and len(word) > len("nummern"):
         return False, ()
     return None
+
+
+def _unspaced_kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
+    if any(other in word for other in _OTHER_UNSPACED):
+        return False, ()
+    cue = next((cue for cue in _ENDINGS if cue in word[-_ENDING_CHARS:]), None)
+    return (True, _ENDINGS[cue]) if cue else None
 
 
 def is_phone_heading(heading: str) -> bool:

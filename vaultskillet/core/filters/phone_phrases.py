@@ -44,8 +44,9 @@ _SIGN = re.compile(
     r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
 )
 _SIGN_CHARS = 24
+_PHRASE_CHARS = 44
 
 
 def is_announced(before: str) -> bool:
     """Tell whether what stands right before a number calls it a phone number."""
-    return bool(_SIGN.search(before[-_SIGN_CHARS:]) or _PHRASE.search(before))
+    return bool(_SIGN.search(before[-_SIGN_CHARS:]) or _PHRASE.search(before[-_PHRASE_CHARS:]))
