@@ -8,7 +8,7 @@ import pytest
 
 from vaultskillet.core.redact import redact
 
-SMALL, LARGE = 10_000, 80_000
+SMALL, LARGE = 3_000, 24_000
 SLACK = 3.0  # a quadratic step would show as a factor of 8 on top of the 8 for the size
 FLOOR_S = 0.02  # below this the clock and the caches say more than the text
 
@@ -21,6 +21,13 @@ HOSTILE = [
     "-----BEGIN RSA PRIVATE KEY-----", "BEGIN ",
     "PuTTY-User-Key-File-", "eyJaaaaaaaaaaa-", "sk-a1-",
     "v1-", "xoxb-", "ghp_", "A1b2C3d4E5-", ":22:", "otpauth://", "WIFI:S:", "seed phrase: word ",
+    "password,", 'password ,"', "| password | a |", "api key ", "secret\n", "password {default=",
+    "x: str = ", "password: str=", "password value: ", "password (a) ", "password a b c d e ",
+    "my number is ", "number number ", "call me ", "contact: ", " /user:a ", " -U a%", "echo a:b|",
+    "combo ", "app password: abcd ", "password? ", "a1b2 (password) ", "key:\n```\n", "MMM.",
+    "1:", "1/", ":AA", "-12345678-12345678", "+1+1", "(1)(1)", "1 / 1", "\U0001f4de", "Q~",
+    "JQQJ99", ".atlasv1.", "-us", "https://a:b@c/", "_at_", "a -at- b -dot- ",
+    "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
 ]  # fmt: skip
 

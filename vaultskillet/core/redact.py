@@ -177,22 +177,19 @@ def _find(text: str, filters: Sequence[Filter]) -> list[Finding]:
 def _look(text: str, filters: Sequence[Filter]) -> list[Finding]:
     """Run every filter once; give what they found outside of placeholders."""
     marks = [mark.span() for mark in _PLACEHOLDER.finditer(text)]
-    findings = [
-        piece
-        for filter_ in filters
-        for found in _run(filter_, text)
-        for piece in _outside(found, marks)
-        if _SPEAKS.search(text, piece.start, piece.end)
-    ]
-    return _merge(findings)
+    found = [finding for filter_ in filters for finding in _run(filter_, text)]
+    if marks:
+        found = [piece for finding in found for piece in _outside(finding, marks)]
+    return _merge([piece for piece in found if _SPEAKS.search(text, piece.start, piece.end)])
 
 
 def _run(filter_: Filter, text: str) -> list[Finding]:
     wrong = ""
     try:
         findings = list(filter_.find(text))
-        if not all(_is_sound(found, text) for found in findings):
-            wrong = "gave a finding of no known kind, or outside the text"
+        for found in findings:
+            if not _is_sound(found, text):
+                wrong = "gave a finding of no known kind, or outside the text"
     except TimeoutError:
         wrong = "took too long"
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be sent

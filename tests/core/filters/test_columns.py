@@ -6,7 +6,8 @@ from vaultskillet.core.filters.columns import cells_under
 
 
 def cells(text: str, heading: str) -> list[str]:
-    return [text[a:b] for a, b in cells_under(text, lambda cell: cell == heading)]
+    found = cells_under(text, lambda cell: True if cell == heading else None)
+    return [text[a:b] for (a, b), _ in found]
 
 
 def test_the_cells_of_a_column_come_without_blanks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from vaultskillet.core.filters.finding import Span
 
@@ -12,8 +13,16 @@ _DELIMITER_ROW = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
 _COLUMNS = 40
 
 
-def cells_under(text: str, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
-    """Give the spans of the cells whose column heading is wanted, without the blanks around."""
+T = TypeVar("T")
+
+
+def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple[Span, T]]:
+    """Give the cells, without the blanks around, whose column's heading is of some kind.
+
+    Args:
+        text: Markdown.
+        kind_of: tells what a heading announces, or None.
+    """
     seen = 0
     for delimiter in _DELIMITER.finditer(text):
         if delimiter.start() < seen:
@@ -23,11 +32,14 @@ def cells_under(text: str, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
         if start == 0 or not _DELIMITER_ROW.fullmatch(text, start, end):
             continue
         headings = _cells(text, *_line_at(text, start - 1))
-        wanted = [i for i, heading in enumerate(headings) if is_wanted(text[slice(*heading)])]
+        kinds = [kind_of(text[slice(*heading)]) for heading in headings]
+        wanted = [(i, kind) for i, kind in enumerate(kinds) if kind is not None]
         while wanted and (row := _row_at(text, end + 1)):
             end = seen = row[1]
             cells = _cells(text, *row)
-            yield from (cells[i] for i in wanted if i < len(cells) and cells[i][0] < cells[i][1])
+            for i, kind in wanted:
+                if i < len(cells) and cells[i][0] < cells[i][1]:
+                    yield cells[i], kind
 
 
 def _row_at(text: str, start: int) -> Span | None:

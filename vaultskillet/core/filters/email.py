@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
 from vaultskillet.core.filters.finding import Finding
-from vaultskillet.core.filters.literals import occurrences, words
+from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences, words
 
 _ATS = ("@", "＠", "%40", "&#64;", "&#x40;", "\\@")
 
@@ -20,8 +20,8 @@ _AFTER_CHARS = 24
 # Latin letters with accents count as one script with ASCII, so that `jürgen@` is whole while
 # Chinese or Russian prose may touch an address without a space.
 _LATIN = r"A-Za-z0-9\u00aa\u00b5\u00ba\u00c0-\u024f\u1e00-\u1eff"
-_LATIN_LOCAL = re.compile(rf"[{_LATIN}.+_%&~'-]*\Z")
-_OTHER_LOCAL = re.compile(r"[\w.+-]*\Z")
+_LATIN_LOCAL = re.compile(rf"[{_LATIN}.+_%&~'-]+")
+_OTHER_LOCAL = re.compile(r"[\w.+-]+")
 _QUOTED_LOCAL = re.compile(r"(?<![\w\"])\"(?:[^\"\\\r\n]|\\[^\r\n]){1,64}\"\Z")
 
 _ASCII_DOMAIN = re.compile(
@@ -52,11 +52,12 @@ class EmailFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find addresses; see `vaultskillet.core.filters.finding.Filter`."""
-        for at, mark in occurrences(text, _ATS):
+        places = _SIEVE.places(fold(text))
+        for at, mark in occurrences(places, _ATS):
             span = _address_around(text, at, at + len(mark))
             if span:
                 yield Finding("email", *span)
-        yield from _written_out(text)
+        yield from _written_out(text, places)
 
 
 def _address_around(text: str, at: int, after: int) -> tuple[int, int] | None:
@@ -101,10 +102,10 @@ def _local_start(text: str, at: int) -> int | None:
     quoted = window.endswith('"') and _QUOTED_LOCAL.search(window)
     if quoted:
         return at - len(quoted[0])
-    kept = len(window)
-    shape = _LATIN_LOCAL if _LATIN_LOCAL.match(window[-1:]) and window else _OTHER_LOCAL
-    while kept and shape.match(window[kept - 1]):
-        kept -= 1
+    is_latin = bool(window and _LATIN_LOCAL.match(window[-1]))
+    shape = _LATIN_LOCAL if is_latin else _OTHER_LOCAL
+    read_backwards = shape.match(window[::-1])
+    kept = len(window) - (read_backwards.end() if read_backwards else 0)
     local = window[kept:]
     if kept == 0 and at > _LOCAL_CHARS:
         return None
@@ -118,7 +119,7 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
     before = text[max(0, start - _BEFORE_CHARS) : start]
     after = text[end : end + _AFTER_CHARS]
     return (
-        before.endswith(("@", "${", "$", "://"))
+        before.endswith(("@", "${", "$", "://", "acct:"))
         or text[start:at] == "git"
         or bool(_COPY_TARGET.match(after))
         or bool(_PROMPT_END.match(after) and after[:1] in ":]~ $#" and after.strip()[:1] in ":~]$#")
@@ -133,7 +134,6 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
 _NAME_CHARS = 90
 _BARE_ATS = {
     " at ": "dot|punkt",
-    " AT ": "dot|punkt",
     " @ ": "dot",
     "_at_": "dot",
     " ät ": "punkt|dot",
@@ -180,13 +180,14 @@ def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
+_SIEVE = Sieve((*_ATS, *_BARE_ATS))
 _ANY_SPELLING = _spellings(_ANY_DOT)
 _DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
 
 
-def _written_out(text: str) -> Iterator[Finding]:
+def _written_out(text: str, places: Places) -> Iterator[Finding]:
     """Find addresses such as `jane (at) example dot org`."""
-    for at, literal in occurrences(text, _BARE_ATS):
+    for at, literal in occurrences(places, _BARE_ATS):
         yield from _spelt(text, at, at + len(literal), _BARE_SPELLINGS[literal], is_plain=True)
     for mark in _BRACKETED_AT.finditer(text):
         yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)

@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Places = Mapping[str, Sequence[int]]
+"""A literal -> where it begins, in order; one that does not occur may be missing."""
+
+
+class Sieve:
+    """Finds many literals in one pass, however many they are.
+
+    A search for each of them would cost a millisecond a megabyte and literal: with some two
+    hundred of them, most of the time that redaction may take.
+    """
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        self._literals = tuple(dict.fromkeys(literals))
+        self._automaton = AhoCorasick(list(self._literals), implementation=Implementation.DFA)
+
+    def places(self, text: str) -> Places:
+        """Give where each of the literals stands; overlaps count."""
+        places: dict[str, list[int]] = defaultdict(list)
+        sound = text if text.isascii() else _SURROGATE.sub("\ufffd", text)  # halves have no UTF-8
+        for index, start, _ in self._automaton.find_matches_as_indexes(sound, overlapping=True):
+            places[self._literals[index]].append(start)
+        return places
 
 
 def fold(text: str) -> str:
@@ -14,16 +43,12 @@ def fold(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-def occurrences(text: str, literals: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Give where each of the literals stands, one literal after the other.
-
-    `str.find` is ten times as fast as an alternation in an expression.
-    """
-    for literal in literals:
-        at = text.find(literal)
-        while at >= 0:
-            yield at, literal
-            at = text.find(literal, at + len(literal))
+def occurrences(places: Places, literals: Container[str]) -> Iterator[tuple[int, str]]:
+    """Give where each of the literals stands, one literal after the other."""
+    for literal, starts in places.items():
+        if literal in literals:
+            for at in starts:
+                yield at, literal
 
 
 def words(listing: str) -> frozenset[str]:

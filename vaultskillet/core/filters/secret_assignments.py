@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from operator import attrgetter
 
 from vaultskillet.core.filters.columns import cells_under
 from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import Places
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, names_in, sort_of_heading
 from vaultskillet.core.filters.secret_unjoined import find_unjoined
 from vaultskillet.core.filters.secret_values import Place, is_secret, is_strong_password
@@ -19,17 +21,22 @@ _JOIN = re.compile(
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
     r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
-    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
-    r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}=|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])"
-    r"|は|是|为|為|는|은"
-    r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt"
-    r"|still|immer noch|noch|always|toujours|sempre|siempre|currently|set to)\b)?[ \t]*:?)"
+    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
+    r"|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
+    r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
+    r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?==?[ \t])?"
+    r"|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
+    r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt|still"
+    r"|immer noch|noch|wieder|weer|always|again|toujours|sempre|siempre|currently|set to)\b)?"
+    r"[ \t]*:?)"
     r"(?:\*\*|__|==|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}"
-    r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?(?:\n[ \t>]{0,8}(?:[-*][ \t])?)?"
-    r"(?P<open>(?:[frb](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
+    r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?"
+    r"(?:\n[ \t>]{0,8}(?:```[a-z]{0,12}\n[ \t>]{0,8}|[-*][ \t])?)?(?:\[\]byte\()?"
+    r"(?P<open>(?:[frb@](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
     re.IGNORECASE,
 )
 _CELL_END = re.compile(r"[\"'`*_]{0,4}[ \t]{0,40}\|(?P<cell>[^|\n]{1,400})\|")
+_PLACEHOLDER_NEXT = re.compile(r"[^\w\n]{0,12}\[SECRET_\d")
 _NEXT_SETTING = re.compile(r";(?=[ \t]?[A-Za-z][\w ]{0,30}=)")
 
 _QUOTES = {
@@ -48,33 +55,28 @@ _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
 _PHRASE = re.compile(r"[^\W\d_]{2,12}(?:[ -][^\W\d_]{2,12}){2,23}(?=[.\"'`*]{0,3}[ \t]*(?:\n|\Z))")
 
 
-def find_assigned(text: str, folded: str) -> Iterator[Span]:
+def find_assigned(text: str, places: Places) -> Iterator[Span]:
     """Find the values that a telling name announces."""
     done = 0
-    for name in sorted(names_in(text, folded), key=lambda name: name.start):
-        if name.start < done:
+    for name in sorted(names_in(text, places), key=attrgetter("start")):
+        if name.start < done or _PLACEHOLDER_NEXT.match(text, name.end):
             continue
         join = _JOIN.match(text, name.end)
         span = _joined(text, name, join) if join else None
-        if span is None and name.sort is not Sort.KEY:
+        if span is None:
             span = _in_next_cell(text, name) or find_unjoined(text, name)
         if span:
             done = span[1]
             yield span
 
 
-def find_in_columns(text: str, _folded: str) -> Iterator[Span]:
+def find_in_columns(text: str, _places: Places) -> Iterator[Span]:
     """Find the cells of tables under a heading such as `Password`."""
-    for sort in (Sort.PASSWORD, Sort.TOKEN):
-        for start, end in cells_under(text, _is_heading_of(sort)):
-            value = text[start:end].strip("`*_\"' ")
-            if value and " " not in value and is_secret(value, sort, Place.LABELLED):
-                left = text.index(value, start)
-                yield left, left + len(value)
-
-
-def _is_heading_of(sort: Sort) -> Callable[[str], bool]:
-    return lambda heading: sort_of_heading(heading) is sort
+    for (start, end), sort in cells_under(text, sort_of_heading):
+        value = text[start:end].strip("`*_\"' ")
+        if value and " " not in value and is_secret(value, sort, Place.LABELLED):
+            left = text.index(value, start)
+            yield left, left + len(value)
 
 
 def _in_next_cell(text: str, name: Name) -> Span | None:

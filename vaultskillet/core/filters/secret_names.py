@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
+from string import ascii_letters, digits
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import fold, occurrences, words
+from vaultskillet.core.filters.literals import Places, Sieve, fold, words
 
 
 class Sort(Enum):
@@ -28,28 +30,25 @@ class Name:
     sort: Sort
     start: int
     end: int
-    is_telling: bool
-    """Whether more than a mere `secret` stands there: `api_token`, `auth token`, `app key`."""
 
 
 _PASSWORD_STEMS = (
-    "pass", "pw", "psk", "kennwort", "identified by",
-    "mdp", "contraseña", "contrasena", "clave", "senha",
-    "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
+    "pass", "pw", "psk", "kennwort", "identified by", "mdp", "contraseña", "contrasena", "clave",
+    "senha", "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
     "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo", "slaptažodis", "zugangscode",
-    "code wifi", "code wi-fi", "wifi code", "wi-fi code", "kata sandi", "kata laluan", "mật khẩu", "κωδικός", "пароль", "пароля", "паролем",
-    "лозинка", "парола",
-    "密码", "密碼", "口令", "パスワード", "パスフレーズ", "暗証番号", "비밀번호", "암호",
-    "패스워드", "كلمة المرور",
-    "كلمة السر", "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน", "पासवर्ड", "পাসওয়ার্ড",
+    "code wifi", "code wi-fi", "wifi code", "wi-fi code", "kata sandi", "kata laluan", "mật khẩu",
+    "κωδικός", "пароль", "пароля", "паролем", "лозинка", "парола", "密码", "密碼", "口令",
+    "パスワード", "パスフレーズ", "暗証番号", "비밀번호",
+    "암호", "패스워드",
+    "كلمة المرور", "كلمة السر", "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน",
+    "पासवर्ड", "পাসওয়ার্ড",
 )  # fmt: skip
 _TOKEN_STEMS = (
-    "secret", "token", "credential", "sessionid", "session_id", "sessid", "connect.sid", "geheimnis", "schlüssel", "schluessel", "clé",
-    "clef",
-    "chiave", "jeton", "sleutel", "klucz", "klíč", "nyckel", "chave", "llave",
-    "ключ", "токен", "секрет", "密钥", "密鑰", "令牌", "秘钥", "秘密鍵", "キー", "トークン",
-    "シークレット",
-    "키", "토큰", "시크릿", "مفتاح", "רמז", "מפתח",
+    "secret", "token", "credential", "sessionid", "session_id", "sessid", "connect.sid",
+    "geheimnis", "schlüssel", "schluessel", "clé", "clef", "chiave", "jeton", "sleutel", "klucz",
+    "klíč", "nyckel", "chave", "llave", "ключ", "токен", "секрет", "密钥", "密鑰", "令牌",
+    "秘钥", "秘密鍵", "キー", "トークン", "シークレット", "키", "토큰", "시크릿", "مفتاح",
+    "רמז", "מפתח",
 )  # fmt: skip
 _KEY_STEMS = ("key", "auth", "sig")
 _SORTS = (
@@ -57,7 +56,12 @@ _SORTS = (
     | dict.fromkeys(_TOKEN_STEMS, Sort.TOKEN)
     | dict.fromkeys(_KEY_STEMS, Sort.KEY)
 )
-_ASCII_STEMS = tuple(stem for stem in _SORTS if stem.isascii())
+LITERALS = tuple(_SORTS)
+"""What to look for, in lower case, before `names_in` is asked."""
+
+_STEMS = Sieve(LITERALS)
+_RANKS = {stem: rank for rank, stem in enumerate(LITERALS)}
+"""The sort that promises most is tried first: `api_secret_key` is named by its secret."""
 _SHORT_STEMS = frozenset(stem for stem in _SORTS if stem.isascii() and len(stem) <= 4)  # noqa: PLR2004 - inside words
 _WHOLE_STEMS = frozenset({"psk", "mdp", "sig", "auth", "key"})
 _OTHER_PASS = re.compile(
@@ -71,7 +75,7 @@ _STRONG_KEYS = words(
     "api access secret account private signing encryption master app application auth recovery"
     " license licence shared subscription service deploy storage admin server client stripe"
     " openai aws jwt session webhook pre wpa wifi network security consumer activation anon role"
-    " product rest ssh hmac aes"
+    " product rest ssh hmac aes user staging"
 )
 _OTHER_ENDS = words(
     "url uri urls file files filename path paths name names id ids type types hint hints length"
@@ -98,35 +102,41 @@ _OTHER_PARTS = words(
 )
 _OF_A_PLACE = words("wifi wlan wpa wpa2 wpa3 netzwerk network router hotspot red réseau")
 _TAIL = re.compile(
-    r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)[ \t]){0,2}(?:[ld]['’])?"
-    r"(?:api|wi-?fi|wlan|ssh|ftp|vpn|nas|admin|root|router|e-?mail|gmail|cuenta|compte|konto|acc[eè]s)(?![\w-])",
+    r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)"
+    r"[ \t]){0,2}"
+    r"(?:[ld]['’])?(?:api|wi-?fi|wlan|ssh|ftp|vpn|nas|admin|root|router|e-?mail|gmail|cuenta"
+    r"|compte|konto|acc[eè]s)(?![\w-])",
     re.IGNORECASE,
 )
+_NAME_LETTERS = ascii_letters + digits + "_.-"
 _FLAG = re.compile(r"-+(?:D(?=[a-z_.]*[a-z]))?")
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
 _NAME_CHARS = 40
 _NAME_AFTER = re.compile(r"[\w-]{0,40}(?:\.[\w-]{1,40}){0,3}")
-_WORDS_BEFORE = re.compile(r"(?:[\w'-]{1,20}[ \t]+){1,2}\Z")
+_PLAIN_WORD = re.compile(r"[\w'-]{1,20}")
 _WORDS_CHARS = 44
 _FIRST_UNSPACED = "\u0e00"
 
 
-def names_in(text: str, folded: str) -> Iterator[Name]:
+def names_in(text: str, places: Places) -> Iterator[Name]:
     """Give every name in a text that may announce a secret, each once.
 
     Args:
         text: as it stands.
-        folded: the same, by `fold`.
+        places: where `LITERALS` stand in it.
     """
     seen: set[int] = set()
-    for at, stem in occurrences(folded, _ASCII_STEMS if folded.isascii() else _SORTS):
-        if stem in _WHOLE_STEMS and folded[at + len(stem) : at + len(stem) + 1].isalpha():
-            continue
-        start, end = _whole_name(text, at, at + len(stem))
-        sort = _sort_of(text, stem, start, end) if end not in seen else None
-        if sort:
-            seen.add(end)
-            yield Name(text[start:end], sort, start, end, _is_telling(text, start, end))
+    for stem in sorted(filter(_RANKS.__contains__, places), key=_RANKS.__getitem__):
+        is_short = stem in _WHOLE_STEMS
+        for at in places[stem]:
+            end_of_stem = at + len(stem)
+            if is_short and text[end_of_stem : end_of_stem + 1].isalpha():
+                continue
+            start, end = _whole_name(text, at, end_of_stem)
+            sort = _sort_of(text, stem, start, end) if end not in seen else None
+            if sort:
+                seen.add(end)
+                yield Name(text[start:end], sort, start, end)
 
 
 def _whole_name(text: str, start: int, end: int) -> Span:
@@ -134,6 +144,7 @@ def _whole_name(text: str, start: int, end: int) -> Span:
     if text[start] >= _FIRST_UNSPACED:
         return start, end
     stem, first = start, max(0, start - _NAME_CHARS)
+    start -= start - first - len(text[first:start].rstrip(_NAME_LETTERS))
     while start > first and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
         start -= 1
     flag = _FLAG.match(text, start, stem)
@@ -146,9 +157,19 @@ def _whole_name(text: str, start: int, end: int) -> Span:
 def sort_of_heading(heading: str) -> Sort | None:
     """Tell what sort of secret a column's heading announces."""
     sorts = [
-        name.sort for name in names_in(heading, fold(heading)) if not is_other(heading[name.end :])
+        name.sort
+        for name in names_in(heading, _STEMS.places(fold(heading)))
+        if not is_other(heading[name.end :])
     ]
     return next((sort for sort in sorts if sort is not Sort.KEY), None)
+
+
+def is_telling(text: str, name: Name) -> bool:
+    """Tell whether more than a mere `secret` stands there: `api_token`, `auth token`, `app key`."""
+    parts = _parts(name.text)
+    if len(parts) > 1 or parts == ("token",):
+        return True
+    return not _STRONG_KEYS.isdisjoint(_parts_before(text, name.start))
 
 
 def is_other(words: str) -> bool:
@@ -157,46 +178,54 @@ def is_other(words: str) -> bool:
     return bool(parts) and parts[-1] in _OTHER_ENDS
 
 
-def _parts(name: str) -> list[str]:
-    return [part.lower() for part in _PART.findall(name)]
-
-
-def _is_telling(text: str, start: int, end: int) -> bool:
-    parts = _parts(text[start:end])
-    if len(parts) > 1 or parts == ["token"]:
-        return True
-    words = _WORDS_BEFORE.search(text, max(0, start - _WORDS_CHARS), start)
-    return bool(words) and not _STRONG_KEYS.isdisjoint(_parts(words[0]) if words else ())
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.lower() for part in _PART.findall(name))
 
 
 def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     parts = _parts(text[start:end])
     if parts and (parts[-1] in _OTHER_ENDS or _OTHER_PARTS.intersection(parts)):
         return None
-    sort = _SORTS[stem]
-    if text[max(0, start - 4) : start] == "did:":
+    if text[max(0, start - 4) : start] == "did:":  # a key of a decentralized identity is public
         return None
+    sort = _SORTS[stem]
     if stem in _SHORT_STEMS and stem != "key":
-        if parts == ["pass"] and _OTHER_PASS.search(text, max(0, start - 24), start):
-            return None
-        is_pass = stem in {"pass", "pw"}
-        is_whole = any(map(_PASS.match, parts)) if is_pass else stem in parts
-        return sort if is_whole else None
+        return sort if _is_whole(text, stem, parts, start) else None
     if sort is Sort.PASSWORD:
         return sort
-    words = _WORDS_BEFORE.search(text, max(0, start - _WORDS_CHARS), start)
-    around = [*parts, *(_parts(words[0]) if words and len(parts) == 1 else [])]
+    around = parts if len(parts) > 1 else (*parts, *_parts_before(text, start))
     if stem == "key":
         return _sort_of_key(parts, around)
     return Sort.PASSWORD if _is_of_a_place(around) else sort
 
 
-def _is_of_a_place(parts: list[str]) -> bool:
+def _is_whole(text: str, stem: str, parts: Sequence[str], start: int) -> bool:
+    """Tell whether a short stem is a word of its own, not within "bypass" or "author"."""
+    if parts == ("pass",) and _OTHER_PASS.search(text, max(0, start - 24), start):
+        return False
+    return any(map(_PASS.match, parts)) if stem in {"pass", "pw"} else stem in parts
+
+
+def _parts_before(text: str, start: int) -> list[str]:
+    """Give the parts of the two words right before a name, on its line."""
+    if text[max(0, start - 1) : start] not in {" ", "\t"}:
+        return []
+    line = text[max(0, start - _WORDS_CHARS) : start].rpartition("\n")[2]
+    before: list[str] = []
+    for word in reversed(line.split()[-2:]):
+        if not _PLAIN_WORD.fullmatch(word):
+            break
+        before += _parts(word)
+    return before
+
+
+def _is_of_a_place(parts: Sequence[str]) -> bool:
     """Tell the key of a network, which is a password: `network key`, `WLAN-Schlüssel`."""
     return any(part in _OF_A_PLACE or part.startswith("netzwerk") for part in parts)
 
 
-def _sort_of_key(parts: list[str], around: list[str]) -> Sort | None:
+def _sort_of_key(parts: Sequence[str], around: Sequence[str]) -> Sort | None:
     """Tell a key that opens something by what stands before: `api key`, `AccountKey`."""
     if any(part.endswith("key") and part[:-3] in _STRONG_KEYS for part in parts):
         return Sort.TOKEN

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import occurrences, words
+from vaultskillet.core.filters.literals import Places, occurrences, words
 from vaultskillet.core.filters.secret_shapes import WEBHOOK
 from vaultskillet.core.filters.secret_values import (
     Place,
@@ -63,7 +63,12 @@ _PASSWORD_OPTION = re.compile(
     r"[ \t=:]{0,2}(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
 )
 _PIPED = re.compile(
-    r"\b(?:echo|printf)[ \t]+[\"']?(?:[\w.-]{1,32}:)?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*\|[^\n]*\Z"
+    r"\b(?:echo|printf)[ \t]+[\"']?(?:[\w.-]{1,32}:)?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*"
+    r"\|[^\n]*\Z"
+)
+_SHARE = re.compile(
+    r" (?:/user:[^\s\"']{1,64}[ \t]+|(?:-U|--user)[ =]{0,2}[\"']?[\w.\\-]{1,64}%)"
+    r"(?P<value>[^\s\"'`]{4,200})"
 )
 _LONG_OPTION = re.compile(
     r" --?(?:[a-z]+-){0,3}(?:password|passwd|passphrase|pass|token|secret|key)"
@@ -84,9 +89,16 @@ _OTPAUTH = re.compile(
 _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 
 
-def find_in_urls(text: str, _folded: str) -> Iterator[Span]:
+_KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
+_OPTIONS = (" -", " /p:", " /user:")
+_PIPES = ("-stdin", "chpasswd")
+LITERALS = ("://", "?", "&", "wifi:", "otpauth", *_SCHEMES, *_OPTIONS, *_PIPES, *_KEYS)
+"""What to look for, in lower case, before the rules here are asked."""
+
+
+def find_in_urls(text: str, places: Places) -> Iterator[Span]:
     """Find passwords before a host, secret query parameters, and webhooks."""
-    for at, mark in occurrences(text, ("://",)):
+    for at, mark in occurrences(places, ("://",)):
         host = at + len(mark)
         found = _USERINFO.match(text, host) or _LOOSE_USERINFO.match(text, host)
         if found and not _is_stock(found["password"]):
@@ -97,15 +109,15 @@ def find_in_urls(text: str, _folded: str) -> Iterator[Span]:
         webhook = WEBHOOK.match(text, max(0, at - 5)) or WEBHOOK.match(text, max(0, at - 4))
         if webhook and not is_placeholder(webhook[0].partition("://")[2].partition("/")[2]):
             yield webhook.span()
-    for at, _ in occurrences(text, "?&"):
+    for at, _ in occurrences(places, "?&"):
         query = _QUERY.match(text, at + 1)
         if query and _is_parameter(query["name"].lower(), query["value"]):
             yield query.span("value")
 
 
-def find_in_headers(text: str, folded: str) -> Iterator[Span]:
+def find_in_headers(text: str, places: Places) -> Iterator[Span]:
     """Find what follows `Basic`, `Bearer` and their like."""
-    for at, scheme in occurrences(folded, _SCHEMES):
+    for at, scheme in occurrences(places, _SCHEMES):
         found = _CREDENTIALS.match(text, at + len(scheme))
         value = found["value"].rstrip(".:") if found else ""
         is_basic = scheme == "basic"
@@ -113,19 +125,19 @@ def find_in_headers(text: str, folded: str) -> Iterator[Span]:
             yield found.start("value"), found.start("value") + len(value)
 
 
-def find_in_commands(text: str, _folded: str) -> Iterator[Span]:
+def find_in_commands(text: str, places: Places) -> Iterator[Span]:
     """Find passwords given as options: `-u name:password`, `-p...`, `--password ...`."""
-    for at, _ in occurrences(text, (" -", " /p:")):
+    for at, _ in occurrences(places, _OPTIONS):
         user = _USER_PASSWORD.match(text, at)
         if user and not _is_stock(user["password"]) and _is_given(user["password"]):
             yield user.span("all")
         found = _PASSWORD_OPTION.match(text, at)
         if found and _is_of_command(text, at, found["password"]):
             yield found.span("password")
-        option = _LONG_OPTION.match(text, at)
+        option = _LONG_OPTION.match(text, at) or _SHARE.match(text, at)
         if option and _is_given(option["value"]):
             yield option.span("value")
-    for at, _ in occurrences(text, ("-stdin", "chpasswd")):
+    for at, _ in occurrences(places, _PIPES):
         piped = _PIPED.search(text, max(0, at - _COMMAND_CHARS), at)
         if piped and _is_given(piped["value"]):
             yield piped.span("value")
@@ -137,7 +149,7 @@ def _is_of_command(text: str, at: int, password: str) -> bool:
     return bool(_COMMAND.search(text, max(0, at - _COMMAND_CHARS), at))
 
 
-def find_in_files(text: str, _folded: str) -> Iterator[Span]:
+def find_in_files(text: str, places: Places) -> Iterator[Span]:
     """Find passwords where pgpass files, Wi-Fi codes, otpauth links and Azure keep them."""
     for port in _PORT.finditer(text):
         newline = text.rfind("\n", max(0, port.start() - _HOST_CHARS), port.start())
@@ -146,15 +158,15 @@ def find_in_files(text: str, _folded: str) -> Iterator[Span]:
         )
         if line and is_password(line["value"], Place.SAID):
             yield line.span("value")
-    for at, _ in occurrences(text, ("WIFI:",)):
+    for at, _ in occurrences(places, ("wifi:",)):
         code = _WIFI.match(text, at)
         if code:
             yield code.span("value")
-    for at, _ in occurrences(text, ("otpauth",)):
+    for at, _ in occurrences(places, ("otpauth",)):
         link = _OTPAUTH.match(text, at)
         if link and not is_placeholder(link["value"]):
             yield link.span("value")
-    for at, name in occurrences(text, ("AccountKey=", "SharedAccessKey=", "AccessKey=", "sig=")):
+    for at, name in occurrences(places, _KEYS):
         value = _CONNECTION.match(text, at + len(name))
         if value and is_random(value[0]):
             yield value.span()

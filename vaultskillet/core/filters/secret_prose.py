@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import occurrences
+from vaultskillet.core.filters.literals import Places, occurrences
 from vaultskillet.core.filters.secret_values import Place, is_password, is_strong_password
 
 _LOGINS = ("log", "sign", "cred", "anmeld", "zugang")
@@ -19,19 +19,33 @@ _LOGIN_PAIR = re.compile(
 _SLASHED = re.compile(r"[\"'`*]{0,3}(?P<value>[^\s\"'`*|]{8,64})")
 _PIN = re.compile(
     r"(?P<name>(?<![\w-])(?:pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
-    r"|keypad|building|lock ?box) code|türcode|alarmcode|code (?:für|pour|de|del|der)))"
+    r"|keypad|building|lock ?box|setup|pairing|homekit) code|türcode|alarmcode"
+    r"|code (?:für|pour|de|del|der)))"
     r"(?: ?(?:code|number|nummer))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
-    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s)[\s\"'`*]{1,5}"
-    r"(?P<value>(?:\d{8}|\d{6}|\d{4})[#*]?)(?![\w.,/:-]?\d|\w)",
+    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s|(?<=code))[\s\"'`*]{1,5}"
+    r"(?P<value>(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|\w)",
     re.IGNORECASE,
+)
+_COMBINATION = re.compile(
+    r"(?:combination|combo|kombination)(?: (?:for|to|of|für)(?: [\w]{1,16}){1,3})?"
+    r"(?:[:=]| is| ist)[\s\"'`*]{1,4}(?P<value>\d{1,2}(?:[- ]\d{1,2}){2,3})(?![\w-])",
+    re.IGNORECASE,
+)
+_APP_PASSWORD = re.compile(
+    r"app(?:-specific)?[ -]pass(?:word|wort)(?: for \w{1,16})?(?:[:=]| is)?[\s\"'`*]{1,4}"
+    r"(?P<value>[a-z]{4}(?:[ -][a-z]{4}){3})(?![\w-])",
+    re.IGNORECASE,
+)
+_API_VALUE = re.compile(
+    r"API[\"'`*]{0,3}[ \t]?[:=][\s\"'`*]{0,5}(?P<value>[0-9a-f]{32,64})(?![\w-])"
 )
 _POSTCODE_DIGITS = 6
-_SEED_CUE = re.compile(
+_SEED = re.compile(
     r"(?:seed|recovery|mnemonic|secret recovery|backup)[ \t]+(?:phrase|words"
-    r"|seed)?\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?",
+    r"|seed)?\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?"
+    r"(?P<value>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
     re.IGNORECASE,
 )
-_SEED = re.compile(r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}")
 _CODES_CUE = re.compile(
     r"(?:recovery|backup|rescue|emergency|scratch)[ -]codes?[^\n:]{0,40}:[\s*`>-]{0,8}",
     re.IGNORECASE,
@@ -43,25 +57,40 @@ _CODE = re.compile(
 _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
 
 
-def find_in_prose(text: str, folded: str) -> Iterator[Span]:
+_CODES = ("pin", "puk", "code")
+# The word that begins a saying -> the saying, and the value in it.
+_VALUES = (
+    {"api": _API_VALUE}
+    | dict.fromkeys(("combination", "combo", "kombination"), _COMBINATION)
+    | dict.fromkeys(("app-specific", "app pass"), _APP_PASSWORD)
+    | dict.fromkeys(("seed", "recovery", "mnemonic", "secret recovery", "backup"), _SEED)
+)
+LITERALS = (*_LOGINS, " / ", *_CODES, *_VALUES)
+"""What to look for, in lower case, before `find_in_prose` is asked."""
+
+
+def find_in_prose(text: str, places: Places) -> Iterator[Span]:
     """Find passwords in sentences, PINs, seed phrases and lists of one-time codes."""
-    for at, _ in occurrences(folded, _LOGINS):
+    for at, _ in occurrences(places, _LOGINS):
         yield from _password(_LOGIN_PAIR.match(text, at), is_strong=False)
-    for at, slash in occurrences(text, (" / ",)):
+    for at, slash in occurrences(places, (" / ",)):
         yield from _password(_SLASHED.match(text, at + len(slash)), is_strong=True)
-    for at, _ in occurrences(folded, ("pin", "puk", "code")):
-        pin = _PIN.search(text, max(0, at - 8), at + 64)
-        is_postcode = pin and pin["name"].lower() == "pin" and len(pin["value"]) >= _POSTCODE_DIGITS
-        if pin and not is_postcode:
-            yield pin.span("value")
-        cue = _CODES_CUE.search(text, max(0, at - 10), at + 56)
-        if cue:
-            yield from _codes(text, cue.end())
-    for at, _ in occurrences(folded, ("seed", "recovery", "mnemonic", "backup")):
-        cue = _SEED_CUE.match(text, at)
-        words = _SEED.match(text, cue.end()) if cue else None
-        if words:
-            yield words.span()
+    for at, _ in occurrences(places, _CODES):
+        yield from _codes_at(text, at)
+    for at, word in occurrences(places, _VALUES):
+        found = _VALUES[word].match(text, at)
+        if found:
+            yield found.span("value")
+
+
+def _codes_at(text: str, at: int) -> Iterator[Span]:
+    pin = _PIN.search(text, max(0, at - 8), at + 64)
+    is_postcode = pin and pin["name"].lower() == "pin" and len(pin["value"]) >= _POSTCODE_DIGITS
+    if pin and not is_postcode:
+        yield pin.span("value")
+    cue = _CODES_CUE.search(text, max(0, at - 10), at + 56)
+    if cue:
+        yield from _codes(text, cue.end())
 
 
 def _password(found: re.Match[str] | None, *, is_strong: bool) -> Iterator[Span]:

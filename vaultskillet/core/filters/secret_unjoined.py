@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import assert_never
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.secret_names import Name, Sort
+from vaultskillet.core.filters.secret_names import Name, Sort, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
@@ -39,11 +40,16 @@ _LOGIN_CHARS = 120
 _ASKING_SQL = frozenset({"identified by", "requirepass"})
 _HEX_TOKEN = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
 _LEAST_BARE_CHARS = 20
-_WORD_AND_DIGITS = re.compile(r"[^\W\d_]{3,20}\d{1,4}")
+_WORD_AND_DIGITS = re.compile(
+    r"[^\W\d_]{3,20}\d{1,4}|(?=\D{1,30}\d)[^\W_]{1,16}(?:[-.][^\W_]{1,16}){1,4}"
+)
+_WORD_AND_YEAR = re.compile(r"(?=[A-Z]{0,3}[a-z])[^\W\d_]{3,20}\d{2,4}")
+_BRACKETED_BEFORE = re.compile(r"(?<!\S)(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3}[ ]\(\Z")
 _CLAUSE_END = re.compile(r"[.!,;)\"'*]{0,3}[ \t]*(?:\n|\Z)")
 
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
+_NEAR_WORDS_BEFORE = 8
 _NEAR_CHARS = 120
 _BEFORE_CHARS = 110
 _BEFORE_AS = re.compile(
@@ -69,7 +75,7 @@ def find_unjoined(text: str, name: Name) -> Span | None:
     span = _next(text, name) if after.isspace() or after in "*_" else None
     if span or name.sort is not Sort.PASSWORD:
         return span
-    return _given_before(text, name.start) or _strong_nearby(text, name.end)
+    return _given_before(text, name) or _strong_nearby(text, name.start, name.end)
 
 
 def _called(text: str, name: Name) -> Span | None:
@@ -105,17 +111,27 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
     """Judge what stands behind nothing but blanks."""
     if is_random(value) or _is_login(text, name, value):
         return True
-    if _COMMAND_BEFORE.search(text, max(0, name.start - _COMMAND_CHARS), name.start) and " " in gap:
+    before = max(0, name.start - _COMMAND_CHARS)
+    if " " in gap and _COMMAND_BEFORE.search(text, before, name.start):
         return not _FILE.match(value) and is_secret(value, name.sort, Place.LABELLED)
-    if name.sort is Sort.TOKEN:
-        if _HEX_TOKEN.fullmatch(value):
-            return name.is_telling and is_token(value)
-        is_long = is_token(value, least_chars=_LEAST_BARE_CHARS) and not is_hash(value)
-        return name.is_telling and is_long
+    match name.sort:
+        case Sort.KEY:
+            return False
+        case Sort.TOKEN:
+            is_one = bool(_HEX_TOKEN.fullmatch(value)) or not is_hash(value)
+            is_long = is_token(value, least_chars=_LEAST_BARE_CHARS)
+            return is_one and is_long and is_telling(text, name)
+        case Sort.PASSWORD:
+            return _is_bare_password(text, name.end + len(gap), value, gap=gap)
+    assert_never(name.sort)
+
+
+def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
     if is_scrambled(value) or (gap != " " and is_token(value) and not is_hash(value)):
         return True
-    is_last = _CLAUSE_END.match(text, name.end + len(gap) + len(value)) is not None
-    return is_last and bool(_WORD_AND_DIGITS.fullmatch(value)) and is_password(value, Place.SAID)
+    is_last = _CLAUSE_END.match(text, start + len(value)) is not None
+    shape = _WORD_AND_DIGITS if is_last else _WORD_AND_YEAR
+    return bool(shape.fullmatch(value)) and is_password(value, Place.SAID)
 
 
 def _is_login(text: str, name: Name, value: str) -> bool:
@@ -127,18 +143,24 @@ def _is_login(text: str, name: Name, value: str) -> bool:
     return is_command or bool(_LOGIN_BEFORE.search(text, before, name.start))
 
 
-def _given_before(text: str, start: int) -> Span | None:
-    """Find the value in "use X as the password"."""
-    found = _BEFORE_AS.search(text, max(0, start - _BEFORE_CHARS), start)
+def _given_before(text: str, name: Name) -> Span | None:
+    """Find the value in "use X as the password" and in "X (password)"."""
+    first = max(0, name.start - _BEFORE_CHARS)
+    found = _BEFORE_AS.search(text, first, name.start)
+    if found is None and text.startswith(")", name.end):
+        found = _BRACKETED_BEFORE.search(text, first, name.start)
     if found and any(map(str.isdigit, found["value"])) and is_password(found["value"], Place.SAID):
         return found.span("value")
     return None
 
 
-def _strong_nearby(text: str, at: int) -> Span | None:
-    line_end = text.find("\n", at, at + _NEAR_CHARS)
-    end = at + _NEAR_CHARS if line_end < 0 else line_end
-    for word in islice(_NEAR_WORD.finditer(text, at, end), _NEAR_WORDS):
+def _strong_nearby(text: str, start: int, end: int) -> Span | None:
+    """Find what can only be a password in the words around its name."""
+    newline = text.find("\n", end, end + _NEAR_CHARS)
+    after = _NEAR_WORD.finditer(text, end, end + _NEAR_CHARS if newline < 0 else newline)
+    first = max(0, start - _NEAR_CHARS, text.rfind("\n", max(0, start - _NEAR_CHARS), start) + 1)
+    before = list(_NEAR_WORD.finditer(text, first, start))[-_NEAR_WORDS_BEFORE:]
+    for word in (*islice(after, _NEAR_WORDS), *before):
         value = word[0].strip("*_(),;:").rstrip(".")
         if is_strong_password(value):
             left = text.index(value, word.start())

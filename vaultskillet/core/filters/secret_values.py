@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from collections import Counter
 from enum import Enum, auto
+from functools import cache
 
 from vaultskillet.core.filters.literals import words
 from vaultskillet.core.filters.secret_names import Sort
@@ -107,14 +108,16 @@ def is_placeholder(value: str) -> bool:
     return (
         len(set(lowered)) <= 2  # noqa: PLR2004 - "xxxx", "****", "-----"
         or lowered.strip("\"'`*_.,;:!?()[]<>") in _COMMON_WORDS
-        or any(filler in lowered for filler in _FILLERS)
-        or _holds_short_filler(lowered)
+        or _holds_filler(lowered)
         or bool(_STANDS_FOR_ONE.match(lowered))
         or bool(_EXAMPLE.search(value))
     )
 
 
-def _holds_short_filler(lowered: str) -> bool:
+def _holds_filler(lowered: str) -> bool:
+    for filler in _FILLERS:  # a plain loop: `any` of a generator takes twice the time
+        if filler in lowered:
+            return True
     if len(lowered) > _LONG_CHARS:
         return bool(_SHORT_FILLER.search(lowered))
     return any(filler in lowered for filler in _SHORT_FILLERS)
@@ -228,5 +231,12 @@ def holds_credentials(encoded: str) -> bool:
 
 def entropy(value: str) -> float:
     """Give Shannon's entropy in bits a character."""
+    if not value:
+        return 0.0
     counts = Counter(value).values()
-    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) if value else 0.0
+    return math.log2(len(value)) - sum(map(_weight, counts)) / len(value)
+
+
+@cache
+def _weight(count: int) -> float:
+    return count * math.log2(count)
