@@ -6,10 +6,12 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import functools
 import os
 import signal
 import stat
 import sys
+from collections.abc import Callable
 
 from vaultskillet.vault.metadata import copy_metadata
 
@@ -108,7 +110,7 @@ class Disk:
 
     def _rename(self, folder: int, source: str, target: str, flag: int) -> bool:
         """Rename by the system call that takes a flag; False where that cannot be done here."""
-        call = getattr(ctypes.CDLL(None, use_errno=True), _RENAME_CALL, None)
+        call = _rename_call()
         if call is None:
             return False
         names = (os.fsencode(source), os.fsencode(target))
@@ -196,6 +198,13 @@ class Disk:
             NoteProtectedError: one of these cannot be kept.
         """
         copy_metadata(source, target)
+
+
+@functools.cache
+def _rename_call() -> Callable[..., int] | None:
+    """Give the system call that renames by a flag; None where there is none."""
+    call: Callable[..., int] | None = getattr(ctypes.CDLL(None, use_errno=True), _RENAME_CALL, None)
+    return call
 
 
 def _open(folder: int, name: str, flags: int) -> int:
