@@ -64,23 +64,23 @@ _RULES: list[tuple[str, RuleFuncBlockType, str, list[str]]] = [
 ]
 
 
-# What lines begin with that are more than text: those of other rules, and those below the
-# first line of a table or a heading.
-_SPEAKING = frozenset("|-:=".join(begins for _, _, begins, _ in _RULES))
+_UNDERLINE = "|-:="
+"""What the second line of a table, or of a heading, is made of, beside blanks."""
 
 
 def _text(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read a paragraph of which no line can be anything else; most are such.
+    """Read a paragraph that can be neither a table, nor code, nor a heading; most are such.
 
     Its first line begins with nothing that another rule is for.
     """
     if silent or state.is_code_block(start_line):
         return False
     for line in range(start_line + 1, state.lineMax):
-        begin = state.bMarks[line] + state.tShift[line]
-        if begin >= state.eMarks[line]:
+        begin, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+        if begin >= end:
             break
-        if state.src[begin] in _SPEAKING:
+        may_underline = state.src[begin] in _UNDERLINE
+        if may_underline and not state.src[begin:end].strip(_UNDERLINE + " \t"):
             return False
     return paragraph(state, start_line, end_line, silent)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from operator import attrgetter
 from typing import TypeVar
@@ -96,7 +96,9 @@ class _Reading:
 
     def read(self) -> Document:
         for token in self.tokens:
-            self._token(token)
+            read_token = _READERS.get(token.type)
+            if read_token is not None:
+                read_token(self, token)
         found = self.found
         return Document(
             blocks=tuple(self.blocks),
@@ -116,25 +118,8 @@ class _Reading:
             conflict_markers=tuple(_conflict_markers(self.source.text)),
         )
 
-    def _token(self, token: Token) -> None:
-        match token.type:
-            case "paragraph_open":
-                self._paragraph(next(self.tokens))
-            case "heading_open":
-                self._heading(token, next(self.tokens))
-            case "list_item_open" | "blockquote_open" | "footnote_open":
-                self._open(token)
-            case "list_item_close" | "blockquote_close" | "footnote_close":
-                self.containers.pop()
-                self.callouts.pop()
-            case "table_open":
-                self._table(token)
-            case "fence" | "code_block" | "html_block" | "hr":
-                self._literal(token)
-            case "comment_block" | "math_block" | "template_block":
-                self._run(token)
-
-    def _open(self, token: Token) -> None:
+    def open(self, token: Token) -> None:
+        """Enter a list item, a quote or a footnote."""
         self.containers.append(token.type)
         self.callouts.append(self.callouts[-1] if token.type != "blockquote_open" else "")
         self.is_first = True
@@ -143,6 +128,11 @@ class _Reading:
             end = self.source.end_of(start, _lines(token))
             label = token.meta["label"]
             self.found.footnotes.append(Footnote(start, end, label, is_definition=True))
+
+    def close(self, _token: Token) -> None:
+        """Leave what was entered last."""
+        self.containers.pop()
+        self.callouts.pop()
 
     def _add(
         self, kind: Kind, start: int, end: int, marked: str = "", *, heading_level: int = 0
@@ -162,7 +152,9 @@ class _Reading:
         self.is_first = False
         return block
 
-    def _paragraph(self, inline: Token) -> None:
+    def paragraph(self, _token: Token) -> None:
+        """Add a paragraph, or what it is in a list or a callout."""
+        inline = next(self.tokens)
         content = inline.content
         if not content:
             return
@@ -233,7 +225,9 @@ class _Reading:
         block = self._add(Kind.TASK, start, end, marked)
         self.tasks.append(Task(start, end, task[1], block.prose))
 
-    def _heading(self, token: Token, inline: Token) -> None:
+    def heading(self, token: Token) -> None:
+        """Add a heading of either style."""
+        inline = next(self.tokens)
         content, source = inline.content, self.source
         if token.markup.startswith("#"):
             line = _lines(token)[0]
@@ -254,7 +248,8 @@ class _Reading:
         if not self.apparatus_level and is_apparatus(block.prose):
             self.apparatus_level = level
 
-    def _table(self, opening: Token) -> None:
+    def table(self, opening: Token) -> None:
+        """Add a table, its cells read one by one."""
         source = self.source
         line = _lines(opening)[0]
         start = source.text.index("|", source.starts[line])
@@ -279,7 +274,7 @@ class _Reading:
         marked = "; ".join(", ".join(row) for row in rows)
         self._add(Kind.TABLE, start, source.end_of(start, _lines(opening)), marked)
 
-    def _literal(self, token: Token) -> None:
+    def literal(self, token: Token) -> None:
         """Add code, HTML or a thematic break."""
         source = self.source
         lines = _lines(token)
@@ -299,7 +294,7 @@ class _Reading:
             language = [*token.info.split(), ""][0].lower()
             self.found.code.append(Code(start, end, is_block=True, language=language))
 
-    def _run(self, token: Token) -> None:
+    def run(self, token: Token) -> None:
         """Add a comment, math or template code that stands on lines of its own."""
         start = self.source.at(token.meta["start"])
         end = self.source.at(token.meta["end"] - 1) + 1
@@ -312,6 +307,26 @@ class _Reading:
         else:
             self._add(Kind.TEMPLATE, start, end)
             self.found.template_code.append(TemplateCode(start, end))
+
+
+_READERS: dict[str, Callable[[_Reading, Token], None]] = {
+    "paragraph_open": _Reading.paragraph,
+    "heading_open": _Reading.heading,
+    "list_item_open": _Reading.open,
+    "blockquote_open": _Reading.open,
+    "footnote_open": _Reading.open,
+    "list_item_close": _Reading.close,
+    "blockquote_close": _Reading.close,
+    "footnote_close": _Reading.close,
+    "table_open": _Reading.table,
+    "fence": _Reading.literal,
+    "code_block": _Reading.literal,
+    "html_block": _Reading.literal,
+    "hr": _Reading.literal,
+    "comment_block": _Reading.run,
+    "math_block": _Reading.run,
+    "template_block": _Reading.run,
+}
 
 
 _AnySpan = TypeVar("_AnySpan", bound=Span)
