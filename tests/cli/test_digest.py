@@ -168,3 +168,7 @@ def test_a_base_is_yaml_that_speaks_the_language_of_bases(garden: Path) -> None:
         'file.inFolder("My \\"odd\\" \'one\' é")',
     ]
     assert [view["name"] for view in left["views"]] == ["Without a summary", "Opted out"]
+    assert left["views"][1]["filters"]["or"] == [
+        'note["homeskillet"] == false',
+        'file.hasTag("homeskillet/skip")',
+    ]

@@ -60,6 +60,10 @@ def render_bases(vault: Path, config: Config) -> dict[str, str]:
                 _call("file.inFolder", folder) for folder in read_settings(vault).template_folders
             ],
             have_properties=[_call("file.hasProperty", name) for name in telling or columns],
+            opting_out=[
+                _yaml(f'note["{config.on_demand.tag}"] == false'),
+                _call("file.hasTag", f"{config.on_demand.tag}/skip"),
+            ],
             columns=[_yaml(f"note.{name}") for name in columns],
         )
         for template in NAMES
