@@ -339,6 +339,24 @@ def test_a_note_that_is_left_alone_gets_no_digest(daily: Office) -> None:
     assert daily.make().made.path == OWN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nhomeskillet: false\n---\n# Day\n",
+        "# Day\n\nNot here. #homeskillet/skip\n",
+        "---\nbroken: [\n---\n# Day\n",
+        "# Day\n\n<<<<<<< HEAD\nmine\n=======\ntheirs\n>>>>>>> other\n",
+    ],
+)
+def test_neither_does_one_that_opted_out_or_cannot_be_read_for_sure(
+    daily: Office, text: str
+) -> None:
+    daily.save(NOTE, text)
+    daily.world.clock.step(3600)
+    assert daily.make().made.path == OWN
+    assert daily.text(NOTE) == text
+
+
 def test_something_else_in_its_place_is_told(office: Office) -> None:
     office.world.vault.save(OWN, b"")
     office.world.vault.fails[OWN] = VaultError(f"{OWN}: it is not a regular file")  # type: ignore[index]

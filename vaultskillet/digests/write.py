@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vaultskillet.core import markdown
 from vaultskillet.core.blocks import find_blocks, plan_block, write_block
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
@@ -24,7 +25,7 @@ from vaultskillet.core.naming import free_name
 from vaultskillet.core.note import read_note, read_wishes, reconcile
 from vaultskillet.core.periods import Period, last_day
 from vaultskillet.digests.kit import DigestKit, Spec
-from vaultskillet.errors import NoteGoneError, VaultError, WriteError
+from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError, WriteError
 
 FOLDER = "Digests"
 """Where digests of their own stand, below our own folder."""
@@ -100,9 +101,19 @@ def _find_users(spec: Spec, period: Period, kit: DigestKit) -> Target | None:
     if not isinstance(found, Found):
         return None
     file = kit.vault.read(path)
-    note = read_note(file, (), tag=kit.tag)
-    wishes = read_wishes(note.properties, (), tag=kit.tag)
-    return None if wishes.skip else Target(path, file, is_users=True)
+    return Target(path, file, is_users=True) if _may_be_written(file, kit) else None
+
+
+def _may_be_written(file: File, kit: DigestKit) -> bool:
+    """Say whether a note of the user's is whole, and does not ask to be left alone."""
+    try:
+        note = read_note(file, (), tag=kit.tag)
+    except FrontmatterError:
+        return False
+    document = markdown.read(note.body)
+    tags = (tag.name for tag in document.tags)
+    wishes = read_wishes(note.properties, tags, tag=kit.tag)
+    return not wishes.skip and not document.conflict_markers
 
 
 def _own_targets(spec: Spec, period: Period, kit: DigestKit) -> Iterator[Target]:
