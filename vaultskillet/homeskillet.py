@@ -23,8 +23,8 @@ from vaultskillet.app import SystemClock, redaction_of
 from vaultskillet.app.accounts import Accounts
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import privacy_of
-from vaultskillet.app.wiring import make_orchestrator, open_keeper, state_file
-from vaultskillet.config import Config, state_dir_for
+from vaultskillet.app.wiring import make_orchestrator, open_keeper
+from vaultskillet.config import Config, state_dir_for, state_file
 from vaultskillet.core import redact
 from vaultskillet.core.classify import classify_by_rules
 from vaultskillet.core.harmless import MAX_MARKDOWN_CHARS, clean_markdown

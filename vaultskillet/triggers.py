@@ -7,11 +7,12 @@ it stands still for as long as a clock was set back, and no test can step it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import tzlocal
 
@@ -60,11 +61,10 @@ class Interval:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Give the time that is one interval after a moment."""
-        from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - as above
-
-        trigger = IntervalTrigger(seconds=self.every.total_seconds(), start_date=moment)
-        found: datetime | None = trigger.get_next_fire_time(moment, moment)
-        return found
+        # By the seconds that pass, not by the clock on the wall, as APScheduler has it.
+        return datetime.fromtimestamp(
+            moment.timestamp() + self.every.total_seconds(), moment.tzinfo
+        )
 
 
 Trigger = Cron | Interval
@@ -145,6 +145,11 @@ def _cron_trigger(text: str) -> Any:  # noqa: ANN401 - it ships no types
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow to import
 
     return CronTrigger.from_crontab(text, timezone=UTC)
+
+
+def zone_named(name: str | None) -> Callable[[], tzinfo]:
+    """Give what tells the time zone of a name, or where there is none the machine's as it is."""
+    return local_zone if name is None else partial(ZoneInfo, name)
 
 
 def local_zone() -> tzinfo:

@@ -17,11 +17,11 @@ from vaultskillet.engines.budget import (
     Budget,
     BudgetError,
     Prices,
-    Spend,
     Spending,
 )
 from vaultskillet.engines.counting import estimate_prompt_tokens
 from vaultskillet.engines.guard import Guarded
+from vaultskillet.engines.spend import Spend
 from vaultskillet.errors import EngineError, EngineTimeoutError
 
 

@@ -271,3 +271,30 @@ def test_a_copy_of_a_damaged_database_is_an_error_and_leaves_it(path: Path) -> N
     with pytest.raises(StoreError, match="damaged"):
         Database.copy_of(path)
     assert [part.name for part in path.parent.iterdir()] == ["vault.db"]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_who_only_reads_touches_no_file_and_sees_one_moment(path: Path, *, is_open: bool) -> None:
+    database = Database(path)
+    database.execute(PUT, ("a", "1"))
+    if not is_open:
+        database.close()
+    before = files_of(path)
+    reading = Database(path, to_read=True)
+    assert keys(reading) == ["a"]
+    if is_open:
+        database.execute(PUT, ("b", "1"))
+    assert keys(reading) == ["a"]
+    with pytest.raises(StoreError):
+        reading.execute(PUT, ("c", "1"))
+    reading.close()
+    database.close()
+    assert is_open or files_of(path) == before
+
+
+def test_who_only_reads_lifts_no_older_database(path: Path) -> None:
+    database = Database(path)
+    database.execute("PRAGMA user_version = 1")
+    database.close()
+    with pytest.raises(StoreError, match="another version"):
+        Database(path, to_read=True)

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Protocol
 
 from vaultskillet.core.model import Tier
-from vaultskillet.engines.budget import Spend
 from vaultskillet.engines.metrics import Sample
+from vaultskillet.engines.spend import Spend
 from vaultskillet.standing import EngineState, ModelUse, TierState, Wait
 
 _SPEND = "engines.spend"

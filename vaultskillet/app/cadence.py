@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from vaultskillet.app.digests import zone_of
+from vaultskillet.app.told import Slot
 from vaultskillet.config import Config, Job
 from vaultskillet.digests.courier import Courier
 from vaultskillet.digests.desk import Desk
 from vaultskillet.errors import StoreError
 from vaultskillet.power import is_on_mains
-from vaultskillet.schedule import Entry, Hours, Timetable, read_hours
-from vaultskillet.triggers import Interval, read_trigger
+from vaultskillet.schedule import Entry, Timetable
+from vaultskillet.triggers import read_trigger
 from vaultskillet.trip import Kit
 
 AGAIN_S = 60.0
@@ -33,27 +34,16 @@ def timetable_of(
         courier: sends, on the schedule's own thread: a server that is slow holds up no note.
         ask: has one sort of work done, by its name.
     """
-    schedule = config.schedule
-    sweep = Interval(timedelta(minutes=config.watch.sweep_minutes)).next_after
-    digests = _when_due(desk.next_at)
-    jobs: list[tuple[str, Job, NextAfter | None]] = [
-        ("sweep", schedule.sweep, sweep),
-        ("index", schedule.index, None),
-        ("digests", schedule.digests, digests),
-        ("idle release", schedule.idle_release, None),
-        ("journal", schedule.journal, None),
-    ]
+    others = {"digests": _when_due(desk.next_at)}
     entries = [
         Entry(
-            name=name,
-            next_after=_next_after(job) or otherwise or _never,
-            call=_asking(ask, name),
-            hours=_hours(job, config),
-            only_on_mains=(
-                schedule.only_on_mains if job.only_on_mains is None else job.only_on_mains
-            ),
+            name=slot.name,
+            next_after=_next_after(slot.when) or others.get(slot.name) or _never,
+            call=_asking(ask, slot.name),
+            hours=slot.active_hours,
+            only_on_mains=slot.only_on_mains,
         )
-        for name, job, otherwise in jobs
+        for slot in slots_of(config)
     ]
     entries.append(Entry("post", _when_due(courier.next_at), lambda: _carry(courier)))
     return Timetable(
@@ -61,8 +51,30 @@ def timetable_of(
     )
 
 
-def _next_after(job: Job) -> NextAfter | None:
-    return None if job.when is None else read_trigger(job.when).next_after
+def slots_of(config: Config) -> tuple[Slot, ...]:
+    """Give when each sort of work is done; digests by themselves where no time is named."""
+    schedule = config.schedule
+    sweep = f"{max(1, round(config.watch.sweep_minutes * 60))} seconds"
+    jobs: list[tuple[str, Job, str | None]] = [
+        ("sweep", schedule.sweep, sweep),
+        ("index", schedule.index, None),
+        ("digests", schedule.digests, None),
+        ("idle release", schedule.idle_release, None),
+        ("journal", schedule.journal, None),
+    ]
+    return tuple(
+        Slot(
+            name,
+            job.when or otherwise,
+            job.active_hours or schedule.active_hours,
+            schedule.only_on_mains if job.only_on_mains is None else job.only_on_mains,
+        )
+        for name, job, otherwise in jobs
+    )
+
+
+def _next_after(when: str | None) -> NextAfter | None:
+    return None if when is None else read_trigger(when).next_after
 
 
 def _never(_moment: datetime) -> datetime | None:
@@ -83,11 +95,6 @@ def _when_due(next_at: Callable[[], float | None]) -> NextAfter:
 
 def _asking(ask: Callable[[str], None], name: str) -> Callable[[], None]:
     return lambda: ask(name)
-
-
-def _hours(job: Job, config: Config) -> Hours | None:
-    text = job.active_hours or config.schedule.active_hours
-    return None if text is None else read_hours(text)
 
 
 def _carry(courier: Courier) -> None:

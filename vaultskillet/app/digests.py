@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, tzinfo
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.policies import settings_of
@@ -21,7 +20,7 @@ from vaultskillet.digests.maker import Result
 from vaultskillet.errors import ConfigError
 from vaultskillet.report import DigestReport
 from vaultskillet.templates import Templates
-from vaultskillet.triggers import local_zone, read_span, read_trigger
+from vaultskillet.triggers import read_span, read_trigger, zone_named
 from vaultskillet.trip import Kit
 from vaultskillet.vault.vault import DiskVault
 
@@ -77,8 +76,7 @@ def _rhythm_of(digest: Digest) -> Rhythm:
 
 def zone_of(config: Config) -> Callable[[], tzinfo]:
     """Give what tells the time zone: the configured one, or the machine's as it is now."""
-    name = config.schedule.timezone
-    return local_zone if name is None else partial(ZoneInfo, name)
+    return zone_named(config.schedule.timezone)
 
 
 def digest_kit_of(

@@ -16,12 +16,14 @@ from pathlib import Path
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
+from vaultskillet.app.cadence import slots_of
 from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
+from vaultskillet.app.told import Told, tell
 from vaultskillet.app.upkeep import prune
-from vaultskillet.config import Config
+from vaultskillet.config import Budget, Config, state_file
 from vaultskillet.core.cache import ClassificationCache
 from vaultskillet.core.model import RunId, Tier
 from vaultskillet.core.settle import Settler
@@ -49,11 +51,6 @@ def new_run_id(now: float) -> RunId:
     return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
 
 
-def state_file(state_dir: Path) -> Path:
-    """Give the database in a vault's state folder."""
-    return state_dir / "state.sqlite3"
-
-
 def build(
     config: Config,
     *,
@@ -62,6 +59,7 @@ def build(
     progress: Progress = lambda _phase, _done, _total: None,
     show_diffs: bool = False,
     clock: Clock | None = None,
+    origin: str | None = None,
 ) -> App:
     """Make an App.
 
@@ -72,6 +70,7 @@ def build(
         progress: told how far the work is.
         show_diffs: whether reports hold the diff of each note.
         clock: tells the time; None: the machine's.
+        origin: by which the configuration is known again; None: it is not told to the state.
 
     Raises:
         ConfigError: the configuration is wrong, or names a vault that cannot be used.
@@ -111,6 +110,8 @@ def build(
         )
         if mode is Mode.WORK:
             prune(kit)
+            if origin is not None and (told := _told_of(config, kit, origin)):
+                tell(told, store, clock)
         watch = config.watch
         return App(
             Parts(
@@ -135,6 +136,23 @@ def build(
                 closing=closing.pop_all(),
             )
         )
+
+
+def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
+    """Give what the configuration comes to; None where more than it has a say in that."""
+    if config.digests or config.templates or config.budget != Budget():
+        return None
+    digests = kit.policy.digests
+    return Told(
+        origin=origin,
+        output_folder=kit.policy.output_folder,
+        engines={str(tier): engine.model_id for tier, engine in kit.engines.items()},
+        prompt=digests.prompt,
+        models={str(tier): digest for tier, digest in digests.models.items()},
+        zone=config.schedule.timezone,
+        slots=slots_of(config),
+        coming={},
+    )
 
 
 def open_vault(

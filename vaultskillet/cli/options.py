@@ -70,6 +70,10 @@ def permitting(config: Config, *, download: bool) -> Config:
     return config.model_copy(update={"mlx": config.mlx.model_copy(update={"allow_download": True})})
 
 
+_SHARED = tuple(inspect.signature(Common, eval_str=True).parameters.values())
+"""Read once: to evaluate annotations takes its time, and there are many commands."""
+
+
 def with_common(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command that takes the common options too, and hands them on as its first value."""
     names = [field.name for field in fields(Common)]
@@ -79,10 +83,9 @@ def with_common(function: Callable[..., None]) -> Callable[..., None]:
         common = Common(**{name: given.pop(name) for name in names})
         function(common, **given)
 
-    shared = inspect.signature(Common, eval_str=True).parameters.values()
     _, *own = inspect.signature(function, eval_str=True).parameters.values()
     keyword = inspect.Parameter.KEYWORD_ONLY
-    parameters = [parameter.replace(kind=keyword) for parameter in (*own, *shared)]
+    parameters = [parameter.replace(kind=keyword) for parameter in (*own, *_SHARED)]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # Typer reads it
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command

@@ -26,21 +26,39 @@ def status(
     ] = False,
 ) -> None:
     """Show the queue, the last runs, and which notes were left alone or given up, and why."""
-    from vaultskillet.app import Mode
+    from vaultskillet.cli.glance import glance
     from vaultskillet.cli.lines import show, show_json
-    from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.session import read_config
 
-    with open_app(common, read_config(common), Mode.LOOK) as app:
-        if prometheus:
-            typer.echo(app.metrics(), nl=False)
-            return
-        now = app.status()
+    if prometheus:
+        _show_metrics(common)
+        return
+    # With logs wanted, all is read that may have something to say.
+    now = None if common.verbose or common.json_logs else glance(common)
+    now = now or _look(common)
     if as_json:
         show_json(asdict(replace(now, notes=dict(now.notes))))  # `asdict` breaks a Counter
         return
     for line in _lines(now):
         show(line)
+
+
+def _look(common: Common) -> Status:
+    """Tell how things stand by reading all that has a say in it."""
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
+    from vaultskillet.cli.session import read_config
+
+    with open_app(common, read_config(common), Mode.LOOK) as app:
+        return app.status()
+
+
+def _show_metrics(common: Common) -> None:
+    from vaultskillet.app import Mode
+    from vaultskillet.cli.opening import open_app
+    from vaultskillet.cli.session import read_config
+
+    with open_app(common, read_config(common), Mode.LOOK) as app:
+        typer.echo(app.metrics(), nl=False)
 
 
 def _lines(now: Status) -> Iterator[str]:

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
         log_file_for,
         variables_of,
     )
-    from vaultskillet.config.places import VARIABLE, default_file, find, state_dir_for
+    from vaultskillet.config.places import (
+        VARIABLE,
+        default_file,
+        find,
+        state_dir_for,
+        state_file,
+    )
     from vaultskillet.config.sections import (
         Config,
         Logs,
@@ -82,6 +88,7 @@ __all__ = [
     "secrets_in",
     "secrets_of",
     "state_dir_for",
+    "state_file",
     "variables_of",
 ]
 
@@ -101,7 +108,7 @@ _NAMES = {
     "fields": ("Section",),
     "keys": ("exposed_files", "secrets_in", "secrets_of"),
     "loading": ("LOG_VARIABLE", "load", "log_file_for", "variables_of"),
-    "places": ("VARIABLE", "default_file", "find", "state_dir_for"),
+    "places": ("VARIABLE", "default_file", "find", "state_dir_for", "state_file"),
     "sections": (
         "Config",
         "Logs",

@@ -56,6 +56,11 @@ def state_dir_for(vault: Path, override: Path | None) -> Path:
     return state_dir
 
 
+def state_file(state_dir: Path) -> Path:
+    """Give the database in a vault's state folder."""
+    return state_dir / "state.sqlite3"
+
+
 def absolute(path: Path, base: Path) -> Path:
     """Give a path as it is meant where `base` is the current folder, `~` expanded."""
     return base / path.expanduser()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.counting import estimate_prompt_tokens
+from vaultskillet.engines.spend import Spend
 from vaultskillet.errors import EngineError, QuotaError
 from vaultskillet.ports import Clock
 
@@ -17,44 +18,6 @@ DAY_S = 86_400
 
 class BudgetError(QuotaError):
     """The day's budget is used up: the person's own limit, and no fault of the engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spend:
-    """What calls of models cost on one day."""
-
-    day: int
-    """Days since 1970 (UTC)."""
-    calls: int = 0
-    prompt_tokens: int = 0
-    reply_tokens: int = 0
-    money: float = 0.0
-    """In the currency of the prices."""
-
-    @property
-    def tokens(self) -> int:
-        """Tokens both ways."""
-        return self.prompt_tokens + self.reply_tokens
-
-    def plus(self, other: Spend) -> Spend:
-        """Give both together, on this one's day."""
-        return Spend(
-            self.day,
-            self.calls + other.calls,
-            self.prompt_tokens + other.prompt_tokens,
-            self.reply_tokens + other.reply_tokens,
-            self.money + other.money,
-        )
-
-    def minus(self, other: Spend) -> Spend:
-        """Give what is left without the other."""
-        return Spend(
-            self.day,
-            self.calls - other.calls,
-            self.prompt_tokens - other.prompt_tokens,
-            self.reply_tokens - other.reply_tokens,
-            self.money - other.money,
-        )
 
 
 @dataclass(frozen=True, slots=True)

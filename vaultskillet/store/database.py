@@ -28,7 +28,12 @@ class Database:
     """
 
     def __init__(
-        self, path: Path | None, *, busy_timeout_s: float = 5.0, alone: bool = True
+        self,
+        path: Path | None,
+        *,
+        busy_timeout_s: float = 5.0,
+        alone: bool = True,
+        to_read: bool = False,
     ) -> None:
         """Open the database, made where there is none; a damaged one is set aside first.
 
@@ -37,6 +42,8 @@ class Database:
             busy_timeout_s: how long to wait for another process that is writing.
             alone: the vault's lock is held; else a damaged database is an error, since
                 another process may have it open.
+            to_read: only read what the file holds now; it is not touched, and must be of this
+                version.
 
         Raises:
             StoreError: it cannot be opened.
@@ -50,6 +57,8 @@ class Database:
         with opening.plain_errors(path):
             if path is None:
                 self._connection = opening.open_memory()
+            elif to_read:
+                self._connection = opening.open_to_read(path)
             else:
                 self._connection, self.set_aside = opening.open_file(
                     path, busy_timeout_s, alone=alone

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from vaultskillet.errors import StoreError
-from vaultskillet.store.schema import migrate
+from vaultskillet.store.schema import is_current, migrate
 
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -52,14 +52,32 @@ def open_file(
     return _open_sound(path, busy_timeout_s), aside
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a database file to read what it holds now, touching neither it nor its log.
+
+    Raises:
+        StoreError: it is of another version.
+    """
+    connection = _connect(_uri_to_read(path))
+    connection.execute("BEGIN")  # all that is read is of one moment
+    if not is_current(connection):
+        connection.close()
+        raise StoreError(f"{path}: of another version")
+    return connection
+
+
 def copy_file(path: Path, target: sqlite3.Connection) -> None:
     """Copy a database file over another database, touching neither the file nor its log."""
-    log = Path(f"{path}-wal")
-    # A reader of a log makes a `-shm` file; where there is no log to read, `immutable` does not.
-    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
-    with closing(_connect(f"{path.absolute().as_uri()}?{how}")) as source:
+    with closing(_connect(_uri_to_read(path))) as source:
         source.backup(target)
     migrate(target)
+
+
+def _uri_to_read(path: Path) -> str:
+    # A reader of a log makes a `-shm` file; where there is no log to read, `immutable` does not.
+    log = Path(f"{path}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    return f"{path.absolute().as_uri()}?{how}"
 
 
 @contextmanager

@@ -242,13 +242,18 @@ MIGRATIONS = (
 )
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Say whether a database is of the newest version."""
+    return _version_of(connection) == len(MIGRATIONS)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a database, new or old, to the newest version.
 
     Raises:
         StoreError: a newer vaultskillet made it.
     """
-    if _version_of(connection) == len(MIGRATIONS):
+    if is_current(connection):
         return
     connection.create_function("file_key", 1, file_key, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")

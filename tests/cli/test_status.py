@@ -1,0 +1,80 @@
+"""`status` tells the same whether it works all of it out or goes by what was told."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+HEAVY = {
+    "apscheduler", "frontmatter", "httpx", "jinja2", "markdown_it", "phonenumbers", "rich",
+    "vaultskillet.config.sections", "vaultskillet.engines.http", "vaultskillet.pipeline",
+    "watchdog", "yaml",
+}  # fmt: skip
+"""Not pydantic: Typer itself reads options with it."""
+
+
+def modules_of(*words: object) -> set[str]:
+    """Give what is imported for a command, in a fresh interpreter."""
+    program = (
+        "import sys\n"
+        "from vaultskillet.cli.main import app\n"
+        "app(sys.argv[1:], standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    told = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, *map(str, words)],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=Path(__file__).parents[2],
+    )
+    return set(told.stderr.split())
+
+
+def told_both_ways(call: Call, *options: object) -> tuple[str, str]:
+    """Give what is told at a glance, and what is told by working it out."""
+    ways = (call("status", *options).out, call("status", "--verbose", *options).out)
+    short, full = (re.sub(r"\d\d:\d\d:\d\d", "at", way) for way in ways)
+    return short, full
+
+
+def test_after_a_run_it_imports_nothing_heavy(call: Call, vault: Path) -> None:
+    assert modules_of("status", "--vault", vault) & HEAVY  # nothing was told yet
+    call("run", "--once", "--vault", vault)
+    assert not modules_of("status", "--vault", vault) & HEAVY
+
+
+@pytest.mark.parametrize("more", [[], ["--engine", "openai"]])
+def test_at_a_glance_it_tells_the_same(call: Call, vault: Path, more: list[str]) -> None:
+    call("run", "--once", "--vault", vault)
+    short, full = told_both_ways(call, "--vault", vault, *more)
+    assert short == full
+    assert "notes    1 written" in short
+
+
+def test_another_configuration_is_worked_out(call: Call, vault: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"obsidian: {{enabled: true, vault_path: '{vault}'}}\n", encoding="utf-8")
+    call("run", "--once", "--config", file)
+    assert not modules_of("status", "--config", file) & (HEAVY - {"yaml", "frontmatter"})
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write("models: {gemma: {engine: openai, repo: other}}\n")
+    short, full = told_both_ways(call, "--config", file)
+    assert short == full
+    assert "gemma    other" in short
+
+
+def test_a_wrong_configuration_is_told_of(call: Call, vault: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("", encoding="utf-8")
+    call("run", "--once", "--vault", vault, "--config", file)
+    file.write_text("watch: {quite_s: 3}\n", encoding="utf-8")
+    ended = call("status", "--vault", vault, "--config", file)
+    assert ended.code == 2
+    assert "did you mean quiet_s?" in ended.err
