@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -192,8 +192,7 @@ class Intake:
         self._is_first = not known
         changes = compare(known, found)
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
-        restless = {one for one in changes.touched if settle and self._is_restless(one)}
-        touched = [one for one in changes.touched if one not in restless]
+        touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
         # New ones first: one that was renamed is known before the notes that name it are read.
         touched.sort(key=lambda one: one.path in known)
         here = {one.path for one in found}
@@ -212,11 +211,11 @@ class Intake:
                 progress(learned, len(touched))
         self._is_first = False
         gone -= {one.path for one in touched}
-        if all(one.path in known for one in restless):
+        if self._awaits_strangers(known):  # one of which may be one that is gone
+            self._absent = gone
+        else:
             self._forget(gone)
             self._absent.clear()
-        else:  # one of them may have got another name, and will be known by what is ours in it
-            self._absent = gone
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
         return SweepReport(learned, changes.unchanged, len(gone), skipped, tuple(left))
@@ -253,6 +252,11 @@ class Intake:
             return False
         self._settler.touch(found.path, now=self._clock.monotonic() - age_s)
         return True
+
+    def _awaits_strangers(self, known: Container[NotePath]) -> bool:
+        """Say whether a note is on its way that is not known, since it changes still."""
+        with self._lock:
+            return any(path not in known for path in (*self._hints, *self._settler))
 
     def _look(self, paths: Sequence[NotePath]) -> None:
         """Learn single notes. One that is gone is left to the next sweep: it may have moved."""

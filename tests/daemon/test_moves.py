@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.daemon.test_out_of_reach import fail_once, worker
 from tests.trip import World, enrichment
-from vaultskillet.core.model import NotePath, Ownership
+from vaultskillet.core.model import Found, NotePath, Ownership, Skipped
 from vaultskillet.errors import StoreError
 from vaultskillet.history import recover, undo
 
@@ -141,6 +142,23 @@ def test_a_sweep_forgets_no_note_that_may_be_the_one_that_changes_still(world: W
     assert ownership(world, "in/b.md") == replace(OURS, values={**OURS.values, **SECOND})
     run(world)
     assert ownership(world, "in/a.md") is None
+
+
+def test_a_note_that_moves_while_the_vault_is_walked_is_not_forgotten(world: World) -> None:
+    sweep = world.vault.sweep
+
+    def walk() -> Iterator[Found | Skipped]:
+        world.vault.rename("in/a.md", "out/b.md")  # behind the back of the walk
+        world.vault.edit("out/b.md", world.vault.content("out/b.md") + b"More.\n")
+        for path in ("in/a.md", "out/b.md"):
+            world.intake.hint(NotePath(path))
+        return (one for one in sweep() if one.path != "out/b.md")
+
+    world.vault.sweep = walk  # type: ignore[method-assign] # what it saw was true, once
+    world.intake.sweep(settle=True)
+    world.vault.sweep = sweep  # type: ignore[method-assign] # as it was
+    watch(world, "out/b.md")
+    assert ownership(world, "out/b.md") == replace(OURS, values={**OURS.values, **SECOND})
 
 
 def test_a_note_that_lost_our_summary_and_its_name_is_known_by_its_file_and_our_tags(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vaultskillet.core.model import NotePath
@@ -54,6 +55,10 @@ class Settler:
     def __contains__(self, path: NotePath) -> bool:
         """Say whether a path has not come to rest."""
         return path in self._restless
+
+    def __iter__(self) -> Iterator[NotePath]:
+        """Give the paths that have not come to rest."""
+        return iter(self._restless)
 
     def touch(self, path: NotePath, *, now: float) -> None:
         """Note a change."""
