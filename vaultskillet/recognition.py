@@ -38,16 +38,24 @@ def find_moved(
         New path -> old path; no old path comes twice.
     """
     moved: dict[NotePath, NotePath] = {}
-    by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
-    lost = store.ledger.get(missing)
-    by_mark = _by_mark(lost, store.journal.unsettled() if lost else ())
-    for file in strangers:
-        note = _read_if_note(file, read) if lost else None
-        alike = [] if note is None else _find_alike(note, lost, by_mark)
-        for old in (*by_raw.get(digest_of(file.content), ()), *alike):
-            if old not in moved.values() and is_gone(old):
+    taken: set[NotePath] = set()
+
+    def follow(file: File, candidates: Iterable[NotePath]) -> None:
+        for old in candidates:
+            if old not in taken and is_gone(old):
                 moved[file.path] = old
-                break
+                taken.add(old)
+                return
+
+    by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
+    for file in strangers:
+        follow(file, by_raw.get(digest_of(file.content), ()))
+    edited = [file for file in strangers if file.path not in moved]
+    lost = store.ledger.get(missing) if edited else {}
+    by_mark = _by_mark(lost, store.journal.unsettled() if lost else ())
+    for file in edited if lost else ():
+        if note := _read_if_note(file, read):
+            follow(file, _find_alike(note, lost, by_mark))
     return moved
 
 
