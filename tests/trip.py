@@ -15,6 +15,7 @@ from vaultskillet.core.classify import SCHEMA
 from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.model import (
     Digest,
+    Embedding,
     Features,
     NotePath,
     Reply,
@@ -69,6 +70,7 @@ class FakeIndex:
     known: dict[NotePath, Features] = field(default_factory=dict)
     likeness: dict[tuple[NotePath, NotePath], float] = field(default_factory=dict)
     """Two notes -> how much the second is like the first; those not named are strangers."""
+    embeddings: dict[NotePath, Embedding] = field(default_factory=dict)
 
     def put(self, features: Sequence[Features]) -> None:
         """Keep."""
@@ -83,6 +85,26 @@ class FakeIndex:
         """Rename."""
         if old in self.known:
             self.known[new] = self.known.pop(old)
+
+    def put_embeddings(self, embeddings: Mapping[NotePath, Embedding]) -> None:
+        """Keep."""
+        self.embeddings.update(
+            {path: one for path, one in embeddings.items() if path in self.known}
+        )
+
+    def not_embedded(self, digests: Mapping[NotePath, Digest]) -> list[NotePath]:
+        """Compare digests."""
+        known = {path: one.digest for path, one in self.embeddings.items()}
+        return [
+            path
+            for path, digest in digests.items()
+            if path in self.known and known.get(path) != digest
+        ]
+
+    def never_embedded(self, model: str, *, limit: int | None) -> list[NotePath]:
+        """Look for the model's name."""
+        by_model = {path for path, one in self.embeddings.items() if one.model == model}
+        return sorted(self.known.keys() - by_model)[:limit]
 
     def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:  # noqa: ARG002 - the port's names
         """Suggest nothing."""

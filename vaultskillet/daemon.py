@@ -65,7 +65,7 @@ class Daemon:
         standby: Standby,
         timetable: Callable[[Callable[[str], None]], Timetable],
         desk: Desk,
-        errands: Mapping[str, Callable[[], object]],
+        errands: Callable[[Callable[[str], None]], Mapping[str, Callable[[], object]]],
         on_outcome: Callable[[Job, Outcome], None],
     ) -> None:
         """Make a daemon; `run` starts it.
@@ -80,7 +80,8 @@ class Daemon:
             standby: the engines, which hold memory and more while they are used.
             timetable: makes the schedule, given what to tell which work is due.
             desk: makes the digests that are due.
-            errands: other work of the schedule, by name, done on the working thread.
+            errands: gives other work, by name, done on the working thread, given what to tell
+                which of it is due.
             on_outcome: told of each job that was done, on the working thread.
         """
         self._intake = intake
@@ -92,13 +93,13 @@ class Daemon:
         self._standby = standby
         self._timetable = timetable
         self._desk = desk
-        self._errands = errands
         self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._on_outcome = on_outcome
         self._awaited = 0
         """The sweep that digests wait for."""
         self._stopping = threading.Event()
         self._due = threading.Event()
+        self._errands = errands(self._ask)
 
     def run(self) -> bool:
         """Watch, sweep and work until `stop` is called.

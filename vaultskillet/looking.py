@@ -19,6 +19,8 @@ class Look:
     """What was seen of a note; not yet redacted."""
 
     title: str
+    name: str
+    """What its author calls it."""
     text: str
     """Its Markdown, without frontmatter and without what is asked in it by tags."""
     private: str | None
@@ -58,7 +60,7 @@ def look_at(
         whole = f"{note.title}\n{note.content.decode()}"  # its frontmatter may hold one, too
         if redact.redact(whole, filters).holds_secret:
             private = "a secret was found in it"
-    return Look(note.title, less_requests(note.body, document, tag=tag), private)
+    return Look(note.title, note.name, less_requests(note.body, document, tag=tag), private)
 
 
 def texts_of(looks: Iterable[Look]) -> list[str]:

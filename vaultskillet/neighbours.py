@@ -24,6 +24,8 @@ def find_related(path: NotePath, kit: Kit, *, limit: int) -> list[RelatedNote]:
     note, known = read_owned(kit.vault.read(path), row, kit)
     ownership = reconcile(known, note.properties)
     features = features_in(note, markdown.read(note.body), ownership, kit.policy)
+    if kit.meanings is not None:
+        kit.meanings.read([path])
     found = kit.store.index.similar(features, limit=limit)
     keys = {file_key(one.path) for one in found}
     keys.update(key for link in features.links for key in file_keys(link))

@@ -52,6 +52,7 @@ from vaultskillet.errors import (
     VaultskilletError,
 )
 from vaultskillet.linking import follow
+from vaultskillet.meanings import passage_of
 from vaultskillet.planning.means import Means
 from vaultskillet.planning.planner import plan_notes
 from vaultskillet.ports import JournalEntry, LedgerRow
@@ -88,6 +89,7 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     shelf = Shelf(kit.vault, kit.store, folder=kit.policy.output_folder)
     readings = _read(jobs, rows, kit, ended)
     safe = _redact([one for one in readings if one.path not in ended], kit, ended)
+    _embed(safe, kit)
     errands = find_errands(safe, kit, shelf, _suggester(vocabulary, kit))
     done = _generate(errands, kit)
     means = Means(kit, shelf, vocabulary, max_attempts)
@@ -232,6 +234,15 @@ def _redact_one(reading: Reading, policy: Policy) -> Safe:
             reading = replace(reading, wishes=replace(wishes, private="a secret was found in it"))
     placeholders = {**title.placeholders, **name.placeholders, **text.placeholders}
     return Safe(reading, title.text, name.text, text.text, placeholders)
+
+
+def _embed(safe: Sequence[Safe], kit: Kit) -> None:
+    """Have the notes embedded whose text is new, before what is related to them is looked for."""
+    if kit.meanings is not None:
+        kit.meanings.learn(
+            passage_of(one.reading.path, name=one.name, text=one.text, private=one.is_private)
+            for one in safe
+        )
 
 
 def _suggester(vocabulary: Mapping[str, int], kit: Kit) -> Suggest:

@@ -19,6 +19,7 @@ from vaultskillet.core.model import (
     CreateNote,
     Digest,
     EditNote,
+    Embedding,
     Fate,
     Features,
     File,
@@ -32,6 +33,7 @@ from vaultskillet.core.model import (
     Reply,
     Request,
     RunId,
+    SafeText,
     Similar,
     Skipped,
     Stamp,
@@ -674,6 +676,40 @@ class Runs(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """A model that tells where texts stand among all texts."""
+
+    @property
+    def model_id(self) -> str:
+        """What the model is called."""
+        ...
+
+    @property
+    def local(self) -> bool:
+        """Whether text stays on this machine."""
+        ...
+
+    def embed(self, texts: Sequence[SafeText]) -> list[Sequence[float]]:
+        """Give a vector for each of some texts, in order, all of the same size.
+
+        Raises:
+            EngineError: there are none; the texts may be embedded later.
+        """
+        ...
+
+    def release_idle(self, now: float) -> None:
+        """Let go of what nobody uses.
+
+        Args:
+            now: seconds since 1970 (UTC).
+        """
+        ...
+
+    def close(self) -> None:
+        """Free everything; may be called twice."""
+        ...
+
+
 class Index(Protocol):
     """What the notes are about, on disk, updated in place."""
 
@@ -687,6 +723,18 @@ class Index(Protocol):
 
     def move(self, old: NotePath, new: NotePath) -> None:
         """Let a renamed note keep what is known of it."""
+        ...
+
+    def put_embeddings(self, embeddings: Mapping[NotePath, Embedding]) -> None:
+        """Insert or replace embeddings of notes that are in the index; `similar` heeds them."""
+        ...
+
+    def not_embedded(self, digests: Mapping[NotePath, Digest]) -> list[NotePath]:
+        """Give those of these notes in the index whose embedding has another digest, or none."""
+        ...
+
+    def never_embedded(self, model: str, *, limit: int | None) -> list[NotePath]:
+        """Give notes in the index that no model of this name embedded; None: all of them."""
         ...
 
     def tag_candidates(self, features: Features, *, limit: int) -> tuple[TagCandidate, ...]:

@@ -33,6 +33,7 @@ from vaultskillet.core.prompt import Recipe, RecipeDigests
 from vaultskillet.core.reply import DraftPolicy
 from vaultskillet.core.tasks import Task
 from vaultskillet.errors import VaultskilletError
+from vaultskillet.meanings import Meanings
 from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.ports import (
     Clock,
@@ -95,6 +96,8 @@ class Kit:
     clock: Clock
     policy: Policy
     run: RunId
+    meanings: Meanings | None = None
+    """Keeps embeddings; None where no model for them is configured."""
 
     @property
     def engines(self) -> Mapping[Tier, InferenceEngine]:

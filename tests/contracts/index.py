@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from vaultskillet.core.model import Features, NotePath
+from vaultskillet.core.model import Digest, Embedding, Features, NotePath
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.ports import Index
 
@@ -23,6 +23,10 @@ def note(name: str, text: str, *tags: str) -> Features:
 
 def kitchen() -> list[Features]:
     return [note(f"Loaf{name}", f"{BREAD} {name * 3}", "baking") for name in ("a", "b", "c", "d")]
+
+
+def embedding(signs: int, model: str = "model") -> Embedding:
+    return Embedding(model, Digest(f"{signs:08x}"), signs.to_bytes(4, "little"))
 
 
 def sky() -> list[Features]:
@@ -148,3 +152,23 @@ class IndexContract:
         index.put(kitchen())
         index.move(NotePath("Loafa.md"), NotePath("Loafa.md"))
         assert index.tag_counts() == {"baking": 4}
+
+    def test_embeddings_are_known_by_their_digest_until_the_note_goes(self, index: Index) -> None:
+        index.put(kitchen())
+        path, other = NotePath("Loafa.md"), NotePath("Loafb.md")
+        index.put_embeddings({path: embedding(1), NotePath("never.md"): embedding(2)})
+        digest = Digest("00000001")
+        assert index.not_embedded({path: digest, other: digest}) == [other]
+        assert index.not_embedded({path: Digest("changed")}) == [path]
+        assert path not in index.never_embedded("model", limit=None)
+        assert index.never_embedded("model", limit=1) == [other]
+        assert path in index.never_embedded("another", limit=None)
+        index.forget([path])
+        index.put(kitchen())
+        assert index.not_embedded({path: digest}) == [path]
+
+    def test_a_renamed_note_keeps_its_embedding(self, index: Index) -> None:
+        index.put(kitchen())
+        index.put_embeddings({NotePath("Loafa.md"): embedding(1)})
+        index.move(NotePath("Loafa.md"), NotePath("Bun.md"))
+        assert index.not_embedded({NotePath("Bun.md"): Digest("00000001")}) == []

@@ -120,7 +120,7 @@ def running(
             on_mains=lambda: True,
         ),
         desk=desk,
-        errands={"digests": desk.enqueue_due, **(errands or {})},
+        errands=lambda _ask: {"digests": desk.enqueue_due, **(errands or {})},
         on_outcome=told,
     )
     ended: list[bool] = []

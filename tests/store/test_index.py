@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contracts.index import BREAD, IndexContract, kitchen, note, sky
+from tests.contracts.index import BREAD, IndexContract, embedding, kitchen, note, sky
 from vaultskillet.core.likeness import expected_precision
-from vaultskillet.core.model import Features, NotePath, TagEvidence
+from vaultskillet.core.model import Digest, Embedding, Features, NotePath, TagEvidence
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
 from vaultskillet.store.database import Database
@@ -187,3 +187,44 @@ def test_notes_that_share_hardly_a_word_do_not_agree_on_a_tag(database: Database
     index.put([*tagged, *filler])
     stranger = note("Stranger", " ".join(f"{word}unlike" for word in words) + " harbour")
     assert choose_tags(index.tag_candidates(stranger, limit=9)) == ()
+
+
+def strangers(count: int) -> list[Features]:
+    return [note(f"N{'abcdefghijklmnopqrstuvwxyz'[n]}", "qx" + "z" * n) for n in range(count)]
+
+
+def test_what_means_alike_is_similar_though_it_shares_no_word(database: Database) -> None:
+    index = SqliteIndex(database)
+    notes = strangers(20)
+    index.put(notes)
+    asked, like, *rest = (one.path for one in notes)
+    index.put_embeddings({path: embedding(0xFFFF << n % 8) for n, path in enumerate(rest)})
+    index.put_embeddings({asked: embedding(0b11), like: embedding(0b111)})
+    best, *_ = index.similar(notes[0], limit=3)
+    assert best.path == like
+    assert best.evidence.meaning > 0.5
+
+
+def test_embeddings_of_different_models_and_empty_ones_do_not_compare(database: Database) -> None:
+    index = SqliteIndex(database)
+    notes = strangers(20)
+    index.put(notes)
+    asked, like, refused, *rest = (one.path for one in notes)
+    index.put_embeddings({path: embedding(0xFFFF << n % 8) for n, path in enumerate(rest)})
+    index.put_embeddings({asked: embedding(0b11), like: embedding(0b11, "another")})
+    index.put_embeddings({refused: Embedding("model", Digest(""), b"")})
+    assert {one.path for one in index.similar(notes[0], limit=9)}.isdisjoint({like, refused})
+    assert index.similar(notes[2], limit=9) == ()
+
+
+def test_what_another_process_embedded_is_heeded(tmp_path: Path) -> None:
+    ours, theirs = Database(tmp_path / "db"), Database(tmp_path / "db", alone=False)
+    index, other = SqliteIndex(ours), SqliteIndex(theirs)
+    notes = strangers(20)
+    index.put(notes)
+    assert index.similar(notes[0], limit=3) == ()
+    other.put_embeddings({one.path: embedding(0xFFFF << n % 8) for n, one in enumerate(notes[2:])})
+    other.put_embeddings({one.path: embedding(0b11) for one in notes[:2]})
+    assert index.similar(notes[0], limit=3)[0].path == notes[1].path
+    ours.close()
+    theirs.close()

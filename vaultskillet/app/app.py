@@ -17,6 +17,7 @@ from vaultskillet import history
 from vaultskillet.app.accounts import Accounts
 from vaultskillet.app.cadence import timetable_of
 from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
+from vaultskillet.app.embedding import inspect_embedder
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.upkeep import errands_of
 from vaultskillet.config import Config
@@ -185,7 +186,16 @@ class App:
         """
         now = self._kit.clock.now()
         self._kit.store.queue.hasten(now=now, before=now + IMPATIENCE_S)
-        return self._run(lambda _results: None)
+        return self._run(self._choose_all)
+
+    def _choose_all(self, _results: dict[NotePath, NoteResult]) -> None:
+        """Have all done that is due; before, embed what never was, which that is compared with."""
+        if self._kit.vault is self._parts.vault:  # else it is only tried
+            self._embed_all()
+
+    def _embed_all(self) -> None:
+        if self._kit.meanings is not None:
+            self._kit.meanings.catch_up(progress=self._progress("embedding"))
 
     def process(self, paths: Sequence[NotePath]) -> RunReport:
         """Do these notes now, changed or not; the rest of what is due stays due.
@@ -356,7 +366,9 @@ class App:
                 parts.config, self._kit, digests.desk, digests.courier, ask
             ),
             desk=digests.desk,
-            errands=errands_of(self._kit, self._intake, parts.engines, digests.desk),
+            errands=lambda ask: errands_of(
+                self._kit, self._intake, parts.engines, digests.desk, ask
+            ),
             on_outcome=lambda job, outcome: on_result(self._result(job, outcome)),
         )
 
@@ -407,6 +419,10 @@ class App:
         """Look whether the engines would work, without loading a model."""
         return self._parts.engines.inspect()
 
+    def inspect_embedder(self) -> Iterator[Finding]:
+        """Look whether notes can be embedded, if they are to be."""
+        return inspect_embedder(self._parts.config, self._kit.clock)
+
     def estimates(self) -> list[ModelEstimate]:
         """Give what a run asked of each model, where none was really asked."""
         return self._parts.engines.price(self._parts.estimates)
@@ -435,6 +451,7 @@ class App:
             VaultError: the vault is not there.
         """
         self._intake.sweep(settle=False, progress=self._progress("learning"))
+        self._embed_all()
         return evaluate(self._kit, limit=limit, progress=self._parts.progress)
 
     def routes(self, path: NotePath) -> dict[RunId, RoutedWrite]:

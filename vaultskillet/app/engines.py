@@ -131,6 +131,11 @@ class Engines:
             if isinstance(post.engine, Inspectable):
                 yield from ((tier, finding) for finding in post.engine.inspect())
 
+    @property
+    def allowance(self) -> Budget | None:
+        """Give what all models share of the day's budget; None: without limit."""
+        return None if self._lenient else self._budget
+
     def budget(self) -> tuple[BudgetUse, ...]:
         """Give what of each limit of today's budget is spent."""
         said = self._config.budget

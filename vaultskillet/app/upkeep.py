@@ -17,6 +17,12 @@ JOURNAL_BYTES = 256 * 1024 * 1024
 """What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
 
 
+EMBEDDING = "embedding"
+
+EMBEDDED_AT_ONCE = 256
+"""Notes that are embedded before other work has its turn again."""
+
+
 def prune(kit: Kit) -> None:
     """Drop what is too old to be taken back."""
     before = kit.clock.now() - JOURNAL_AGE_S
@@ -25,13 +31,37 @@ def prune(kit: Kit) -> None:
 
 
 def errands_of(
-    kit: Kit, intake: Intake, engines: Engines, desk: Desk
+    kit: Kit, intake: Intake, engines: Engines, desk: Desk, ask: Callable[[str], None]
 ) -> Mapping[str, Callable[[], object]]:
-    """Give what the schedule's work is, by its name."""
+    """Give what the schedule's work is, by its name.
+
+    Args:
+        kit: what a trip works with.
+        intake: finds out what changed.
+        engines: what may be let go of.
+        desk: makes digests.
+        ask: has one sort of work done soon.
+    """
+
+    def release_idle() -> None:
+        engines.release_idle()
+        if kit.meanings is not None:
+            kit.meanings.release_idle()
+
+    def embed_some() -> None:
+        if kit.meanings is not None and kit.meanings.catch_up(limit=EMBEDDED_AT_ONCE):
+            ask(EMBEDDING)
+
+    def tend() -> None:
+        tend_index(kit, intake)
+        ask(EMBEDDING)
+
+    ask(EMBEDDING)
     return {
-        "index": lambda: tend_index(kit, intake),
+        "index": tend,
+        EMBEDDING: embed_some,
         "digests": desk.enqueue_due,
-        "idle release": engines.release_idle,
+        "idle release": release_idle,
         "journal": lambda: prune(kit),
     }
 

@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.cadence import slots_of
 from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.doors import NO_MODEL
+from vaultskillet.app.embedding import make_embedder, make_meanings
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
 from vaultskillet.app.told import Told, tell
@@ -108,6 +110,7 @@ def build(
             policy=policy_of(config),
             run=new_run_id(clock.now()),
         )
+        kit = _with_meanings(kit, config, mode, engines, closing)
         if mode is Mode.WORK:
             prune(kit)
             if origin is not None and (told := _told_of(config, kit, origin)):
@@ -153,6 +156,19 @@ def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
         slots=slots_of(config),
         coming={},
     )
+
+
+def _with_meanings(
+    kit: Kit, config: Config, mode: Mode, engines: Engines, closing: ExitStack
+) -> Kit:
+    """Give the kit with embeddings, where some are configured and notes are worked on."""
+    if mode not in (Mode.WORK, Mode.DRY):
+        return kit
+    embedder = make_embedder(config, kit.clock)
+    if embedder is None:
+        return kit
+    closing.callback(embedder.close)
+    return replace(kit, meanings=make_meanings(embedder, config, kit, budget=engines.allowance))
 
 
 def open_vault(

@@ -203,12 +203,14 @@ def check_engines(common: Common, config: Config) -> Iterator[Check]:
         with open_app(common, config, Mode.LOOK) as app:
             engines = app.status().engines
             findings = list(app.inspect_engines())
+            embedding = list(app.inspect_embedder())
     except VaultskilletError as error:
         yield Check(Grade.WRONG, str(error))
         return
     for tier, model in engines.items():
         yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(Tier(tier))}, model {model}")
         yield from (_check_of(tier, finding) for of, finding in findings if of == tier)
+    yield from (_check_of("embeddings", finding) for finding in embedding)
 
 
 def _check_of(tier: str, finding: Finding) -> Check:

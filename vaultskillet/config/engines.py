@@ -125,6 +125,27 @@ class OpenAI(Keyed):
     """What the server calls the limit of a reply's tokens."""
 
 
+class Embeddings(Keyed):
+    """What tells how near notes are by what they mean, beside the words that they share."""
+
+    engine: Literal["off", "openai", "local"] = "off"
+    """`openai`: a server that speaks `/v1/embeddings`; `local`: sentence-transformers."""
+    model: str | None = None
+    """What the server calls it, or a folder or repository; None: the usual one."""
+    base_url: Url = "http://127.0.0.1:11434/v1"
+    local: bool | None = None
+    """Whether text stays on this machine; None: so it does at a loopback address."""
+    batch_size: Annotated[int, Field(ge=1, le=2048)] = 32
+    """Texts at once."""
+    timeout_secs: PositiveFloat = 60.0
+    price: NonNegativeFloat | None = None
+    """Of a million tokens, in the currency of the budget; None: not known."""
+    allow_download: bool = False
+    """Fetch a local model that is not on this machine."""
+    idle_minutes: PositiveFloat = 10.0
+    """A local model leaves the memory when nobody used it for so long."""
+
+
 class Needs(Section):
     """What a model needs of a GPU."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from vaultskillet.config.engines import Keyed
 from vaultskillet.config.fields import Section
 from vaultskillet.config.sections import Config
 from vaultskillet.errors import ConfigError
@@ -28,10 +29,19 @@ def with_keys(config: Config) -> Config:
     """
     update = {
         name: service.model_copy(update={"api_key": _read(f"{name}.api_key_file", file)})
-        for name, service in (("openai", config.openai), ("hosted_ai", config.hosted_ai))
+        for name, service in _services(config).items()
         if (file := service.api_key_file) is not None
     }
     return config.model_copy(update=update) if update else config
+
+
+def _services(config: Config) -> dict[str, Keyed]:
+    """Give the sections that may name a key."""
+    return {
+        "openai": config.openai,
+        "hosted_ai": config.hosted_ai,
+        "embeddings": config.embeddings,
+    }
 
 
 def _read(key: str, file: Path) -> SecretStr:
@@ -78,7 +88,7 @@ def exposed_files(file: Path | None, config: Config) -> Iterator[Path]:
         file: the configuration's own; None where there is none.
         config: what was read from it.
     """
-    services = (config.openai, config.hosted_ai)
+    services = _services(config).values()
     named = [one.api_key_file for one in services if one.api_key_file]
     if file is not None:
         text = file.read_text(encoding="utf-8-sig")

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from vaultskillet.config.cadence import Digest, Mail, Schedule
-from vaultskillet.config.engines import MLX, Budget, HostedAI, Model, Models, OpenAI
+from vaultskillet.config.engines import MLX, Budget, Embeddings, HostedAI, Model, Models, OpenAI
 from vaultskillet.config.fields import Folder, PropertyName, Section, TagName, UserPath
 from vaultskillet.core.model import Tier
 from vaultskillet.errors import ConfigError
@@ -160,6 +160,7 @@ class Config(Section):
     mlx: MLX = MLX()
     openai: OpenAI = OpenAI()
     hosted_ai: HostedAI = HostedAI()
+    embeddings: Embeddings = Embeddings()
     budget: Budget = Budget()
     obsidian: Obsidian = Obsidian()
     safety: Safety = Safety()

@@ -10,6 +10,7 @@ from vaultskillet.core.model import Evidence, TagEvidence
 ALIKE_BASE = -3.9
 ALIKE_COSINE = 3.9
 ALIKE_NEARNESS = 1.1
+ALIKE_MEANING = 2.0
 
 LINKED = 0.25
 """Who puts so many links into a note, on average, is one who links."""
@@ -26,6 +27,7 @@ BACKLINK = 1.3
 VOTES = 3.3
 NEARNESS = 0.5
 POPULARITY = 2.2
+MEANING = 2.0
 
 TAG_BASE = -5.0
 VOTE_SHARE = 5.5
@@ -42,6 +44,7 @@ def explain(evidence: Evidence) -> str:
         "notes like this one link to it": VOTES * math.sqrt(evidence.votes),
         "it links here": BACKLINK * evidence.backlink,
         "they have words in common": COSINE * math.sqrt(evidence.cosine),
+        "they mean alike": MEANING * evidence.meaning,
         "they stand in one folder": NEARNESS * (evidence.nearness == 1),
     }
     strong = [text for text, odds in said.items() if odds >= SAID_ODDS]
@@ -58,6 +61,7 @@ def likelihood(evidence: Evidence) -> float:
         + VOTES * math.sqrt(evidence.votes)
         + NEARNESS * evidence.nearness
         + POPULARITY * evidence.popularity
+        + MEANING * evidence.meaning
     )
     return 1 / (1 + math.exp(-odds))
 
@@ -75,7 +79,7 @@ def relatedness(evidence: Evidence, *, links_a_note: float) -> float:
     """
     unlinked = max(0.0, 1.0 - links_a_note / LINKED)
     odds = ALIKE_BASE + ALIKE_COSINE * math.sqrt(evidence.cosine)
-    odds += ALIKE_NEARNESS * evidence.nearness
+    odds += ALIKE_NEARNESS * evidence.nearness + ALIKE_MEANING * evidence.meaning
     alike = 1 / (1 + math.exp(-odds))
     return 1 - (1 - likelihood(evidence)) * (1 - unlinked * alike)
 

@@ -252,6 +252,20 @@ class Evidence(NamedTuple):
     """How much of their folders is the same."""
     popularity: float = 0.0
     """The logarithm of how many notes link to the other, over its greatest value."""
+    meaning: float = 0.0
+    """How much nearer the other's embedding is than those of most notes; 0 without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """Where a note's text stands among texts, by what it means."""
+
+    model: str
+    """What made it; those of two models do not compare."""
+    digest: Digest
+    """Of model and text: it is not made again while that is the same."""
+    signs: bytes
+    """See `vaultskillet.core.embedding`; empty where the text may not or cannot be embedded."""
 
 
 class TagEvidence(NamedTuple):

@@ -14,7 +14,7 @@ def counts_of(request: Request, reply: Reply) -> tuple[int, int]:
     """Give the tokens that were read and written, estimated where the engine does not say."""
     if reply.prompt_tokens or reply.reply_tokens:
         return reply.prompt_tokens, reply.reply_tokens
-    return estimate_prompt_tokens(request), _tokens_of(reply.text)
+    return estimate_prompt_tokens(request), tokens_of(reply.text)
 
 
 def estimate_prompt_tokens(request: Request) -> int:
@@ -24,9 +24,10 @@ def estimate_prompt_tokens(request: Request) -> int:
     parts += [candidate.tag for candidate in request.tag_candidates]
     if request.schema is not None:
         parts.append(json.dumps(request.schema, ensure_ascii=False))
-    return _tokens_of(*parts)
+    return tokens_of(*parts)
 
 
-def _tokens_of(*texts: str) -> int:
+def tokens_of(*texts: str) -> int:
+    """Give about how many tokens some texts take together, rather too many."""
     size = sum(len(text.encode("utf-8", "replace")) for text in texts)
     return -(-size // _BYTES_A_TOKEN)

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from vaultskillet.core.likeness import expected_precision, relatedness
-from vaultskillet.core.model import Features, NotePath, Similar, TagCandidate
+from vaultskillet.core.model import (
+    Digest,
+    Embedding,
+    Features,
+    NotePath,
+    Similar,
+    TagCandidate,
+)
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.store.cosines import POSTED
 from vaultskillet.store.counters import Statistics
@@ -104,6 +111,7 @@ class SqliteIndex:
             ids = {row.id: () for row in rows.values()}
             self._tables.names.forget(ids)
             self._tables.graph.put(ids)
+            self._tables.embeddings.forget(ids)
             self._database.executemany(
                 "DELETE FROM index_notes WHERE id = ?", [(note,) for note in ids]
             )
@@ -120,7 +128,32 @@ class SqliteIndex:
                     (new, link_term(new), old),
                 )
 
+    def put_embeddings(self, embeddings: Mapping[NotePath, Embedding]) -> None:
+        """Insert or replace embeddings of notes that are in the index."""
+        self._lookup.forget_recent()
+        with self._database.transaction():
+            rows = self._rows(embeddings)
+            self._tables.embeddings.put({row.id: embeddings[path] for path, row in rows.items()})
+            self._tables.counters.turn()
+
     # --- asking ---
+
+    def not_embedded(self, digests: Mapping[NotePath, Digest]) -> list[NotePath]:
+        """Give those of these notes in the index whose embedding has another digest, or none."""
+        ids = {path: row.id for path, row in self._rows(digests).items()}
+        known = self._tables.embeddings.digests(ids.values())
+        return [path for path, note in ids.items() if known.get(note) != digests[path]]
+
+    def never_embedded(self, model: str, *, limit: int | None) -> list[NotePath]:
+        """Give notes in the index that no model of this name embedded; None: all of them."""
+        return [
+            NotePath(path)
+            for (path,) in self._database.query(
+                "SELECT path FROM index_notes LEFT JOIN index_embeddings "
+                "ON note = id AND model = ? WHERE note IS NULL ORDER BY path LIMIT ?",
+                (model, -1 if limit is None else limit),
+            )
+        ]
 
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
         """Give the notes most like one, best first; itself and unlisted ones excluded."""

@@ -39,6 +39,8 @@ class Asking:
     text: Wording
     cosines: Mapping[int, float]
     """With the most similar notes, the best first; itself excluded."""
+    meanings: Mapping[int, float]
+    """How much nearer than most the notes are that are nearest by their embeddings."""
 
 
 class Lookup:
@@ -54,9 +56,15 @@ class Lookup:
         asking = self._asked.get(id(features))
         if asking is None or asking.statistics is not statistics:
             scores = score(features, self._tables.postings, statistics)
-            scores.pop(self._tables.rows.id_of(features.path) or 0, None)
-            cosines = strongest(scores, LOOKED_AT)
-            asking = Asking(features, statistics, Wording(features.words), cosines)
+            own = self._tables.rows.id_of(features.path) or 0
+            scores.pop(own, None)
+            asking = Asking(
+                features,
+                statistics,
+                Wording(features.words),
+                strongest(scores, LOOKED_AT),
+                self._tables.embeddings.nearest(own, limit=LOOKED_AT),
+            )
             self._asked[id(features)] = asking  # which it holds, so that the id stays its own
             if len(self._asked) > REMEMBERED:
                 self._asked.popitem(last=False)
@@ -72,11 +80,11 @@ class Lookup:
     def evidence(self, asking: Asking) -> dict[NotePath, Evidence]:
         """Give what speaks for a link to each note for which anything does."""
         graph = self._tables.graph
-        path, cosines = asking.features.path, asking.cosines
+        path, cosines, meanings = asking.features.path, asking.cosines, asking.meanings
         mentions = self._tables.names.mentioned(asking.text, asking.statistics)
         backlinks = graph.linking_to(link_term(path))
         votes = self._vote_on_links(asking)
-        found = self._found(path, {*cosines, *mentions, *backlinks}, votes)
+        found = self._found(path, {*cosines, *meanings, *mentions, *backlinks}, votes)
         popularity = graph.popularity({row.name for row in found.values()})
         most = math.log1p(max(1, asking.statistics.notes))
         bearing = Counter(row.name for row in found.values())
@@ -92,6 +100,7 @@ class Lookup:
                 votes.get(row.name, 0.0) / alike,
                 nearnesses[row.folder],
                 min(1.0, math.log1p(popularity.get(row.name, 0) / alike) / most),
+                meanings.get(note, 0.0),
             )
         return evidence
 

@@ -230,6 +230,15 @@ CALLS = """
 ALTER TABLE ledger ADD COLUMN failed TEXT NOT NULL DEFAULT '';  -- why calls in the note failed
 """
 
+EMBEDDINGS = """
+CREATE TABLE index_embeddings (
+    note INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    digest TEXT NOT NULL,         -- of the model and of the redacted text
+    signs BLOB NOT NULL           -- a bit for each number of the vector
+);
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
 MIGRATIONS = (
     QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
@@ -239,6 +248,7 @@ MIGRATIONS = (
     GRAPH + RELEARN,
     CALLS,
     ACTIVITY + DIGESTS,
+    EMBEDDINGS,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vaultskillet.store.counters import Counters, Statistics
 from vaultskillet.store.database import Database
+from vaultskillet.store.embeddings import Embeddings
 from vaultskillet.store.graph import Graph
 from vaultskillet.store.mentions import Names
 from vaultskillet.store.postings import Postings
@@ -22,6 +23,7 @@ class Tables:
         self.graph = Graph(database)
         self.vocabulary = Vocabulary(database)
         self.rows = Rows(database)
+        self.embeddings = Embeddings(database)
         self._version: int | None = None
 
     def latest(self) -> Statistics:
@@ -35,5 +37,12 @@ class Tables:
     def forget_recent(self) -> None:
         """Keep nothing at hand, since something changed."""
         self._version = None
-        for table in (self.postings, self.names, self.graph, self.vocabulary, self.rows):
+        for table in (
+            self.postings,
+            self.names,
+            self.graph,
+            self.vocabulary,
+            self.rows,
+            self.embeddings,
+        ):
             table.forget_recent()

@@ -1,0 +1,1 @@
+"""Models that tell where texts stand among all texts."""
