@@ -30,6 +30,7 @@ from vaultskillet.errors import (
 )
 from vaultskillet.history import recover
 from vaultskillet.learning import Learner, Moment
+from vaultskillet.moves import add_moves
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 from vaultskillet.recognition import find_moved, find_returned
 
@@ -346,6 +347,7 @@ class Intake:
             store.routes.move(old, new)
             store.activity.move(old, new)
             store.index.move(old, new)
+        add_moves(moved, store)
         recover(self._vault, store, only=moved)
         store.queue.forget(moved.values())
         self._queue_linking_to(moved)

@@ -6,17 +6,26 @@ batch is about to put there.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
-from vaultskillet.core.answers import is_about
+from vaultskillet.core.answers import ANSWERS, INSIGHTS, is_about
 from vaultskillet.core.links import Names, target_of
 from vaultskillet.core.model import (
+    CreateNote,
+    Digest,
+    Edit,
+    EditNote,
     File,
+    Note,
     NotePath,
+    Ownership,
+    Plan,
     SafeText,
     digest_of,
     title_of,
@@ -25,6 +34,8 @@ from vaultskillet.core.naming import free_name
 from vaultskillet.errors import VaultError
 from vaultskillet.ports import JournalEntry, Store, Vault
 from vaultskillet.takeback import links_of
+
+_LINK: Final = re.compile(rb"\[\[([^\[\]\n]+)\]\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,14 @@ class Version:
     def path(self) -> NotePath:
         """Where it stands."""
         return self.file.path
+
+    def replaced_by(self, content: bytes) -> Plan:
+        """Plan to replace it as a whole; the journal keeps the old one."""
+        old = self.file
+        raw = digest_of(old.content)
+        note = Note(old.path, old.content, old.stamp, raw, Digest(""), {}, "")
+        edit = Edit(0, old.content, content)
+        return Plan(note, (EditNote(old.path, raw, (edit,)),), Ownership())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,11 @@ class Shelf:
         named = self._taken.get(_key(target_of(target)), [])
         return Names(named).resolve(target, source) if named else None
 
+    def led_to(self, old: NotePath, new: NotePath, *, target: str, source: NotePath) -> bool:
+        """Say whether a link led to a note before that was renamed."""
+        named = [path for path in self._taken.get(_key(target_of(target)), []) if path != new]
+        return Names([*named, old]).resolve(target, source) == old
+
     def link(self, path: NotePath, *, source: NotePath) -> str:
         """Write a link to a note, or its mere name where no link can lead there."""
         named = Names(self._taken[_key(path)])
@@ -99,6 +123,15 @@ class Shelf:
         """Say whether a note lies in our own folder."""
         return path.startswith(f"{self._folder}/")
 
+    def is_insight(self, path: NotePath) -> bool:
+        """Say whether a note lies where insights do."""
+        return path.startswith(f"{self._folder}/{INSIGHTS}/")
+
+    def own_notes(self) -> list[NotePath]:
+        """Give the answers and the insights, whoever wrote in them since."""
+        folders = tuple(f"{self._folder}/{name}/" for name in (ANSWERS, INSIGHTS))
+        return [path for path in self._paths if path.startswith(folders)]
+
     def answers_to(self, entries: Sequence[JournalEntry]) -> list[NotePath]:
         """Give the notes of ours to which some writes put in links, each once."""
         found = [
@@ -109,12 +142,32 @@ class Shelf:
         return [path for path in dict.fromkeys(found) if path and self.is_ours(path)]
 
     def version_of(self, path: NotePath) -> Version | None:
-        """Give a note of ours if it is as we left it, so that a new version may replace it."""
+        """Give a note of ours if it is as we left it, so that a new version may replace it.
+
+        Obsidian mends the links in it when a note is renamed; that is nobody's writing.
+        """
         entries = self._entries(path)
         file = self._read(path)
-        if not entries or file is None or entries[0].after != digest_of(file.content):
+        if not entries or file is None:
             return None
-        return Version(file)
+        is_ours = entries[0].after == digest_of(file.content) or self._is_mended(file, entries[0])
+        return Version(file) if is_ours else None
+
+    def _is_mended(self, file: File, entry: JournalEntry) -> bool:
+        """Say whether a note differs only by links that led nowhere any more."""
+        write = entry.write
+        left = write.content if isinstance(write, CreateNote) else write.edits[-1].after
+        if _LINK.sub(b"", left) != _LINK.sub(b"", file.content):
+            return False
+        pairs = zip(_LINK.findall(left), _LINK.findall(file.content), strict=True)
+        return all(
+            old == new
+            or (
+                self.resolve(old.decode(), source=file.path) is None
+                and self.resolve(new.decode(errors="replace"), source=file.path) is not None
+            )
+            for old, new in pairs
+        )
 
     def find_place(
         self, name: str, folder: str, *, source: NotePath, request: SafeText | None

@@ -28,6 +28,7 @@ from vaultskillet.errors import (
     VaultskilletError,
     WriteError,
 )
+from vaultskillet.following import follow_moves
 from vaultskillet.history import recover
 from vaultskillet.pipeline import UNCHANGED, process
 from vaultskillet.relink import relink
@@ -127,8 +128,10 @@ class Worker:
     def _do_batch(self, only: frozenset[NotePath] | None) -> list[tuple[Job, Outcome]]:
         queue = self._kit.store.queue
         now = self._kit.clock.now()
-        if now < self.held_until and only is None:
-            return []
+        if only is None:
+            follow_moves(self._kit)
+            if now < self.held_until:
+                return []
         leased = self._lease(only, now=now)
         held = [job for job in leased if self._is_restless(job.path)]
         queue.again(held, not_before=now + REST_S, because=RESTLESS)

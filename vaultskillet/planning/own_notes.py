@@ -14,17 +14,10 @@ from vaultskillet.core.insight import Insight, Point, read_insight
 from vaultskillet.core.links import to_heading
 from vaultskillet.core.model import (
     CreateNote,
-    Digest,
-    Edit,
-    EditNote,
-    File,
-    Note,
     NotePath,
-    Ownership,
     Plan,
     Reply,
     SafeText,
-    digest_of,
 )
 from vaultskillet.errors import ReplyError
 from vaultskillet.planning.means import Means
@@ -75,10 +68,21 @@ def plan_insight(errand: Errand, reply: Reply, means: Means) -> OwnNote | None:
     insight = read_insight(reply, text=text, others=list(others), filters=means.kit.policy.filters)
     if not insight:
         return None
-    name = insight_name(errand.safe.title)
-    place = means.shelf.find_place(name, INSIGHTS, source=reading.path, request=None)
+    place = _earlier_insight(errand, means) or means.shelf.find_place(
+        insight_name(errand.safe.title), INSIGHTS, source=reading.path, request=None
+    )
     values = _points(insight, reading, others, place, means)
     return _render(errand, place, reply, means, template="insight.md", values=values)
+
+
+def _earlier_insight(errand: Errand, means: Means) -> Version | None:
+    """Give the insights that a call's line links to already: the note may be renamed since."""
+    shelf, source = means.shelf, errand.safe.reading.path
+    for link in (link for call in errand.task.calls for link in call.links):
+        path = shelf.resolve(link.target, source=source)
+        if path is not None and shelf.is_insight(path) and (version := shelf.version_of(path)):
+            return version
+    return None
 
 
 def _points(
@@ -146,16 +150,8 @@ def _render(
     match place:
         case New(path=path):
             return OwnNote(place, CreateNote(path, content))
-        case Version(file=file):
-            return OwnNote(place, _new_version(file, content))
-
-
-def _new_version(file: File, content: bytes) -> Plan:
-    """Plan to replace a note of ours as a whole; the journal keeps the old one."""
-    raw = digest_of(file.content)
-    note = Note(file.path, file.content, file.stamp, raw, Digest(""), {}, "")
-    edit = Edit(0, file.content, content)
-    return Plan(note, (EditNote(file.path, raw, (edit,)),), Ownership())
+        case Version():
+            return OwnNote(place, place.replaced_by(content))
 
 
 def _local(now: float) -> str:

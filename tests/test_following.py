@@ -1,0 +1,106 @@
+"""Answers and insights follow a note that was renamed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_on_demand import INSIGHT, TEXT, run, says, text
+from tests.trip import World
+from vaultskillet.core.model import NotePath
+from vaultskillet.following import follow_moves
+from vaultskillet.moves import waiting_moves
+
+pytestmark = pytest.mark.usefixtures("utc")
+
+ANSWER = "Homeskillet/Answers/Is it wet.md"
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.vault.watched = ("watched",)
+    world.gemma.says = world.qwen.says = says
+    world.vault.save("a.md", TEXT + b"# Why?\n\n#homeskillet Is it wet?\n\n#homeskillet/think\n")
+    run(world)
+    return world
+
+
+def rename(world: World, old: str, new: str) -> None:
+    content = world.vault.content(old)
+    world.vault.remove(old)
+    world.vault.save(new, content)
+    run(world)
+    follow_moves(world.kit)
+
+
+def test_links_to_a_renamed_note_are_mended_in_our_own(world: World) -> None:
+    rename(world, "a.md", "Garden.md")
+    answer = text(world, ANSWER)
+    assert 'source: "[[Garden]]"' in answer
+    assert "Asked in [[Garden]]." in answer
+    assert "[[a" not in answer + text(world, INSIGHT)
+    assert waiting_moves(world.store) == {}
+
+
+def test_a_link_keeps_its_heading_and_gets_a_path_where_the_name_is_not_enough(
+    world: World,
+) -> None:
+    world.vault.save("b/Garden.md", b"Another of that name.\n")
+    rename(world, "a.md", "deep/Garden.md")
+    assert 'source: "[[deep/Garden|Garden]]"' in text(world, ANSWER)
+
+
+def test_a_link_does_not_come_to_mean_another_note_of_the_old_name(world: World) -> None:
+    world.vault.save("b/a.md", b"Another of that name.\n")
+    rename(world, "a.md", "Garden.md")
+    assert 'source: "[[Garden]]"' in text(world, ANSWER)
+
+
+def test_a_note_that_only_changed_its_folder_needs_no_other_link(world: World) -> None:
+    before = text(world, ANSWER)
+    rename(world, "a.md", "deep/a.md")
+    assert text(world, ANSWER) == before
+    assert waiting_moves(world.store) == {}
+
+
+def test_a_note_that_was_renamed_twice_is_followed_once(world: World) -> None:
+    content = world.vault.content("a.md")
+    for old, new in (("a.md", "b.md"), ("b.md", "c.md")):
+        world.vault.remove(old)
+        world.vault.save(new, content)
+        run(world)
+    assert waiting_moves(world.store)[NotePath("a.md")] == "c.md"
+    follow_moves(world.kit)
+    assert "Asked in [[c]]." in text(world, ANSWER)
+
+
+def test_an_answer_that_somebody_wrote_in_is_theirs(world: World) -> None:
+    mine = text(world, ANSWER) + "Mine.\n"
+    world.vault.save(ANSWER, mine.encode())
+    rename(world, "a.md", "Garden.md")
+    assert text(world, ANSWER) == mine
+
+
+def test_insights_are_brought_up_to_date_where_they_stand_though_the_note_is_renamed(
+    world: World,
+) -> None:
+    rename(world, "a.md", "Garden.md")
+    again = world.vault.content("Garden.md").replace(
+        b"#homeskillet/done [[a - insights]]", b"#homeskillet/think [[a - insights]]"
+    )
+    world.vault.save("Garden.md", again)
+    run(world)
+    assert text(world, "Garden.md").endswith("#homeskillet/done [[a - insights]]\n")
+    assert world.vault.paths == ["Garden.md", ANSWER, INSIGHT]
+
+
+def test_links_that_obsidian_mended_make_an_answer_nobodys_but_ours(world: World) -> None:
+    content = world.vault.content("a.md")
+    world.vault.remove("a.md")
+    mended = world.vault.content(ANSWER).replace(b"[[a]]", b"[[Garden]]")
+    world.vault.save(ANSWER, mended)
+    again = content.replace(b"#homeskillet/done Is it wet?", b"#homeskillet Is it dry?")
+    world.vault.save("Garden.md", again)
+    run(world)
+    assert "> Is it dry?" in text(world, ANSWER)
+    assert world.vault.paths == ["Garden.md", ANSWER, INSIGHT]
