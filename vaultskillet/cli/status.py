@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,14 +28,61 @@ def status(
 ) -> None:
     """Show the queue, the last runs, and which notes were left alone or given up, and why."""
     from vaultskillet.cli.glance import glance
-    from vaultskillet.cli.lines import show, show_json
 
     if prometheus:
         _show_metrics(common)
         return
     # With logs wanted, all is read that may have something to say.
     now = None if common.verbose or common.json_logs else glance(common)
-    now = now or _look(common)
+    _show(now or _look(common), as_json=as_json)
+
+
+def tell_at_once(words: Sequence[str]) -> bool:
+    """Answer a plain `status`, if that can be told at a glance; say whether it was answered.
+
+    Typer reads each option through pydantic, which takes longer than all that is to be told.
+    What is not plain, or not right, is left to it.
+
+    Args:
+        words: of the command line, the program's name left out.
+    """
+    asked = _read_plain(words[1:]) if words[:1] == ["status"] else None
+    if asked is None:
+        return False
+    from vaultskillet.cli.glance import glance
+
+    common, as_json = asked
+    now = glance(common)
+    if now is not None:
+        _show(now, as_json=as_json)
+    return now is not None
+
+
+def _read_plain(words: Sequence[str]) -> tuple[Common, bool] | None:
+    """Read options that are written out, each with its value; None where there are others."""
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        name, is_joined, value = word.partition("=")
+        if word == "--json":
+            given[word] = ""
+        elif name in ("--config", "--vault", "--state-dir", "--engine"):
+            given[name] = value if is_joined else next(rest, "")
+            if not given[name] or given[name].startswith("-"):
+                return None
+        else:
+            return None
+    config, vault, state_dir = (
+        Path(given[name]) if name in given else None
+        for name in ("--config", "--vault", "--state-dir")
+    )
+    common = Common(config, vault, state_dir, given.get("--engine"))
+    return common, "--json" in given
+
+
+def _show(now: Status, *, as_json: bool) -> None:
+    from vaultskillet.cli.lines import show, show_json
+
     if as_json:
         show_json(asdict(replace(now, notes=dict(now.notes))))  # `asdict` breaks a Counter
         return
