@@ -69,9 +69,11 @@ class Program:
         """All that this one and those before it printed and logged."""
         return self._said.read_text(encoding="utf-8")
 
-    def wait_until(self, true: Callable[[], bool], *, every_s: float = 0.01) -> None:
+    def wait_until(
+        self, true: Callable[[], bool], *, every_s: float = 0.01, within_s: float = DEADLINE_S
+    ) -> None:
         """Wait until something holds; the program must go on meanwhile."""
-        end = time.monotonic() + DEADLINE_S
+        end = time.monotonic() + within_s
         while not true():
             assert self._process.poll() is None, self.said
             assert time.monotonic() < end, self.said

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.process import Home, Program, make_home, running
+from tests.daemon.process import DEADLINE_S, Home, Program, make_home, running
 from vaultskillet.core.model import digest_of
 from vaultskillet.ports import LedgerRow
 from vaultskillet.store.database import Database
@@ -67,7 +67,8 @@ def values_of(rows: dict[str, LedgerRow]) -> dict[str, object]:
 
 
 def wait_until_done(program: Program, home: Home) -> None:
-    program.wait_until(lambda: is_all_done(home), every_s=0.3)
+    within_s = DEADLINE_S * max(1.0, 10 * SCALE)
+    program.wait_until(lambda: is_all_done(home), every_s=0.3 + SCALE, within_s=within_s)
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
