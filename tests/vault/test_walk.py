@@ -89,9 +89,11 @@ def test_links_are_named_and_not_followed(root: Path) -> None:
     (root / "linked").symlink_to(root / "deep")
     (root / "loop").symlink_to(root)
     (root / "dangling.md").symlink_to(root / "nothing")
+    (root / "itself.md").symlink_to("itself.md")
+    (root / "itself").symlink_to("itself")
     vault = vault_at(root)
     linked = {s.path for s in vault.sweep() if isinstance(s, Skipped) and "link" in s.because}
-    assert linked == {"link.md", "linked/", "loop/", "dangling.md"}
+    assert linked == {"link.md", "linked/", "loop/", "dangling.md", "itself.md"}
     assert isinstance(vault.find(NotePath("link.md")), Skipped)
     assert isinstance(vault.find(NotePath("linked/er/Note.md")), Skipped)
 

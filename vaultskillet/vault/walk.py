@@ -114,8 +114,9 @@ def _judge_entries(
             else:
                 folders.append((path, below))
         elif entry.is_symlink():
-            if names.is_note_name(name) or entry.is_dir():
-                end = "/" if entry.is_dir() else ""
+            leads_to_folder = _leads_to_folder(entry)
+            if names.is_note_name(name) or leads_to_folder:
+                end = "/" if leads_to_folder else ""
                 yield Skipped(_path(path + end), "symbolic link")
         elif names.is_note_name(name):
             fault = because or names.find_fault(name, beside.__contains__, host=rules.host)
@@ -130,6 +131,14 @@ def _judge_entries(
             yield judge_status(NotePath(path), status)
         elif placeholder := names.placeholder_of(name):
             yield Skipped(_path(prefix + placeholder), "not downloaded from iCloud")
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    """Say whether a symbolic link leads to a folder; one that leads nowhere does not."""
+    try:
+        return link.is_dir()
+    except OSError:  # it leads to itself, or to where we may not look
+        return False
 
 
 def _find_shut(name: str, below: str | None) -> str | None:
