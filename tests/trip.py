@@ -16,6 +16,7 @@ from vaultskillet.core.insight import INSIGHT_SCHEMA
 from vaultskillet.core.model import (
     Digest,
     Embedding,
+    Evidence,
     Features,
     NotePath,
     Reply,
@@ -113,7 +114,7 @@ class FakeIndex:
     def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
         """Find what is said to be like it."""
         found = [
-            Similar(path, score)
+            Similar(path, score, Evidence(cosine=score))
             for (asking, path), score in self.likeness.items()
             if asking == features.path and path in self.known and self.known[path].listed
         ]

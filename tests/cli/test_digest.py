@@ -97,6 +97,20 @@ def test_a_query_that_matches_nothing_is_told(call: Call, garden: Path, tmp_path
     )
 
 
+def test_answers_of_the_period_are_told_with_the_note_they_came_from(
+    call: Call, garden: Path
+) -> None:
+    note = garden / "Garden/Compost.md"
+    asking = note.read_text(encoding="utf-8") + "\n#homeskillet What do worms like?\n"
+    note.write_text(asking, encoding="utf-8")
+    call("run", "--once", "--vault", garden)
+    link = "- [[What do worms like]] (from [[Compost]])\n"
+    assert link in call("digest", "weekly", "--dry-run", "--vault", garden).out
+    text = note.read_text(encoding="utf-8")
+    note.write_text(text.replace("---\n", "---\nprivate: true\n", 1), encoding="utf-8")
+    assert "worms" not in call("digest", "weekly", "--dry-run", "--vault", garden).out
+
+
 def test_beside_a_vaultskillet_at_work_it_is_left_to_that_one(
     call: Call, garden: Path, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.digests.desk import DAY, Office, spec
-from vaultskillet.core.model import NotePath, Reply, Request, Similar, Tier
+from vaultskillet.core.model import NotePath, Reply, Request, Tier
 from vaultskillet.core.periods import Unit
 
 WIKILINK = re.compile(r"\[\[([^\]]*?)\]\]")
@@ -127,8 +127,35 @@ def test_likely_links_are_told_with_both_their_ends() -> None:
         office.save(f"{name}.md", f"{text} {name}.")
     one, two = NotePath("One.md"), NotePath("Two.md")
     office.world.index.likeness = {(one, two): 0.9, (two, one): 0.8}
-    assert Similar(two, 0.9) in office.world.index.similar(office.world.index.known[one], limit=1)
-    text = office.text(office.make().made.path or "")
-    assert text.partition("## Links that may be missing\n\n")[2].startswith(
-        "- from [[One]] to [[Two]]\n"
+    told = office.text(office.make().made.path or "")
+    assert told.partition("## Links that may be missing\n\n")[2].startswith(
+        "- from [[One]] to [[Two]]: they have words in common\n"
     )
+
+
+def test_no_link_is_suggested_that_is_there_or_leads_to_a_private_note_or_a_stub() -> None:
+    office = Office()
+    text = " ".join(["words of a note that says something of its own"] * 6)
+    notes = {
+        "One": text,
+        "Linked": f"{text} [[One]]",
+        "Stub": "Short.",
+        "Me": f"{text} #homeskillet/private",
+    }
+    for name, content in notes.items():
+        office.save(f"{name}.md", content)
+    pairs = {
+        (NotePath("One.md"), NotePath(f"{other}.md")): 0.9 for other in ("Linked", "Stub", "Me")
+    }
+    office.world.index.likeness = pairs
+    assert "may be missing" not in office.text(office.make().made.path or "")
+
+
+def test_notes_that_are_alike_are_told_as_a_theme() -> None:
+    office = Office()
+    paths = [NotePath(f"Garden/{name}.md") for name in ("Bed", "Path", "Hose")]
+    for path in [*paths, NotePath("Tax.md")]:
+        office.save(path, f"A line of its own that says what {path} is about, at some length.")
+    office.world.index.likeness = {(a, b): 0.3 for a in paths for b in paths if a != b}
+    told = office.text(office.make().made.path or "")
+    assert re.search(r"## Themes\n\n- \*\*Garden\*\*: (\[\[\w+\]\](, )?){3}\n\n", told)

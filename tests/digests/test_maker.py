@@ -16,6 +16,7 @@ from vaultskillet.core.model import NotePath, Reply, Request, Skipped, Tier
 from vaultskillet.core.periods import Unit
 from vaultskillet.core.pieces import Query
 from vaultskillet.core.privacy import Privacy
+from vaultskillet.digests.desk import REST_S
 from vaultskillet.digests.kit import PeriodicNote
 from vaultskillet.digests.maker import AS_IT_IS, NOTHING
 from vaultskillet.digests.selection import MOST_READ
@@ -330,6 +331,38 @@ def test_where_there_is_no_such_note_the_policy_decides(
     made = daily.make().made
     assert made.path == path
     assert made.outcome == ("written" if path else "left")
+
+
+def test_a_note_that_changes_in_the_very_moment_is_left_and_tried_again(daily: Office) -> None:
+    daily.work()
+    daily.save(NOTE, "# Day\n")
+    daily.world.clock.step(DAY)
+
+    def type_on() -> None:
+        daily.world.vault.before_commit = lambda: None
+        daily.world.vault.save(NOTE, b"# Day\n\ntyped", at=daily.now - 3600)
+
+    daily.world.vault.before_commit = type_on
+    assert daily.work() == []
+    assert daily.text(NOTE) == "# Day\n\ntyped"
+    daily.world.clock.step(REST_S)
+    [result] = daily.work()
+    assert result.made.path == NOTE
+    assert daily.text(NOTE).startswith("# Day\n\ntyped\n\n%% homeskillet:digest ")
+
+
+def test_a_note_that_cannot_be_written_is_told_and_stays_as_it_is(daily: Office) -> None:
+    daily.save(NOTE, "# Day\n")
+    daily.world.clock.step(3600)
+
+    def fail() -> None:
+        daily.world.vault.fails[NotePath(NOTE)] = VaultError(f"{NOTE}: it is read-only")
+
+    daily.world.vault.before_commit = fail
+    with pytest.raises(VaultError, match="it is read-only"):
+        daily.make()
+    assert daily.world.store.journal.entries() == []
+    assert daily.text(NOTE) == "# Day\n"
 
 
 def test_a_note_that_is_left_alone_gets_no_digest(daily: Office) -> None:

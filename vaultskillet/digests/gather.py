@@ -183,10 +183,7 @@ def _suggestions(readings: Sequence[Reading], near: Near, kit: DigestKit) -> lis
         if not (_lacks_link(one.path, path, kit) and _lacks_link(path, one.path, kit)):
             continue
         taken |= {path, one.path}
-        because = (
-            NAMED if one.evidence.mention >= TELLING else explain(one.evidence).partition(";")[0]
-        )
-        chosen.append((path, one.path, because))
+        chosen.append((path, one.path, _because(one.evidence)))
         if len(chosen) == MOST_SUGGESTIONS:
             break
     return chosen
