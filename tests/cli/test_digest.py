@@ -60,7 +60,6 @@ def test_a_dry_run_shows_it_and_writes_nothing(call: Call, garden: Path) -> None
         (["daily", "--date", "2222-01-05"], 2, "digest daily: 2222-01-05 is still to come"),
         (["daily", "--date", "soon"], 2, "--date soon: is no date; write 2026-03-14"),
         (["yearly"], 2, "there is no digest 'yearly'; there are daily, weekly, monthly"),
-        ([], 2, "no digest is named in the configuration"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(
@@ -70,6 +69,14 @@ def test_what_cannot_be_is_one_clear_line(
     assert ended.code == code
     assert told in ended.out + ended.err
     assert (ended.out + ended.err).count("\n") == 1
+
+
+def test_where_none_is_named_the_day_and_the_week_are_told(call: Call, garden: Path) -> None:
+    ended = call("digest", "--date", DAY, "--vault", garden)
+    assert ended.out.splitlines() == [
+        f"digest daily {DAY}: {NOTE}",
+        "digest weekly 2026-W11: Homeskillet/Digests/Digest weekly 2026-W11.md",
+    ]
 
 
 def test_a_folder_in_the_way_and_a_missing_template_are_told(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # at run time these would make `--help` wait
     from vaultskillet.config import Config
     from vaultskillet.report import DigestReport
 
+DEFAULTS = ("daily", "weekly")
+"""Those that are made where neither the person nor the configuration names one."""
+
 _WEEK = re.compile(r"(\d{4})-W(\d\d)")
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -24,7 +27,8 @@ def digest(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="Which: daily, weekly, monthly, or one of your own; else all."
+            metavar="[NAME]",
+            help="Which: daily, weekly, monthly, or one of your own; else all of yours.",
         ),
     ] = None,
     *,
@@ -44,11 +48,7 @@ def digest(
 
     config = read_config(common)
     day = None if on is None else parse_day(on)
-    names = [name] if name else [one.name for one in config.digests]
-    if not names:
-        raise ConfigError(
-            "no digest is named in the configuration: say `vaultskillet digest weekly`, or daily"
-        )
+    names = [name] if name else [one.name for one in config.digests] or list(DEFAULTS)
     try:
         reports = _make(common, config, names, day, dry_run=dry_run)
     except BusyError:
