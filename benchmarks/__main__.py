@@ -1,6 +1,6 @@
 """Measure everything, each beside its floor or its peer, and write the table.
 
-    python -m benchmarks [--quick] [--basic-memory COMMAND] [--print]
+    python -m benchmarks [--quick] [--many N] [--basic-memory COMMAND] [--print]
 
 The table goes to `docs/performance.md`, between its marks. Nothing but a temporary folder and
 that page is written. What a peer or the system does not allow to be measured has a row that says
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import daemon, passes, peers, start
@@ -50,10 +50,12 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description="Measure everything and write the table.")
     parser.add_argument("--quick", action="store_true", help="a tenth of all sizes")
+    parser.add_argument("--many", type=int, help="notes of the large vault")
     parser.add_argument("--basic-memory", type=Path, help="its executable, where it is installed")
     parser.add_argument("--print", action="store_true", help="leave docs/performance.md as it is")
     asked = parser.parse_args()
     sizes = Sizes().quick() if asked.quick else Sizes()
+    sizes = replace(sizes, many=asked.many or sizes.many)
     rows: list[Row] = []
     named: list[str] = []
     for row in _measure(sizes, asked.basic_memory, named):
@@ -135,8 +137,11 @@ def _beside_basic_memory(root: Path, sizes: Sizes, command: Path | None, named: 
         return skipped(work, target, "name basic-memory's executable with `--basic-memory`")
     try:
         peer = peers.index_by_basic_memory(command, _made(root, "peer"), sizes.peer)
-    except (OSError, subprocess.CalledProcessError) as error:
-        return skipped(work, target, f"basic-memory failed ({type(error).__name__})")
+    except OSError as error:
+        return skipped(work, target, f"basic-memory does not start: {error.strerror}")
+    except subprocess.CalledProcessError as error:
+        step = " ".join(error.cmd[1:3])
+        return skipped(work, target, f"basic-memory {step} ended with {error.returncode}")
     named.append(peer.version)
     mine = passes.measure(_made(root, "beside"), sizes.peer)
     ratio = peer.note_ms / mine.note_ms

@@ -48,7 +48,7 @@ def index_by_basic_memory(command: Path, folder: Path, notes: int) -> Indexed:
     whole = cost_of([run, "reindex", "--full", "--search", "-p", "bench"], env=env)
     told = subprocess.run([run, "--version"], capture_output=True, check=True, encoding="utf-8")  # noqa: S603 - the peer that was named
     cost = Cost(whole.cpu_s - start.cpu_s, whole.peak_mb)
-    return Indexed(notes, cost, told.stdout.strip().splitlines()[-1])
+    return Indexed(notes, cost, f"basic-memory {told.stdout.split()[-1]}")
 
 
 def speed_of(find: Callable[[str], Iterable[Finding]], texts: Sequence[str]) -> float:
