@@ -9,6 +9,7 @@ from vaultskillet.core.links import Names, file_key, file_keys, inner_of
 from vaultskillet.core.model import Features, NotePath, Ownership
 from vaultskillet.core.properties import items_of
 from vaultskillet.core.related import (
+    THRESHOLD,
     RelatedLinks,
     Standpoint,
     follow_links,
@@ -39,7 +40,10 @@ def relate(
     Raises:
         RedactionError: a filter failed.
     """
-    found = store.index.similar(features, limit=LOOKED_AT)
+    similar = store.index.similar(features, limit=LOOKED_AT)
+    found = [one for one in similar if one.score >= THRESHOLD]
+    if not found and not ownership.links:
+        return RelatedLinks()
     keys = {file_key(one.path) for one in found}
     keys.update(key for link in features.links for key in file_keys(link))
     at = standpoint(features.path, ownership, keys, store=store, vault=vault)

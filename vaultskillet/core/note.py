@@ -89,8 +89,10 @@ def read_authored(body: str, document: markdown.Document) -> markdown.Document:
     return document if authored == body else markdown.read(authored)
 
 
-def less_ours(properties: Mapping[str, object], ownership: Ownership) -> dict[str, object]:
+def less_ours(properties: Mapping[str, object], ownership: Ownership) -> Mapping[str, object]:
     """Give the properties as the user wrote them: without what is ours in them."""
+    if not ownership.values:
+        return properties
     return {key: _less_ours(value, ownership.values.get(key)) for key, value in properties.items()}
 
 
@@ -142,6 +144,8 @@ def reconcile(ownership: Ownership, properties: Mapping[str, object]) -> Ownersh
     A text that is no longer what we wrote is the user's from now on; an item of a list that
     is no longer there was refused, and is refused for ever.
     """
+    if not ownership.values:
+        return ownership
     values: dict[str, str | tuple[str, ...]] = {}
     vetoed = dict(ownership.vetoed)
     theirs = set(ownership.theirs)

@@ -10,7 +10,7 @@ from vaultskillet.core.model import Draft, Edit, EditNote, Left, Ownership, Plan
 from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft, restore_line
-from vaultskillet.core.tasks import Enrich, Part
+from vaultskillet.core.tasks import EVERY_PART, Enrich, Part
 from vaultskillet.linking import relate
 from vaultskillet.planning.means import Means
 from vaultskillet.ports import RoutedWrite
@@ -114,6 +114,8 @@ def _stands_already(draft: Draft, bearing: Bearing, policy: WritePolicy) -> bool
 
 def _only(policy: WritePolicy, parts: Collection[Part]) -> WritePolicy:
     """Give the policy for some properties alone."""
+    if parts == EVERY_PART:
+        return policy
     return replace(
         policy,
         summary=policy.summary if Part.SUMMARY in parts else None,
