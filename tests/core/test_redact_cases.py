@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.filters.cases import CASES, HELD_OUT, Case
+from tests.core.filters.cases import CASES, FRESH, HELD_OUT, Case
 from vaultskillet.core.redact import Finding, find_sensitive
 
-SETS = pytest.mark.parametrize("cases", [CASES, HELD_OUT], ids=["cases", "held out"])
+SETS = pytest.mark.parametrize(
+    "cases", [CASES, HELD_OUT, FRESH], ids=["cases", "held out", "fresh"]
+)
 LEAST_HARD = {"email": 0.8, "phone": 0.6, "secret": 0.5}
 
 
@@ -29,7 +31,7 @@ def recall(cases: list[Case], kind: str, *, is_hard: bool) -> float:
 
 
 def test_the_set_is_large_and_a_third_of_it_are_traps() -> None:
-    every = [*CASES, *HELD_OUT]
+    every = [*CASES, *HELD_OUT, *FRESH]
     traps = [case for case in every if not case.wanted]
     assert len(every) >= 400
     assert len(traps) / len(every) >= 1 / 3

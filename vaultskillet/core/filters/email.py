@@ -35,7 +35,7 @@ _NUMERIC_HEAD = re.compile(r"v?\d+\.\d|\d+x\.")
 _URL_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,12}://[^\s/?#]*\Z")
 _REMOTE_COMMAND = re.compile(
     r"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id|git (?:clone|remote|push|pull|fetch))"
-    r"\b[^\r\n;|]*\Z"
+    r"(?![\w-])[^\r\n;|]*\Z"
 )
 _COPY_TARGET = re.compile(r":(?:~|/(?!/)|[\w.-]+/|[\w./-]+\.git\b|\d+/)")
 _PROMPT_END = re.compile(r"(?::|\s)?\s?~?(?:/[\w./-]*)?\]?[$#](?:\s|\Z)")

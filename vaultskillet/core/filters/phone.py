@@ -119,6 +119,7 @@ _CHAIN = re.compile(
     r"[\s,;/|&·•*`>()-]*(?:(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|или|и|和|或|または)\s+)?[\s(]*\Z"
 )
 _CHAIN_CHARS = 12
+_FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){2,}")
 _PAIRS = re.compile(r"\d\d([ .])\d\d\1\d\d")
 _NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}([-. ]))\d{3}[-. ]\d{4}")
 _MOBILE_CN = re.compile(r"1[3-9]\d{9}")
@@ -215,9 +216,11 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
     cue = cue_before(line)
     if cue is not None and cue.is_phone:
         return _is_announced_number(number, cue, regions)
-    if is_announced(line):
+    if is_announced(line) and not _FOURS.fullmatch(number):
         return _digits(number) in _DIGITS_BESIDE
     is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
+    if cue is not None and cue.is_vague:
+        is_other = number[0] not in "0("
     if is_other or _JOINED_BEFORE.search(before[-2:]):
         return False
     is_entry = cue is None and _is_entry(line, text, end) and _is_entry_number(number)
@@ -284,7 +287,8 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     if _digits(number) not in _DIGITS_NEAR or number in _COUNTING:
         return False
     if not _JOINING.search(cue.between) and number[0] not in "0(" and not _NANP.fullmatch(number):
-        return False
+        region = region_of(number, cue.regions)
+        return region is not None and is_grouped_as_usual(number, region)
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
     return region_of(number, likely) is not None or is_valid_abroad(number)

@@ -250,6 +250,8 @@ class Cue:
     words_between: int
     between: str
     """From the word to the number."""
+    is_vague: bool = False
+    """Whether only "number of ..." says that it is no phone: so may a person's be called."""
 
 
 def cue_before(window: str) -> Cue | None:
@@ -260,7 +262,7 @@ def cue_before(window: str) -> Cue | None:
     for between, word in enumerate(reversed(found)):
         kind = _kind_of(word[0])
         if kind is None and is_numbered and between == 1:
-            kind = False, ()  # "NHS number": of something that is no phone
+            return Cue(is_phone=False, regions=(), words_between=1, between="", is_vague=True)
         if kind is not None:
             is_phone, regions = kind
             return Cue(is_phone, regions, between, lowered[word.end() :])

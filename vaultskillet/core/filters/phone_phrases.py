@@ -27,6 +27,11 @@ _WHOLE = (
     r"|(?:contact|emergency|kontakt|notfall)[- ](?:number|no|nr|details|info|nummer)"
     r"|(?:reach|ring|phone|text|call|get hold of|contact) (?:me|us|him|her|them|[^\W\d_]{2,16})"
     r"|(?:ring|rufe?n?|ruf) (?:mich|uns|ihn|sie)(?: an| zurück)?"
+    r"|(?:num[eé]ro|número|numer|nummer|number|номер) (?:(?:of|de|di|do|van|von|для|for) )?"
+    r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|es|è|é|est|to)\b))"
+    r"|num[eé]ro vert|numero verde|número gratuito|free ?phone|toll[- ]?free|service clients?"
+    r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
+    r"|urgences?|guardia|réservations?|reservations?|secrétariat|accueil|sekretariat"
 )
 _LABELS = (
     r"emergency contact|notfallkontakt|kontakt|contact|contacto|contatto|contato|контакты?"

@@ -18,12 +18,13 @@ _LOGIN_PAIR = re.compile(
 )
 _SLASHED = re.compile(r"[\"'`*]{0,3}(?P<value>[^\s\"'`*|]{8,64})")
 _PIN = re.compile(
-    r"(?P<name>(?<![\w-])(?:pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
-    r"|keypad|building|lock ?box|setup|pairing|homekit) code|türcode|alarmcode"
+    r"(?P<name>(?<![\w-])(?:(?:[^\W\d_]{2,12}-)?pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
+    r"|keypad|building|lock ?box|setup|pairing|homekit) code"
+    r"|(?:tür|alarm|tor|haus|safe|tresor|garagen?)[a-z]{0,8}[- ]?code"
     r"|code (?:für|pour|de|del|der)))"
     r"(?: ?(?:code|number|nummer))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
-    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s|(?<=code))[\s\"'`*]{1,5}"
-    r"(?P<value>(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|\w)",
+    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s|(?<=code)|(?-i:(?<=PIN)))[\s\"'`*]{1,5}"
+    r"(?P<value>#?(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|\w)",
     re.IGNORECASE,
 )
 _COMBINATION = re.compile(
@@ -36,18 +37,27 @@ _APP_PASSWORD = re.compile(
     r"(?P<value>[a-z]{4}(?:[ -][a-z]{4}){3})(?![\w-])",
     re.IGNORECASE,
 )
+_NETWORK_KEY = re.compile(
+    r"(?:schlüssel|key)[\"'`*]{0,3}[:=][\s\"'`*]{0,5}(?P<value>\d{4}(?: ?\d{4}){3,5})(?![ ]?\d)",
+    re.IGNORECASE,
+)
+_COMMUNITY = re.compile(
+    r"community string[\"'`*]{0,3}[:= ][\s\"'`*]{0,5}(?P<value>[^\s\"'`*]{6,40})", re.IGNORECASE
+)
+_APP_ID = re.compile(r"appid[:= ][\s\"'`*]{0,5}(?P<value>[0-9a-f]{32})(?![\w-])", re.IGNORECASE)
 _API_VALUE = re.compile(
     r"API[\"'`*]{0,3}[ \t]?[:=][\s\"'`*]{0,5}(?P<value>[0-9a-f]{32,64})(?![\w-])"
 )
 _POSTCODE_DIGITS = 6
 _SEED = re.compile(
-    r"(?:seed|recovery|mnemonic|secret recovery|backup)[ \t]+(?:phrase|words"
-    r"|seed)?\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?"
+    r"(?:seed|recovery|mnemonic|secret recovery|backup)(?:[ \t]+(?:phrase|words|seed))?"
+    r"\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?"
     r"(?P<value>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
     re.IGNORECASE,
 )
 _CODES_CUE = re.compile(
-    r"(?:recovery|backup|rescue|emergency|scratch)[ -]codes?[^\n:]{0,40}:[\s*`>-]{0,8}",
+    r"(?:(?:recovery|backup|rescue|emergency|scratch)[ -]codes?|\btan[- ]?list[e]?)(?:[^\n:]{0,40}:"
+    r"|[ \t]{0,4}(?=\n))[\s*`>-]{0,8}",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -57,10 +67,16 @@ _CODE = re.compile(
 _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
 
 
-_CODES = ("pin", "puk", "code")
+_CODES = ("pin", "puk", "code", "tan list", "tanlist", "tan-list")
 # The word that begins a saying -> the saying, and the value in it.
 _VALUES = (
-    {"api": _API_VALUE}
+    {
+        "api": _API_VALUE,
+        "appid": _APP_ID,
+        "community string": _COMMUNITY,
+        "schlüssel": _NETWORK_KEY,
+        "key": _NETWORK_KEY,
+    }
     | dict.fromkeys(("combination", "combo", "kombination"), _COMBINATION)
     | dict.fromkeys(("app-specific", "app pass"), _APP_PASSWORD)
     | dict.fromkeys(("seed", "recovery", "mnemonic", "secret recovery", "backup"), _SEED)
@@ -84,8 +100,10 @@ def find_in_prose(text: str, places: Places) -> Iterator[Span]:
 
 
 def _codes_at(text: str, at: int) -> Iterator[Span]:
-    pin = _PIN.search(text, max(0, at - 8), at + 64)
-    is_postcode = pin and pin["name"].lower() == "pin" and len(pin["value"]) >= _POSTCODE_DIGITS
+    pin = _PIN.search(text, max(0, at - 20), at + 64)
+    is_postcode = (
+        pin and pin["name"].lower().endswith("pin") and len(pin["value"]) >= _POSTCODE_DIGITS
+    )
     if pin and not is_postcode:
         yield pin.span("value")
     cue = _CODES_CUE.search(text, max(0, at - 10), at + 56)

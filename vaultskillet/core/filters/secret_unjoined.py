@@ -26,7 +26,7 @@ _ATTRIBUTE = re.compile(
 )
 _CALL = re.compile(r"\((?P<quote>[\"'])(?P<value>[^\s'\"]{6,300})(?P=quote)\)")
 _NEXT = re.compile(
-    r"[*_]{0,2}(?P<gap>\s{1,8})(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
+    r"[*_]{0,2}(?P<gap>\s{1,40})(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
     r"(?P<close>[\"'`“”»’]|\|\|)?"
 )
 _COMMAND_BEFORE = re.compile(r"(?:^|[\s`])(?:ENV|ARG|SetEnv|setx|fastcgi_param)[ \t]+\Z|-{1,2}\Z")
@@ -118,6 +118,8 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
         case Sort.KEY:
             return False
         case Sort.TOKEN:
+            if is_strong_password(value):
+                return True
             is_one = bool(_HEX_TOKEN.fullmatch(value)) or not is_hash(value)
             is_long = is_token(value, least_chars=_LEAST_BARE_CHARS)
             return is_one and is_long and is_telling(text, name)

@@ -203,6 +203,7 @@ def _looks_like_text(value: str) -> bool:
         or _MEASURE.fullmatch(value)
         or _DATE.fullmatch(value)
         or _UNSPACED.search(value)
+        or _CRYPT.search(value)
     )
 
 
