@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core import markdown, redact
-from vaultskillet.core.harmless import MAX_MARKDOWN_CHARS, clean_line, clean_markdown
+from vaultskillet.core.harmless import (
+    MAX_MARKDOWN_CHARS,
+    clean_line,
+    clean_markdown,
+    without_thought,
+)
 
 NOTES = {"Garden", "area/Plan", "Über uns"}
 
@@ -136,3 +141,24 @@ def without(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in reversed(spans):
         text = f"{text[:start]}…{text[end:]}"
     return text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<thinking>hm</thinking>Yes",
+        "<reasoning>hm</reasoning>Yes",
+        "<thought>hm</thought>Yes",
+        "<seed:think>hm</seed:think>Yes",
+        "<think >hm</think >Yes",
+        "\u25c1think\u25b7hm\u25c1/think\u25b7Yes",
+        "<|begin_of_thought|>hm<|end_of_thought|>Yes",
+        "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes",
+        "<|channel|>commentary<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes",
+        "<|channel>thought hm<channel|>Yes",
+        "<start_of_turn>model\nYes<end_of_turn>",
+        "<unused94>thought\nhm<unused95>Yes",
+    ],
+)
+def test_what_a_model_thought_is_no_part_of_what_it_said(said: str) -> None:
+    assert without_thought(said) == "Yes"

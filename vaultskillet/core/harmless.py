@@ -22,13 +22,21 @@ MAX_MARKDOWN_CHARS = 24_000
 _PASSES = 8
 
 # What a model thought before it spoke, in the ways that models mark it.
+_THINKING = r"(?:seed:)?(?:think(?:ing)?|thought|reasoning|reflection|scratchpad|analysis)\s{0,2}"
 _THOUGHT: Final = re.compile(
-    r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)|\[THINK\].*?(?:\[/THINK\]|\Z)|<\|channel\|>analysis.*?(?=<\|channel\|>final|\Z)",
+    rf"<{_THINKING}>.*?(?:</{_THINKING}>|\Z)|\[THINK\].*?(?:\[/THINK\]|\Z)"
+    r"|◁think▷.*?(?:◁/think▷|\Z)|<unused94>.*?(?:<unused95>|\Z)"
+    r"|<\|begin_of_thought\|>.*?(?:<\|end_of_thought\|>|\Z)"
+    r"|<\|channel\|>(?:analysis|commentary).*?(?=<\|channel\|>final|\Z)"
+    r"|<\|?channel\|?>thought.*?(?:<\|?channel\|?>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # Some prompts open the thought, so that the reply only closes it.
-_END_OF_THOUGHT: Final = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_MARKERS: Final = re.compile(r"<\|[a-z_]{0,24}\|>(?:final)?", re.IGNORECASE)
+_END_OF_THOUGHT: Final = re.compile(rf"\A.*</{_THINKING}>", re.DOTALL | re.IGNORECASE)
+_MARKERS: Final = re.compile(
+    r"<\|start\|>assistant|<start_of_turn>(?:model)?\n?|<end_of_turn>|<\|[a-z_]{0,24}\|>(?:final)?",
+    re.IGNORECASE,
+)
 
 # Controls; what overrides or isolates the direction of text; what is never seen but read.
 _UNSEEN: Final = re.compile(
