@@ -74,6 +74,14 @@ def test_a_note_that_was_renamed_twice_is_followed_once(world: World) -> None:
     assert "Asked in [[c]]." in text(world, ANSWER)
 
 
+@pytest.mark.parametrize("name", ['Gar"den.md', "Gar#den.md"])
+def test_a_name_that_no_link_of_ours_can_have_changes_nothing(world: World, name: str) -> None:
+    before = text(world, ANSWER)
+    rename(world, "a.md", name)
+    assert text(world, ANSWER) == before
+    assert waiting_moves(world.store) == {}
+
+
 def test_an_answer_that_somebody_wrote_in_is_theirs(world: World) -> None:
     mine = text(world, ANSWER) + "Mine.\n"
     world.vault.save(ANSWER, mine.encode())

@@ -231,6 +231,35 @@ def test_two_answers_of_one_batch_have_names_of_their_own(world: World) -> None:
     assert names == ["Homeskillet/Answers/Is it wet - 2.md", ANSWER]
 
 
+def test_a_point_leads_to_its_heading_unless_that_holds_something_sensitive(world: World) -> None:
+    world.vault.save("b.md", b"Water in the evening.\n")
+    world.index.likeness[NOTE, NotePath("b.md")] = 0.9
+    point = {"text": "So it is.", "note": "b"}
+    quotes = ["Roses like the sun", "Mint likes the shade", "Sage likes it dry too"]
+    world.qwen.says = lambda _: json.dumps({
+        "claims": [{"text": f"{n}.", "quote": quote} for n, quote in enumerate(quotes)],
+        "connections": [{**point, "quote": quotes[0]}],
+    })  # fmt: skip
+    asked(
+        world,
+        b"# Beds\n\nRoses like the sun.\n\n## Of jo@example.org\n\nMint likes the shade.\n\n"
+        b"## See [us](mailto:jo@example.org)\n\nSage likes it dry too.\n\n#homeskillet/think\n",
+    )
+    insight = text(world, INSIGHT)
+    assert "- 0. ([[a#Beds|Beds]])\n" in insight
+    assert "- 1.\n" in insight
+    assert "- 2.\n" in insight
+    assert "- [[b]]: So it is.\n" in insight
+    assert "jo@" not in insight
+
+
+def test_a_reply_of_which_nothing_may_be_written_fails_the_request(world: World) -> None:
+    world.gemma.says = lambda _: "<% tp.x() %> <img src=x>"
+    assert asked(world, b"#homeskillet Is it wet?\n").endswith("#homeskillet/failed Is it wet?\n")
+    assert row(world).failed == "line 3: scripted said nothing that may be written"
+    assert world.vault.paths == ["a.md"]
+
+
 # --- context and privacy ---
 
 
@@ -401,6 +430,13 @@ def test_a_call_that_cannot_be_marked_is_given_up(world: World) -> None:
     assert isinstance(outcome, Failed)
     assert not outcome.error.transient
     assert not world.vault.commits
+
+
+def test_a_call_in_an_old_property_that_no_longer_counts_cannot_be_marked(world: World) -> None:
+    world.vault.save("a.md", b"---\ntags: x\ntag: homeskillet\n---\n" + TEXT)
+    [outcome] = run(world).values()
+    assert isinstance(outcome, Failed)
+    assert "the tag homeskillet stands where it cannot be changed" in str(outcome.error)
 
 
 def test_a_template_that_is_wrong_fails_the_request_and_says_where(world: World) -> None:
