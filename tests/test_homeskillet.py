@@ -309,7 +309,7 @@ def test_homeskillets_own_configuration_is_enough(tmp_path: Path) -> None:
         "safety: {redact_emails: true}\n",
         encoding="utf-8",
     )
-    with Homeskillet(load(file, vault=None, engine=None, environ={})) as homeskillet:
+    with Homeskillet(load(file)) as homeskillet:
         assert homeskillet.classify("A poem").category is Category.CREATIVE
 
 

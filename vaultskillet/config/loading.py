@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,11 +30,11 @@ Key = tuple[str | int, ...]
 
 
 def load(
-    path: Path | None,
+    path: Path | None = None,
     *,
-    vault: Path | None,
-    engine: str | None,
-    environ: Mapping[str, str],
+    vault: Path | None = None,
+    engine: str | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Config:
     """Read the configuration and lay the command line over it.
 
@@ -42,7 +43,8 @@ def load(
         vault: the vault that the command line names: goes before `obsidian.vault_path`, and
             enables it.
         engine: the engine that the command line names: goes before every `engine` key.
-        environ: where `VAULTSKILLET_CONFIG` and each `${NAME}` are looked up.
+        environ: where `VAULTSKILLET_CONFIG` and each `${NAME}` are looked up; None: the
+            process's own.
 
     Returns:
         The configuration, every path in it absolute; the defaults where there is no file.
@@ -50,6 +52,7 @@ def load(
     Raises:
         ConfigError: the file is not there, cannot be read or is wrong.
     """
+    environ = os.environ if environ is None else environ
     file = find(path, environ)
     config = Config() if file is None else with_keys(_read(file, environ))
     if vault is not None:
