@@ -36,6 +36,7 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Daemon, Tempo
+from vaultskillet.engines.budget import DAY_S
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
@@ -69,7 +70,7 @@ OVERTAKEN_S = 1.0
 
 IMPATIENCE_S = 600.0
 """What waits no longer than this for its engine, `run --once` tries at once: the person who asks
-may have mended it. What waits longer has no budget left, or was told when to come again."""
+may have mended it. What waits longer was told when to come again."""
 
 Progress = Callable[[str, int, int], None]
 """Told of (phase, done, total) as work goes on."""
@@ -185,7 +186,8 @@ class App:
             EngineError: something is due, and the engine cannot be made ready for it.
         """
         now = self._kit.clock.now()
-        self._kit.store.queue.hasten(now=now, before=now + IMPATIENCE_S)
+        tomorrow = (now // DAY_S + 1) * DAY_S  # what waits for that has no budget left
+        self._kit.store.queue.hasten(now=now, before=min(now + IMPATIENCE_S, tomorrow))
         return self._run(self._choose_all)
 
     def _choose_all(self, _results: dict[NotePath, NoteResult]) -> None:
