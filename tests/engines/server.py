@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # the client hung up, as some tests want
             self.server.answer(seen)(self)
 
-    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_DELETE = handle_any  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Keep quiet."""
@@ -55,7 +55,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def begin_stream(self) -> None:
         """Send the head of a body whose end is the end of the connection."""

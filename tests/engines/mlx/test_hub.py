@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import huggingface_hub.constants
 import pytest
 
 from tests.engines import server as acts
-from tests.engines.server import ScriptedServer
+from tests.engines.server import Act, ScriptedServer, Seen
 from vaultskillet.engines.mlx.hub import find_model
 from vaultskillet.errors import EngineUnavailableError
 
@@ -18,6 +20,46 @@ def online(monkeypatch: pytest.MonkeyPatch, server: ScriptedServer) -> ScriptedS
     """Let the hub's client reach the scripted server."""
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
     return server
+
+
+def hub_with(folder: Path) -> Callable[[Seen], Act]:
+    """Give the script of a hub that has this one model."""
+    files = {file.name: file.read_bytes() for file in folder.iterdir()}
+    commit = "a" * 40
+
+    def script(seen: Seen) -> Act:
+        path = seen.path.partition("?")[0]
+        if "/resolve/" in path:
+            content = files[path.rpartition("/")[2]]
+            tag = hashlib.sha256(content).hexdigest()
+            headers = {"ETag": f'"{tag}"', "X-Repo-Commit": commit}
+            return lambda handler: handler.send(content, headers=headers)
+        sizes = {name: len(content) for name, content in files.items()}
+        if "/tree/" in path:
+            kind = {"type": "file", "oid": "b" * 40}
+            return acts.give([{**kind, "path": name, "size": n} for name, n in sizes.items()])
+        siblings = [{"rfilename": name, "size": n} for name, n in sizes.items()]
+        return acts.give({"id": "a/b", "sha": commit, "siblings": siblings})
+
+    return script
+
+
+def test_a_download_that_is_permitted_happens_once(
+    online: ScriptedServer,
+    checkpoints: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    whole = checkpoints["qwen3"]
+    online.script = hub_with(whole)
+    folder = find_model("a/b", allow_download=True, endpoint=online.url)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+        file.name: file.read_bytes() for file in whole.iterdir()
+    }
+    asked = len(online.seen)
+    assert find_model("a/b", allow_download=False, endpoint=online.url) == folder
+    assert len(online.seen) == asked
 
 
 def test_a_folder_is_its_own_place(tmp_path: Path) -> None:
