@@ -136,7 +136,8 @@ def _lines(now: Status) -> Iterator[str]:
         failed = f", failed so far: {job.attempts}" if job.attempts else ""
         yield f"waits until {_moment(job.until)}{failed}: {job.path} ({job.because})"
     for buried in now.buried:
-        yield f"given up after {buried.attempts} tries: {buried.path} ({buried.because})"
+        tries = "1 try" if buried.attempts == 1 else f"{buried.attempts} tries"
+        yield f"given up after {tries}: {buried.path} ({buried.because})"
     for path, because in now.left:
         yield f"left alone: {path} ({because})"
 
