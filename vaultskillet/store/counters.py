@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -77,15 +78,19 @@ class Counters:
         self, old: Statistics, added: int, terms: Iterable[tuple[Iterable[int], int]]
     ) -> Statistics:
         """Add to the counters of some terms; what was known before stays as it was."""
+        change: Counter[int] = Counter()
+        for some, by in terms:
+            slots = [term & LAST_COUNTER for term in some]
+            if by > 0:
+                change.update(slots)
+            else:
+                change.subtract(slots)
         counts = old.counts[:]
         dirty = set()
-        for some, by in terms:
-            for term in some:
-                slot = term % COUNTERS
-                # Never below 0: statistics that are off by one must not stop a note.
-                if counts[slot] or by > 0:
-                    counts[slot] += by
-                dirty.add(slot // PAGE)
+        for slot, by in change.items():
+            # Never below 0: statistics that are off by one must not stop a note.
+            counts[slot] = max(0, counts[slot] + by)
+            dirty.add(slot // PAGE)
         new = Statistics(old.version + 1, old.notes + added, counts)
         self._database.execute(
             "UPDATE index_state SET version = ?, notes = ?", (new.version, new.notes)

@@ -233,9 +233,13 @@ def _post(
     """Note down where a note was posted and where it is to be; its terms become the new ones."""
     for term in row.terms[:POSTED]:
         changes[term].removed.add(row.id)
-    strengths = {term: weight * statistics.rarity(term) for term, weight in features.terms.items()}
-    length = math.sqrt(sum(strength**2 for strength in strengths.values())) or 1.0
-    ordered = sorted(strengths, key=lambda term: (-strengths[term], term))
-    for term in ordered[:POSTED]:
-        changes[term].added[row.id] = features.terms[term] / length
-    row.terms[:] = array("q", ordered)
+    rarities = statistics.rarities_of(features.terms)
+    strengths = [
+        (-weight * rarity, term, weight)
+        for (term, weight), rarity in zip(features.terms.items(), rarities, strict=True)
+    ]
+    strengths.sort()
+    length = math.sqrt(sum(strength * strength for strength, _, _ in strengths)) or 1.0
+    for _, term, weight in strengths[:POSTED]:
+        changes[term].added[row.id] = weight / length
+    row.terms[:] = array("q", [term for _, term, _ in strengths])

@@ -78,6 +78,8 @@ class Postings:
 
 def _changed(packed: bytes, change: Change) -> bytes | None:
     """Give a term's list after a change; None where it grew too long to be of use."""
+    if not change.removed:
+        return _appended(packed, change.added)
     notes, weights = _unpacked(packed)
     kept = {
         note: weight
@@ -88,6 +90,15 @@ def _changed(packed: bytes, change: Change) -> bytes | None:
     if len(kept) > MAX_POSTINGS:
         return None
     return array("I", kept).tobytes() + array("f", kept.values()).tobytes()
+
+
+def _appended(packed: bytes, added: Mapping[int, float]) -> bytes | None:
+    """Give a list with notes that do not stand in it yet; most of a first pass is that."""
+    half = len(packed) // 2
+    if half // 4 + len(added) > MAX_POSTINGS:
+        return None
+    notes, weights = array("I", added).tobytes(), array("f", added.values()).tobytes()
+    return packed[:half] + notes + packed[half:] + weights
 
 
 def _unpacked(packed: bytes) -> List:
