@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -21,7 +22,7 @@ from vaultskillet.digests.kit import PeriodicNote
 from vaultskillet.digests.maker import AS_IT_IS, NOTHING
 from vaultskillet.digests.selection import MOST_READ
 from vaultskillet.errors import ConfigError, EngineUnavailableError, VaultError
-from vaultskillet.history import undo
+from vaultskillet.history import recover, undo
 
 COMPOST = (
     "# Compost\n\nA compost bin smells when it is too wet, and paper keeps it dry and sweet.\n\n"
@@ -349,6 +350,56 @@ def test_a_note_that_changes_in_the_very_moment_is_left_and_tried_again(daily: O
     [result] = daily.work()
     assert result.made.path == NOTE
     assert daily.text(NOTE).startswith("# Day\n\ntyped\n\n%% homeskillet:digest ")
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Death(BaseException):
+    """The process was killed."""
+
+
+def dying(do: Callable[P, T], deaths: list[Death], *, after: bool = False) -> Callable[P, T]:
+    """Die once, before or after something is done."""
+
+    def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        if deaths and after:
+            do(*args, **kwargs)
+        for _ in range(len(deaths)):
+            raise deaths.pop()
+        return do(*args, **kwargs)
+
+    return done
+
+
+@pytest.mark.parametrize("into", [None, Unit.DAILY])
+@pytest.mark.parametrize("moment", ["before the write", "after it", "before the book"])
+def test_whenever_it_is_killed_the_next_one_is_the_same(into: Unit | None, moment: str) -> None:
+    office = Office([spec(write_to=into)])
+    office.periodic = {Unit.DAILY: PeriodicNote("Daily", "YYYY-MM-DD")}
+    office.start()
+    office.save(NOTE, "# Day\n")
+    office.save("Garden/Compost.md", COMPOST)
+    office.world.clock.step(3600)
+    vault, books = office.world.vault, office.world.store.books
+    deaths = [Death()]
+    if moment == "before the book":
+        books.put = dying(books.put, deaths)  # type: ignore[method-assign] # a death, not a fake
+    else:
+        after = moment == "after it"
+        vault.commit = dying(vault.commit, deaths, after=after)  # type: ignore[method-assign] # the same
+    with pytest.raises(Death):
+        office.make()
+    recover(vault, office.world.store)
+    office.start()
+    path = office.make().made.path
+    assert path == (NOTE if into else OWN)
+    assert len(find_blocks(office.text(NOTE if into else OWN), "daily 2026-03-14")) == 1
+    office.world.intake.sweep(settle=False)
+    undo(office.world.store.journal.entries(), vault, office.world.store, now=office.now)
+    assert vault.content(NOTE) == b"# Day\n"
+    assert vault.find(NotePath(OWN)) is None
 
 
 def test_a_note_that_cannot_be_written_is_told_and_stays_as_it_is(daily: Office) -> None:
