@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.test_on_demand import INSIGHT, TEXT, run, says, text
 from tests.trip import World
-from vaultskillet.core.model import NotePath
+from vaultskillet.core.model import Found, NotePath, Skipped
+from vaultskillet.errors import VaultError
 from vaultskillet.following import follow_moves
 from vaultskillet.moves import waiting_moves
 
@@ -112,3 +115,18 @@ def test_links_that_obsidian_mended_make_an_answer_nobodys_but_ours(world: World
     run(world)
     assert "> Is it dry?" in text(world, ANSWER)
     assert world.vault.paths == ["Garden.md", ANSWER, INSIGHT]
+
+
+def test_a_vault_that_is_out_of_reach_is_followed_later(world: World) -> None:
+    def gone() -> Iterator[Found | Skipped]:
+        raise VaultError("it is not there")
+
+    content = world.vault.content("a.md")
+    world.vault.remove("a.md")
+    world.vault.save("Garden.md", content)
+    run(world)
+    sweep, world.vault.sweep = world.vault.sweep, gone  # type: ignore[method-assign] # unplugged
+    follow_moves(world.kit)
+    world.vault.sweep = sweep  # type: ignore[method-assign] # and plugged in again
+    follow_moves(world.kit)
+    assert "Asked in [[Garden]]." in text(world, ANSWER)

@@ -14,11 +14,13 @@ _MOVES = "moves"
 
 def add_moves(moved: Mapping[NotePath, NotePath], store: Store) -> None:
     """Record renamed notes, new path -> old path; called in the transaction that moves them."""
+    if not moved:
+        return
     waiting = waiting_moves(store)
+    first = {new: old for old, new in waiting.items()}
     for new, old in moved.items():
-        for first, last in waiting.items():
-            if last == old:  # renamed again, before anything followed
-                waiting[first] = new
+        if old in first:  # renamed again, before anything followed
+            waiting[first[old]] = new
         waiting[old] = new
     store.put_meta(_MOVES, json.dumps(waiting))
 
