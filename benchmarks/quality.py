@@ -1,10 +1,11 @@
 """How good related notes, tags and summaries are on a vault, beside the simple ways.
 
-    python benchmarks/quality.py VAULT...
+    python benchmarks/quality.py [--limit N] VAULT...
 
-What is ours is what `vaultskillet eval` measures, over all notes of a vault; the same is done
-with cosines of TF-IDF weighted words, with mentioned titles, with the most popular tags, and
-with titles and first sentences. Nothing is written but to a temporary folder.
+Ours is what `vaultskillet eval` measures, over all notes of a vault or over N of each kind;
+the same is done with cosines of TF-IDF weighted words, with mentioned titles and tags, with the
+most popular tags, and with titles and first sentences. Nothing is written but in a temporary
+folder.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import math
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from heapq import nlargest
 from pathlib import Path
 from statistics import fmean
@@ -24,11 +25,12 @@ from vaultskillet.config import Config, Obsidian
 from vaultskillet.core import markdown
 from vaultskillet.core.measures import rouge_1
 from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.tags import tag_phrase
 from vaultskillet.core.terms import words_of
 from vaultskillet.evaluation.drafts import Drafter
 from vaultskillet.evaluation.evaluate import read_samples
 from vaultskillet.evaluation.links import TOP, judge_links
-from vaultskillet.evaluation.samples import Sample, hide_links
+from vaultskillet.evaluation.samples import Sample, hide_links, without_tags
 from vaultskillet.evaluation.summaries import judge_summaries
 from vaultskillet.evaluation.tags import judge_tags
 from vaultskillet.evaluation.timing import Times
@@ -36,6 +38,8 @@ from vaultskillet.trip import Kit
 
 NEIGHBOURS = 15
 COUNTS = (1, 3, 5)
+
+LARGE = 10**9
 
 Rank = Callable[[int], list[tuple[int, float]]]
 
@@ -71,9 +75,14 @@ def nearest_by_words(samples: Sequence[Sample], documents: Sequence[markdown.Doc
     return rank
 
 
-def print_links(samples: Sequence[Sample], kit: Kit, times: Times) -> None:
+def quietly(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def print_links(samples: Sequence[Sample], kit: Kit, times: Times, *, limit: int) -> None:
     """Print how many hidden links are found among the ten best."""
-    ours = judge_links(samples, kit, times)
+    tried = [sample for sample in samples if sample.linked][:limit]
+    ours = judge_links(tried, kit, times, progress=quietly)
     if ours is None:
         return
     print(f"  related   recall at 10 of {ours.links} links of {ours.notes} notes, text kept / gone")
@@ -91,10 +100,11 @@ def print_links(samples: Sequence[Sample], kit: Kit, times: Times) -> None:
             else one.document
             for one in samples
         ]
+        chosen = set(map(id, tried))
         rank = nearest_by_words(samples, documents)
         found: dict[str, list[float]] = defaultdict(list)
         for at, sample in enumerate(samples):
-            if not sample.linked:
+            if id(sample) not in chosen:
                 continue
             linked = {places[path] for path in sample.linked if path in places}
             words = [note for note, _ in rank(at)]
@@ -122,24 +132,44 @@ def mentioned(
     }
 
 
-def print_tags(samples: Sequence[Sample], kit: Kit, drafter: Drafter, times: Times) -> None:
+def print_tags(
+    samples: Sequence[Sample], kit: Kit, drafter: Drafter, times: Times, *, limit: int
+) -> None:
     """Print recall and precision of the tags."""
-    ours = judge_tags(samples, kit, drafter, times)
+    tried = [sample for sample in samples if sample.features.tags][:limit]
+    ours = judge_tags(tried, kit, drafter, times, progress=quietly)
     if ours is None:
         return
     print(f"  tags      recall/precision at 1, 3, 5 ({ours.tags} tags of {ours.notes} notes)")
     cells = [f"{ours.recall_at[n]:.2f}/{ours.precision_at[n]:.2f}" for n in COUNTS]
     print(f"    ours                            {'   '.join(cells)}")
-    rank = nearest_by_words(samples, [sample.document for sample in samples])
+    documents = [
+        markdown.read(without_tags(sample).body) if sample.features.tags else sample.document
+        for sample in samples
+    ]
+    rank = nearest_by_words(samples, documents)
     popular = Counter(tag for sample in samples for tag in tags_of(sample))
+    words = {tag: words_of(tag_phrase(tag)) for tag in popular}
     for name, suggest in (
         ("nearest by TF-IDF", lambda at: vote(samples, rank(at))),
+        (
+            "the same, tags mentioned first",
+            lambda at: (
+                [
+                    (tag, 1.0)
+                    for tag in named_in(words, documents[at])
+                    if popular[tag] > (tag in tags_of(samples[at]))  # else no other note bears it
+                ]
+                + vote(samples, rank(at))
+            ),
+        ),
         ("most popular", lambda at: (popular - Counter(tags_of(samples[at]))).most_common(5)),
     ):
         rows = []
         for at, sample in enumerate(samples):
-            if wanted := tags_of(sample):
-                best = [tag for tag, _ in suggest(at)]
+            if any(sample is one for one in tried):
+                wanted = tags_of(sample)
+                best = list(dict.fromkeys(tag for tag, _ in suggest(at)))
                 rows.append(
                     [
                         (len(wanted & set(best[:n])) / len(wanted), share(wanted, best[:n]))
@@ -157,6 +187,13 @@ def print_tags(samples: Sequence[Sample], kit: Kit, drafter: Drafter, times: Tim
         f"{ours.written_a_note:.1f} a note, {ours.invented_a_note:.2f} invented; "
         f"precision at a recall of 0.5: {'never' if half is None else f'{half:.2f}'}"
     )
+
+
+def named_in(words: Mapping[str, Sequence[int]], document: markdown.Document) -> list[str]:
+    """Give the tags whose words stand in a text."""
+    found = [word for block in document.blocks for word in (*words_of(block.prose), 0)]
+    text = f" {' '.join(map(str, found))} "
+    return [tag for tag, some in words.items() if some and f" {' '.join(map(str, some))} " in text]
 
 
 def tags_of(sample: Sample) -> set[str]:
@@ -178,17 +215,16 @@ def vote(samples: Sequence[Sample], near: Sequence[tuple[int, float]]) -> list[t
     return nlargest(5, votes.items(), key=lambda item: item[1])
 
 
-def print_summaries(samples: Sequence[Sample], drafter: Drafter) -> None:
+def print_summaries(samples: Sequence[Sample], drafter: Drafter, *, limit: int) -> None:
     """Print how close summaries are to what authors wrote."""
-    ours = judge_summaries(samples, drafter)
+    samples = [sample for sample in samples if words_of(sample.description)][:limit]
+    ours = judge_summaries(samples, drafter, progress=quietly)
     if ours is None:
         return
     print(f"  summaries ROUGE-1 F1, {ours.descriptions} descriptions, {ours.summaries} summaries")
     print(f"    ours                            {ours.rouge_1:.3f}")
     scores: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
-        if not words_of(sample.description):
-            continue
         blocks = [block.prose for block in sample.document.prose_blocks()]
         sentences = [one for block in blocks for one in sentences_of(block)]
         names = sample.features.names
@@ -206,20 +242,20 @@ def print_summaries(samples: Sequence[Sample], drafter: Drafter) -> None:
         print(f"    {name:30}  {fmean(values):.3f}")
 
 
-def measure(vault: Path, state: Path) -> None:
+def measure(vault: Path, state: Path, *, limit: int) -> None:
     """Measure one vault."""
     began = time.perf_counter()
     config = Config(obsidian=Obsidian(enabled=True, vault_path=vault))
     with build(config, state_dir=state, mode=Mode.DRY) as app:
         kit = app._kit  # noqa: SLF001 - the parts, not what the App makes of them
         app._intake.sweep(settle=False)  # noqa: SLF001
-        samples = read_samples(kit, limit=10**9, progress=lambda _phase, _done, _total: None)
+        samples = read_samples(kit, limit=LARGE, progress=lambda _phase, _done, _total: None)
         times = Times(kit.clock)
         drafter = Drafter(kit, times)
         print(f"{vault.name}: {len(samples)} notes")
-        print_links(samples, kit, times)
-        print_tags(samples, kit, drafter, times)
-        print_summaries(samples, drafter)
+        print_links(samples, kit, times, limit=limit)
+        print_tags(samples, kit, drafter, times, limit=limit)
+        print_summaries(samples, drafter, limit=limit)
         cost = times.cost()
         print(
             f"  ms a note: related {cost.related_ms:.1f}, tags {cost.tags_ms:.1f}, "
@@ -232,9 +268,11 @@ def main() -> None:
     """Measure each vault named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("vaults", nargs="+", type=Path)
-    for vault in parser.parse_args().vaults:
+    parser.add_argument("--limit", type=int, default=LARGE, help="try so many notes of each kind")
+    asked = parser.parse_args()
+    for vault in asked.vaults:
         with tempfile.TemporaryDirectory() as state:
-            measure(vault, Path(state))
+            measure(vault, Path(state), limit=asked.limit)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,7 @@ HOME_OF: dict[str, str | tuple[str, ...]] = {
     "huggingface_hub": "vaultskillet.engines.mlx",
     "numpy": "vaultskillet.engines.mlx",
     "sentence_transformers": "vaultskillet.engines.embedding",
+    "transformers": "vaultskillet.engines.embedding",
     "rich": "vaultskillet.cli",
     "typer": "vaultskillet.cli",
 }

@@ -93,6 +93,11 @@ class Meanings:
         self._batch_size = batch_size
         self._rests_until = 0.0
 
+    @property
+    def model_id(self) -> str:
+        """What the model is called."""
+        return self._embedder.model_id
+
     def learn(self, passages: Iterable[Passage]) -> bool:
         """Embed those of these notes whose text is new; say whether that could be done."""
         known = {one.path: one for one in passages}

@@ -41,13 +41,17 @@ def evaluate(
         return
     for line in _lines(told):
         show(line)
-    if memory:
+    if memory and told.tried:
         show(f"memory     {memory / 2**20:.0f} MB at most")
 
 
 def _lines(told: Evaluation) -> Iterator[str]:
+    if not told.tried:
+        yield "no note could be tried: the vault has none that is not left alone, or all are empty"
+        return
     models = ", ".join(dict.fromkeys(told.models.values()))
-    yield f"vault      {told.notes} notes, {told.tried} tried, by {models}"
+    embedded = f", embedded by {told.embeddings}" if told.embeddings else ""
+    yield f"vault      {told.notes} notes, {told.tried} tried, by {models}{embedded}"
     if links := told.links:
         yield (
             f"related    {links.recall_text_kept:.2f} of {links.links} hidden links of "
@@ -62,9 +66,13 @@ def _lines(told: Evaluation) -> Iterator[str]:
             for count in tags.recall_at
         )
         yield (
-            f"tags       written: {tags.written_precision:.2f} of them right, "
-            f"{tags.written_recall:.2f} of yours found, {tags.written_a_note:.1f} a note, "
-            f"{tags.invented_a_note:.2f} of them new to the vault"
+            (
+                f"tags       written: {tags.written_precision:.2f} of them right, "
+                f"{tags.written_recall:.2f} of yours found, {tags.written_a_note:.1f} a note, "
+                f"{tags.invented_a_note:.2f} of them new to the vault"
+            )
+            if tags.written_a_note
+            else "tags       none is likely enough to be written"
         )
         yield f"           suggested, recall/precision: {ranks} ({tags.notes} notes)"
     else:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vaultskillet.core import redact
-from vaultskillet.core.model import Draft, Leave, TagCandidate
+from vaultskillet.core.model import Draft, Leave, Note, TagCandidate
 from vaultskillet.core.prompt import build_request
 from vaultskillet.core.reply import read_draft
 from vaultskillet.errors import EngineError, VaultskilletError
-from vaultskillet.evaluation.samples import Sample
 from vaultskillet.evaluation.timing import Times
 from vaultskillet.trip import Kit
 
@@ -22,21 +21,25 @@ class Drafter:
         self._times = times
         self.failed = 0
 
-    def draft(self, sample: Sample, candidates: Sequence[TagCandidate]) -> Draft | None:
+    def draft(
+        self, note: Note, candidates: Sequence[TagCandidate], *, private: bool
+    ) -> Draft | None:
         """Give the draft for one note; None where there is none."""
         with self._times.measure("enrich"):
             try:
-                return self._draft(sample, tuple(candidates))
+                return self._draft(note, tuple(candidates), private=private)
             except VaultskilletError:
                 self.failed += 1
                 return None
 
-    def _draft(self, sample: Sample, candidates: tuple[TagCandidate, ...]) -> Draft | None:
+    def _draft(
+        self, note: Note, candidates: tuple[TagCandidate, ...], *, private: bool
+    ) -> Draft | None:
         policy, orchestrator = self._kit.policy, self._kit.orchestrator
-        title = redact.redact(sample.note.name, policy.filters).text
-        text = redact.redact(sample.note.body, policy.filters).text
-        [said] = orchestrator.classify_many([text], private=sample.private)
-        route = orchestrator.route(said, private=sample.private)
+        title = redact.redact(note.name, policy.filters).text
+        text = redact.redact(note.body, policy.filters).text
+        [said] = orchestrator.classify_many([text], private=private)
+        route = orchestrator.route(said, private=private)
         if isinstance(route, Leave):
             return None
         request = build_request(

@@ -34,16 +34,18 @@ def evaluate(kit: Kit, *, limit: int, progress: Callable[[str, int, int], None])
     times = Times(kit.clock)
     drafter = Drafter(kit, times)
     samples = read_samples(kit, limit=limit, progress=progress)
-    progress("looking for hidden links", 0, 3)
-    links = judge_links(samples, kit, times)
-    progress("looking for hidden tags", 1, 3)
-    tags = judge_tags(samples, kit, drafter, times)
-    progress("comparing summaries", 2, 3)
-    summaries = judge_summaries(samples, drafter)
+
+    def telling(phase: str) -> Callable[[int, int], None]:
+        return lambda done, total: progress(phase, done, total)
+
+    links = judge_links(samples, kit, times, progress=telling("looking for hidden links"))
+    tags = judge_tags(samples, kit, drafter, times, progress=telling("looking for hidden tags"))
+    summaries = judge_summaries(samples, drafter, progress=telling("comparing summaries"))
     return Evaluation(
         notes=len(kit.store.ledger.stamps()),
         tried=len(samples),
         models={str(tier): engine.model_id for tier, engine in kit.engines.items()},
+        embeddings=kit.meanings.model_id if kit.meanings else None,
         links=links,
         tags=tags,
         summaries=summaries,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vaultskillet.core.measures import mean
-from vaultskillet.core.model import Features
-from vaultskillet.evaluation.samples import Sample, without_links
+from vaultskillet.evaluation.samples import Sample, learn, put_back, without_links
 from vaultskillet.evaluation.scores import LinkScores
 from vaultskillet.evaluation.timing import Times
 from vaultskillet.trip import Kit
@@ -14,17 +13,20 @@ from vaultskillet.trip import Kit
 TOP = 10
 
 
-def judge_links(samples: Sequence[Sample], kit: Kit, times: Times) -> LinkScores | None:
+def judge_links(
+    samples: Sequence[Sample], kit: Kit, times: Times, *, progress: Callable[[int, int], None]
+) -> LinkScores | None:
     """Hide the links of each note, and look for them; None where no note has any."""
     linking = [sample for sample in samples if sample.linked]
     if not linking:
         return None
     kept: list[float] = []
     hidden: list[float] = []
-    for sample in linking:
-        for recalls, keep_text in ((kept, True), (hidden, False)):
-            features = without_links(sample, kit, keep_text=keep_text)
-            recalls.append(_recall(sample, features, kit, times))
+    for number, sample in enumerate(linking):
+        progress(number, len(linking))
+        kept.append(_recall(sample, kit, times, keep_text=True))
+        hidden.append(_recall(sample, kit, times, keep_text=False))
+        put_back(sample, kit)
     return LinkScores(
         notes=len(linking),
         links=sum(len(sample.linked) for sample in linking),
@@ -33,10 +35,8 @@ def judge_links(samples: Sequence[Sample], kit: Kit, times: Times) -> LinkScores
     )
 
 
-def _recall(sample: Sample, features: Features, kit: Kit, times: Times) -> float:
-    index = kit.store.index
-    index.put([features])
+def _recall(sample: Sample, kit: Kit, times: Times, *, keep_text: bool) -> float:
+    features = learn(without_links(sample, keep_text=keep_text), sample, kit)
     with times.measure("related"):
-        found = {one.path for one in index.similar(features, limit=TOP)}
-    index.put([sample.features])
+        found = {one.path for one in kit.store.index.similar(features, limit=TOP)}
     return len(found & sample.linked) / len(sample.linked)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from vaultskillet.core import markdown
+from vaultskillet.core import markdown, redact
 from vaultskillet.core.links import Names
 from vaultskillet.core.model import Features, Note, NotePath, Ownership
 from vaultskillet.core.note import less_ours, read_wishes, reconcile
 from vaultskillet.errors import VaultskilletError
+from vaultskillet.meanings import passage_of
 from vaultskillet.pipeline import features_in, read_owned
 from vaultskillet.trip import Kit
 
@@ -16,7 +18,9 @@ DESCRIPTIONS = ("description", "desc", "summary", "abstract", "excerpt")
 """Properties in which people say what a note is about."""
 
 GAP = " · "
-"""Stands where a link stood whose text is hidden, too."""
+"""Stands where something stood that is hidden."""
+
+TAG_PROPERTIES = frozenset({"tags", "tag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,51 @@ def read_sample(path: NotePath, names: Names, kit: Kit) -> Sample | None:
     )
 
 
-def without_links(sample: Sample, kit: Kit, *, keep_text: bool) -> Features:
-    """Give what a note is about with its links hidden, those in its properties included."""
+def without_links(sample: Sample, *, keep_text: bool) -> Note:
+    """Give a note with its links hidden, those in its properties included."""
     properties = {
         key: value for key, value in sample.note.properties.items() if "[[" not in str(value)
     }
     body = hide_links(sample.note.body, sample.document, keep_text=keep_text)
-    note = replace(sample.note, properties=properties, body=body)
-    return features_in(note, markdown.read(body), Ownership(), kit.policy)
+    return replace(sample.note, properties=properties, body=body)
+
+
+def without_tags(sample: Sample) -> Note:
+    """Give a note with its tags hidden, those in its text included."""
+    properties = {
+        key: value
+        for key, value in sample.note.properties.items()
+        if key.casefold() not in TAG_PROPERTIES
+    }
+    spans = [(tag.start, tag.end, GAP) for tag in sample.document.tags]
+    return replace(sample.note, properties=properties, body=_replaced(sample.note.body, spans))
+
+
+def learn(note: Note, sample: Sample, kit: Kit) -> Features:
+    """Have the index know a note with something hidden; give what it knows.
+
+    Args:
+        note: with something hidden.
+        sample: the note as it is.
+        kit: what a trip works with.
+    """
+    features = features_in(note, markdown.read(note.body), Ownership(), kit.policy)
+    _learn(note, features, sample, kit)
+    return features
+
+
+def put_back(sample: Sample, kit: Kit) -> None:
+    """Have the index know a note as it is."""
+    _learn(sample.note, sample.features, sample, kit)
+
+
+def _learn(note: Note, features: Features, sample: Sample, kit: Kit) -> None:
+    kit.store.index.put([replace(features, listed=sample.features.listed)])
+    if kit.meanings is not None:
+        name, text = redact.redact_all((note.name, note.body), kit.policy.filters)
+        kit.meanings.learn(
+            [passage_of(note.path, name=name.text, text=text.text, private=sample.private)]
+        )
 
 
 def hide_links(body: str, document: markdown.Document, *, keep_text: bool) -> str:
@@ -88,9 +129,20 @@ def hide_links(body: str, document: markdown.Document, *, keep_text: bool) -> st
         for link in document.links
         if "://" not in link.href and not link.is_image
     ]
+    return _replaced(
+        body,
+        [
+            (start, end, text if keep_text and not is_embed else GAP)
+            for start, end, text, is_embed in links
+        ],
+    )
+
+
+def _replaced(body: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """Replace spans of a text; of two that overlap, the first."""
     pieces, at = [], 0
-    for start, end, text, is_embed in sorted(links):
+    for start, end, text in sorted(spans):
         if start >= at:
-            pieces += [body[at:start], text if keep_text and not is_embed else GAP]
+            pieces += [body[at:start], text]
             at = end
     return "".join([*pieces, body[at:]])

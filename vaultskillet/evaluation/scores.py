@@ -69,6 +69,8 @@ class Evaluation:
     tried: int
     models: Mapping[str, str]
     """Tier -> what runs it."""
+    embeddings: str | None
+    """The model that embeds notes; None: none does."""
     links: LinkScores | None
     tags: TagScores | None
     summaries: SummaryScores | None

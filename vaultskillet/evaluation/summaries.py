@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vaultskillet.core.measures import mean, rouge_1
 from vaultskillet.core.summary import sentences_of
@@ -12,13 +12,18 @@ from vaultskillet.evaluation.samples import Sample
 from vaultskillet.evaluation.scores import SummaryScores
 
 
-def judge_summaries(samples: Sequence[Sample], drafter: Drafter) -> SummaryScores | None:
+def judge_summaries(
+    samples: Sequence[Sample], drafter: Drafter, *, progress: Callable[[int, int], None]
+) -> SummaryScores | None:
     """Compare a summary of each note with its description; None where no note has one."""
     described = [sample for sample in samples if words_of(sample.description)]
     if not described:
         return None
-    drafts = [drafter.draft(sample, ()) for sample in described]
-    said = [draft.summary if draft else None for draft in drafts]
+    said = []
+    for number, sample in enumerate(described):
+        progress(number, len(described))
+        draft = drafter.draft(sample.note, (), private=sample.private)
+        said.append(draft.summary if draft else None)
     return SummaryScores(
         descriptions=len(described),
         summaries=sum(one is not None for one in said),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from vaultskillet.core.measures import mean
 from vaultskillet.core.model import TagCandidate
 from vaultskillet.evaluation.drafts import Drafter
-from vaultskillet.evaluation.samples import Sample
+from vaultskillet.evaluation.samples import Sample, learn, put_back, without_tags
 from vaultskillet.evaluation.scores import TagScores
 from vaultskillet.evaluation.timing import Times
 from vaultskillet.pipeline import MAX_CANDIDATES
@@ -32,10 +32,19 @@ class Judged:
 
 
 def judge_tags(
-    samples: Sequence[Sample], kit: Kit, drafter: Drafter, times: Times
+    samples: Sequence[Sample],
+    kit: Kit,
+    drafter: Drafter,
+    times: Times,
+    *,
+    progress: Callable[[int, int], None],
 ) -> TagScores | None:
     """Hide the tags of each note, and look for them; None where no note has any."""
-    judged = [_judge(one, kit, drafter, times) for one in samples if one.features.tags]
+    tagged = [sample for sample in samples if sample.features.tags]
+    judged = []
+    for number, sample in enumerate(tagged):
+        progress(number, len(tagged))
+        judged.append(_judge(sample, kit, drafter, times))
     if not judged:
         return None
     tags = sum(len(one.wanted) for one in judged)
@@ -74,13 +83,13 @@ def precision_at_half(judged: Sequence[Judged]) -> float | None:
 
 def _judge(sample: Sample, kit: Kit, drafter: Drafter, times: Times) -> Judged:
     index = kit.store.index
-    hidden = replace(sample.features, tags=())
-    index.put([hidden])
+    note = without_tags(sample)
+    hidden = learn(note, sample, kit)
     with times.measure("tags"):
         suggested = index.tag_candidates(hidden, limit=MAX_CANDIDATES)
     known = {tag.casefold() for tag in index.tag_counts()}
-    draft = drafter.draft(sample, suggested)
-    index.put([sample.features])
+    draft = drafter.draft(note, suggested, private=sample.private)
+    put_back(sample, kit)
     written = draft.tags if draft else ()
     return Judged(
         suggested=suggested,

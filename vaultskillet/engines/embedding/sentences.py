@@ -82,10 +82,12 @@ class SentenceEmbedder:
     def _make(self) -> SentenceTransformer:
         try:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - optional, heavy
+            from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
         except ImportError as error:
             raise EngineUnavailableError(
                 f"embeddings want sentence-transformers; {INSTALL}"
             ) from error
+        disable_progress_bar()  # of weights that are loaded; what takes long is shown by us
         folder = Path(self.model_id).expanduser()
         name = str(folder) if folder.is_dir() else self.model_id
         try:

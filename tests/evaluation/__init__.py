@@ -1,0 +1,1 @@
+"""What is measured on a person's own vault."""
