@@ -108,6 +108,8 @@ class Intake:
         """What that was when the last sweep that came to its end began."""
         self._absent: set[NotePath] = set()
         """Paths where nothing stood when looked for: a note that is new may have been there."""
+        self._owes_sweep = False
+        """Whether the last one forgot nobody."""
         self.wake = threading.Event()
         """Set when there is something for `tick`."""
 
@@ -165,6 +167,8 @@ class Intake:
             for path in rested:
                 self._settler.touch(path, now=now - self._settler.quiet_s)
             raise
+        if self._owes_sweep and not len(self._settler):
+            self.call_sweep()
 
     def next_due(self) -> float | None:
         """Give the monotonic time of the next tick that has something to do."""
@@ -212,7 +216,9 @@ class Intake:
                 progress(learned, len(touched))
         self._is_first = False
         gone -= {one.path for one in touched}
-        if self._awaits_strangers(known):  # one of which may be one that is gone
+        # A note that is new and changes still may be one that is gone: nobody is forgotten yet.
+        self._owes_sweep = bool(gone) and self._awaits_strangers(known)
+        if self._owes_sweep:
             self._absent = gone
         else:
             self._forget(gone)
@@ -255,9 +261,10 @@ class Intake:
         return True
 
     def _awaits_strangers(self, known: Container[NotePath]) -> bool:
-        """Say whether a note is on its way that is not known, since it changes still."""
+        """Say whether a note is there that is not known, since it changes still."""
         with self._lock:
-            return any(path not in known for path in (*self._hints, *self._settler))
+            restless = [*self._hints, *self._settler]
+        return any(path not in known and self._vault.find(path) for path in restless)
 
     def _look(self, paths: Sequence[NotePath]) -> None:
         """Learn single notes. One that is gone is left to the next sweep: it may have moved."""

@@ -161,6 +161,25 @@ def test_a_note_that_moves_while_the_vault_is_walked_is_not_forgotten(world: Wor
     assert ownership(world, "out/b.md") == replace(OURS, values={**OURS.values, **SECOND})
 
 
+def test_a_deleted_note_is_forgotten_once_a_new_one_has_come_to_rest(world: World) -> None:
+    world.vault.remove("in/a.md")
+    world.vault.save("in/new.md", b"It has nothing to do with that.\n", at=world.clock.now())
+    world.intake.call_sweep()
+    world.intake.tick()
+    assert ownership(world, "in/a.md") == OURS
+    watch(world, "in/new.md")
+    world.intake.tick()  # the sweep that was owed
+    assert ownership(world, "in/a.md") is None
+
+
+def test_a_path_where_nothing_stands_keeps_no_deleted_note_known(world: World) -> None:
+    world.vault.remove("in/a.md")
+    world.intake.hint(NotePath("in/never.md"))
+    world.intake.call_sweep()
+    world.intake.tick()
+    assert ownership(world, "in/a.md") is None
+
+
 def test_a_note_that_lost_our_summary_and_its_name_is_known_by_its_file_and_our_tags(
     world: World,
 ) -> None:
