@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock, FakeStore
@@ -30,6 +30,7 @@ class Bench:
     store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
     on_mains: bool = True
+    zone: tzinfo = UTC
     calls: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,9 +40,12 @@ class Bench:
         """Begin anew, as after a restart."""
         next_after = read_trigger(self.when).next_after
         entry = Entry("work", next_after, self.call, self.hours, self.only_on_mains)
-        zone: Callable[[], tzinfo] = lambda: UTC  # noqa: E731 - a zone that stays
         self.timetable = Timetable(
-            [entry], store=self.store, clock=self.clock, zone=zone, on_mains=lambda: self.on_mains
+            [entry],
+            store=self.store,
+            clock=self.clock,
+            zone=lambda: self.zone,
+            on_mains=lambda: self.on_mains,
         )
 
     def call(self) -> None:
@@ -101,6 +105,35 @@ def test_whatever_the_clock_does_it_comes_within_an_interval(steps: list[float])
     before = len(bench.calls)
     bench.step(HOUR)
     assert len(bench.calls) == before + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(1, 40 * HOUR), st.booleans()), min_size=1, max_size=40),
+    st.sampled_from(["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Beirut"]),
+    st.sampled_from([(3, 26), (4, 2), (10, 2), (10, 23), (10, 30)]),
+    st.sampled_from(["00:00", "02:15", "03:00"]),
+)
+def test_each_night_is_done_once_at_the_first_look_after_it_through_stops_and_summer_time(
+    steps: list[tuple[float, bool]], zone: str, start: tuple[int, int], wall: str
+) -> None:
+    hour, minute = map(int, wall.split(":"))
+    bench = Bench(f"{minute} {hour} * * *", zone=ZoneInfo(zone))
+    noon = datetime(2026, *start, 12, tzinfo=bench.zone)
+    bench.step(noon.timestamp() - bench.clock.now())
+    nights = [
+        datetime.combine(noon + timedelta(days=at), time(hour, minute), bench.zone).timestamp()
+        for at in range(1, 80)
+    ]
+    expected, before = [], bench.clock.now()
+    for seconds, restarts in steps:
+        bench.step(seconds)
+        if restarts:
+            bench.start()
+        now = bench.clock.now()
+        expected += [now] if any(before < night <= now for night in nights) else []
+        before = now
+    assert bench.calls == expected
 
 
 def test_outside_its_hours_it_waits_until_they_begin() -> None:
