@@ -46,6 +46,14 @@ def test_a_point_that_the_note_does_not_bear_out_is_dropped(quote: str) -> None:
     assert not read(claim("It smells.", quote))
 
 
+def test_a_short_quote_bears_out_what_it_is_the_whole_of() -> None:
+    text = SafeText("Buy milk today.\n\n- [ ] Buy milk\n")
+    reply = Reply(json.dumps(claim("Milk.", "buy milk")), "m")
+    [point] = read_insight(reply, text=text, others=(), filters=redact.DEFAULT).claims
+    assert point.text == "Milk."
+    assert not read(claim("It smells.", "bin smells"))
+
+
 def test_a_connection_leads_to_a_note_that_was_offered() -> None:
     said = {
         "connections": [

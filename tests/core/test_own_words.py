@@ -3,8 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vaultskillet.core import redact
+from tests.core.test_markdown_laws import PIECES, legible
+from vaultskillet.core import markdown, redact
 from vaultskillet.core.headings import HeadingName
 from vaultskillet.core.insight import Insight, read_insight
 from vaultskillet.core.model import Reply, SafeText
@@ -101,6 +104,20 @@ def test_a_connection_is_a_link_or_a_name_not_a_mere_word(sentence: str, said: s
     assert found == ([said] if said else [])
 
 
+def test_a_short_task_is_found_too() -> None:
+    assert [point.text for point in insight_of("- [ ] Buy milk\n").actions] == ["Buy milk"]
+
+
 def test_a_name_of_several_words_is_known_in_any_case() -> None:
     [point] = insight_of("Ask it in the garden club on Monday.", "Garden club").connections
     assert point.note == "Garden club"
+
+
+@given(st.lists(PIECES, max_size=30).map("".join).map(legible))
+def test_whatever_is_said_stands_in_the_note(text: str) -> None:
+    said = json.loads(extract_insight(text, title="T", others=["Note"]))
+    prose = [" ".join(block.prose.split()) for block in markdown.read(text).blocks]
+    for points in said.values():
+        for point in points:
+            quote = " ".join(point["quote"].split())
+            assert any(quote in block for block in prose)

@@ -21,7 +21,7 @@ MAX_QUOTE_CHARS: Final = 300
 _FIRST_WITHOUT_BLANKS: Final = "\u0e00"
 """From here on stand the scripts that are written without blanks: Thai, Chinese, Japanese."""
 MIN_QUOTE_WORDS: Final = 3
-"""A shorter quote stands in nearly every note, and bears nothing out."""
+"""A shorter quote stands in nearly every note and bears nothing out, unless it is a whole block."""
 
 MOST: Final = {"claims": 7, "questions": 5, "actions": 7, "connections": 5}
 """So many points of each kind are kept."""
@@ -142,7 +142,8 @@ def _finder(document: Document) -> Callable[[str], Block | None]:
     def find(quote: str) -> Block | None:
         plain = _plain(quote)
         if len(words_of(plain)) < MIN_QUOTE_WORDS:
-            return None
+            whole = f" {normal_words(plain)} "
+            return next((block for block, text in blocks if text == whole != "  "), None)
         wanted = _whole_words(plain)
         return next((block for block, text in blocks if wanted in text), None)
 
