@@ -1,6 +1,6 @@
 """Measure everything, each beside its floor or its peer, and write the table.
 
-    python -m benchmarks [--quick] [--many N] [--basic-memory COMMAND] [--print]
+    python -m benchmarks [--quick] [--notes N] [--many N] [--basic-memory COMMAND] [--print]
 
 The table goes to `docs/performance.md`, between its marks. Nothing but a temporary folder and
 that page is written. What a peer or the system does not allow to be measured has a row that says
@@ -11,6 +11,7 @@ sizes, whose figures mean less.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -50,18 +51,20 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description="Measure everything and write the table.")
     parser.add_argument("--quick", action="store_true", help="a tenth of all sizes")
+    parser.add_argument("--notes", type=int, help="notes of the ordinary vault")
     parser.add_argument("--many", type=int, help="notes of the large vault")
     parser.add_argument("--basic-memory", type=Path, help="its executable, where it is installed")
     parser.add_argument("--print", action="store_true", help="leave docs/performance.md as it is")
     asked = parser.parse_args()
     sizes = Sizes().quick() if asked.quick else Sizes()
-    sizes = replace(sizes, many=asked.many or sizes.many)
+    sizes = replace(sizes, notes=asked.notes or sizes.notes, many=asked.many or sizes.many)
+    busy = f"whose load was {os.getloadavg()[0]:.1f} at the start"
     rows: list[Row] = []
     named: list[str] = []
     for row in _measure(sizes, asked.basic_memory, named):
         print(f"{row.work}: {row.measured} {row.beside}".strip(), flush=True)
         rows.append(row)
-    table = render(rows, versions=versions(named))
+    table = render(rows, versions=f"{versions(named)}, {busy}")
     print(f"\n{table}")
     if not asked.print:
         page = PAGE.read_text(encoding="utf-8")
