@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# A process counts what stood in memory where it was started from as its own peak, so it is
+# started from a small one.
+_LAUNCHER = """
+import json, resource, subprocess, sys
+none = subprocess.DEVNULL
+code = subprocess.run(sys.argv[1:], stdin=none, stdout=none, stderr=none).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
 _KB = 1024 if sys.platform == "darwin" else 1
 """What the system counts peak memory in: bytes on macOS, kilobytes elsewhere."""
 
@@ -41,17 +51,16 @@ def cost_of(
     Raises:
         CalledProcessError: it failed, and `check` was asked for.
     """
-    with subprocess.Popen(  # noqa: S603 - the harness's own commands
-        command,
+    told = subprocess.run(  # noqa: S603 - the harness's own commands
+        [sys.executable, "-S", "-c", _LAUNCHER, *command],
         env=None if env is None else {**os.environ, **env},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if check and process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(command))
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024 / _KB)
+        capture_output=True,
+        check=True,
+    ).stdout
+    code, cpu_s, peak = json.loads(told)
+    if check and code:
+        raise subprocess.CalledProcessError(code, list(command))
+    return Cost(cpu_s, peak / 1024 / _KB)
 
 
 def ours(*words: object) -> list[str]:

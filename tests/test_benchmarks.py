@@ -58,4 +58,5 @@ def test_the_floor_touches_every_file(tmp_path: Path) -> None:
 def test_a_process_is_measured_apart_from_those_before_it() -> None:
     hungry = cost_of([sys.executable, "-c", "x = bytearray(100_000_000)"])
     modest = cost_of([sys.executable, "-c", "pass"])
-    assert hungry.peak_mb > 90 > modest.peak_mb
+    assert hungry.peak_mb > 95
+    assert modest.peak_mb < 50
