@@ -83,13 +83,13 @@ def find_sensitive(text: str, policy: Policy = DEFAULT) -> list[Finding]:
         policy: what to look for.
 
     Returns:
-        Spans in characters, in order, without overlaps. With each of them replaced by a
-        placeholder, the text holds nothing more that this function finds.
+        Spans in characters, in order, without overlaps: what one look finds. `redact` looks at
+        its own result again, and so may find a little more.
 
     Raises:
         RedactionError: a filter failed, or gave a span outside the text; send nothing.
     """
-    return list(redact(text, policy).findings)
+    return _look(text, _filters_of(policy))
 
 
 def redact(text: str, policy: Policy = DEFAULT) -> Redacted:
@@ -103,7 +103,8 @@ def redact(text: str, policy: Policy = DEFAULT) -> Redacted:
         policy: what to look for.
 
     Returns:
-        The redacted text, which is safe to send; the findings; what each placeholder stands for.
+        The redacted text, in which `find_sensitive` finds nothing more, so that it is safe to
+        send; the findings; what each placeholder stands for.
 
     Raises:
         RedactionError: a filter failed, or gave a span outside the text; send nothing.

@@ -37,6 +37,7 @@ _REMOTE_COMMAND = re.compile(
     r"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id|git (?:clone|remote|push|pull|fetch))"
     r"(?![\w-])[^\r\n;|]*\Z"
 )
+_REMOTE = re.compile(r"s(?:sh|cp|ftp)|rsync|mosh|git ")
 _COPY_TARGET = re.compile(r":(?:~|/(?!/)|[\w.-]+/|[\w./-]+\.git\b|\d+/)")
 _PROMPT_END = re.compile(r"(?::|\s)?\s?~?(?:/[\w./-]*)?\]?[$#](?:\s|\Z)")
 _MESSAGE_ID = re.compile(
@@ -123,9 +124,9 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
         or text[start:at] == "git"
         or bool(_COPY_TARGET.match(after))
         or bool(_PROMPT_END.match(after) and after[:1] in ":]~ $#" and after.strip()[:1] in ":~]$#")
-        or bool(_URL_USERINFO.search(before))
-        or bool(_REMOTE_COMMAND.search(before.rpartition("\n")[2]))
-        or bool(_MESSAGE_ID.search(before))
+        or bool("://" in before and _URL_USERINFO.search(before))
+        or bool(_REMOTE.search(before) and _REMOTE_COMMAND.search(before.rpartition("\n")[2]))
+        or bool(before.endswith(("<", " ", ":", "\n")) and _MESSAGE_ID.search(before))
     )
 
 

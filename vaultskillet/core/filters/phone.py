@@ -116,9 +116,11 @@ _JOINING = re.compile(
     r"|på|na|pod|на|по|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
 )
 _CHAIN = re.compile(
-    r"[\s,;/|&·•*`>()-]*(?:(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|или|и|和|或|または)\s+)?[\s(]*\Z"
+    r"[\s,;/|&·•*`>()「」『』-]*(?:(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|или|и|和|或|または)"
+    r"(?:\s+|(?=「)))?(?:(?:local|landline|mobile?|cell|home|work|office|fax|privat|direkt|direct"
+    r"|intl)[ :]{1,2})?[\s(「『]*\Z"
 )
-_CHAIN_CHARS = 12
+_CHAIN_CHARS = 20
 _FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){2,}")
 _PAIRS = re.compile(r"\d\d([ .])\d\d\1\d\d")
 _NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}([-. ]))\d{3}[-. ]\d{4}")

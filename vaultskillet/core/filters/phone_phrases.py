@@ -44,6 +44,14 @@ _PHRASE = re.compile(
     rf"|(?:{_LABELS})[ \"'`*_)]{{0,4}}[:：=–—|])[ \"'`*_:(]{{0,4}}\Z",
     re.IGNORECASE,
 )
+# One of these is in every phrase: a look for them is cheaper than the expression.
+_HINTS = (
+    "num", "núm", "no", "nr", "n°", "nº", "číslo", "szám", "номер", "broj", "broi", "număr",
+    "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
+    "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
+    "assistenza", "infoline", "sos", "urgence", "guardia", "servation", "secrétariat", "accueil",
+    "sekretariat",
+)  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
     r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
@@ -54,4 +62,8 @@ _PHRASE_CHARS = 44
 
 def is_announced(before: str) -> bool:
     """Tell whether what stands right before a number calls it a phone number."""
-    return bool(_SIGN.search(before[-_SIGN_CHARS:]) or _PHRASE.search(before[-_PHRASE_CHARS:]))
+    if not before.isascii() and _SIGN.search(before[-_SIGN_CHARS:]):
+        return True
+    tail = before[-_PHRASE_CHARS:]
+    lowered = tail.lower()
+    return any(hint in lowered for hint in _HINTS) and bool(_PHRASE.search(tail))

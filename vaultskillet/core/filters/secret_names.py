@@ -147,10 +147,10 @@ def _whole_name(text: str, start: int, end: int) -> Span:
     start -= start - first - len(text[first:start].rstrip(_NAME_LETTERS))
     while start > first and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
         start -= 1
-    flag = _FLAG.match(text, start, stem)
+    flag = _FLAG.match(text, start, stem) if text[start] == "-" else None
     after = _NAME_AFTER.match(text, end)
     end = after.end() if after else end
-    tail = _TAIL.match(text, end)
+    tail = _TAIL.match(text, end) if text[end : end + 1] in {" ", "\t"} else None
     return flag.end() if flag else start, tail.end() if tail else end
 
 

@@ -91,22 +91,25 @@ def find_in_prose(text: str, places: Places) -> Iterator[Span]:
         yield from _password(_LOGIN_PAIR.match(text, at), is_strong=False)
     for at, slash in occurrences(places, (" / ",)):
         yield from _password(_SLASHED.match(text, at + len(slash)), is_strong=True)
-    for at, _ in occurrences(places, _CODES):
-        yield from _codes_at(text, at)
+    done = 0
+    for at in sorted(at for at, _ in occurrences(places, _CODES)):
+        for start, end in _codes_at(text, at, done):
+            done = end
+            yield start, end
     for at, word in occurrences(places, _VALUES):
         found = _VALUES[word].match(text, at)
         if found:
             yield found.span("value")
 
 
-def _codes_at(text: str, at: int) -> Iterator[Span]:
-    pin = _PIN.search(text, max(0, at - 20), at + 64)
+def _codes_at(text: str, at: int, done: int) -> Iterator[Span]:
+    pin = _PIN.search(text, max(done, at - 20), at + 64)
     is_postcode = (
         pin and pin["name"].lower().endswith("pin") and len(pin["value"]) >= _POSTCODE_DIGITS
     )
     if pin and not is_postcode:
         yield pin.span("value")
-    cue = _CODES_CUE.search(text, max(0, at - 10), at + 56)
+    cue = _CODES_CUE.search(text, max(done, at - 10), at + 56)
     if cue:
         yield from _codes(text, cue.end())
 

@@ -17,6 +17,7 @@ _FILLERS = (
     "####", "???", "process.env", "environ", "getenv", "secrets.", "keychain", "keyring",
     "example", "placeholder", "change-me", "changeme", "change_me",
     "changeit", "replace", "insert-", "insert_", "redacted", "removed", "deleted",
+    "abcdefghijkl", "0123456789abcdef", "12345678901234", "1234567890abc",
     "censored", "goes-here", "goes_here", "deadbeef", "-fake", "_fake", "not-real", "notreal",
 )  # fmt: skip
 _SHORT_FILLERS = ("your", "sample", "dummy", "hidden", "masked", "foobar", "todo", "to-do")
@@ -33,10 +34,6 @@ _STANDS_FOR_ONE = re.compile(
     r"|secret|password)\Z"
     r"|.*[-_]here\Z"
 )
-_EXAMPLE = re.compile(
-    r"EXAMPLE|SAMPLE|abcdefghijkl|0123456789abcdef|1234567890(?:1234|abc)", re.IGNORECASE
-)
-
 _COMMON_WORDS = words(
     "password passwd passwort passphrase secret secrets token tokens string text str bool"
     " boolean int integer number none null nil undefined true false yes no on off required"
@@ -110,7 +107,6 @@ def is_placeholder(value: str) -> bool:
         or lowered.strip("\"'`*_.,;:!?()[]<>") in _COMMON_WORDS
         or _holds_filler(lowered)
         or bool(_STANDS_FOR_ONE.match(lowered))
-        or bool(_EXAMPLE.search(value))
     )
 
 
@@ -118,9 +114,10 @@ def _holds_filler(lowered: str) -> bool:
     for filler in _FILLERS:  # a plain loop: `any` of a generator takes twice the time
         if filler in lowered:
             return True
-    if len(lowered) > _LONG_CHARS:
-        return bool(_SHORT_FILLER.search(lowered))
-    return any(filler in lowered for filler in _SHORT_FILLERS)
+    for filler in _SHORT_FILLERS:
+        if filler in lowered:
+            return len(lowered) <= _LONG_CHARS or bool(_SHORT_FILLER.search(lowered))
+    return False
 
 
 def is_secret(value: str, sort: Sort, place: Place) -> bool:
