@@ -110,7 +110,16 @@ _PERSON_BEFORE = re.compile(
     r"[ ,:–—|-]{1,4}\(?\Z"
 )
 _LINE_END = re.compile(r"[ .,;*_]{0,3}(?:\([^()\n]{1,30}\)|[^\W\d_]{2,16})?[ .]{0,2}(?:\n|\Z)")
-_ENTRY_GROUPS = {(5, 5), (3, 7), (2, 4, 4), (2, 2, 2, 2), (4, 3, 3), (3, 4, 4), (2, 5, 4)}
+_ENTRY_GROUPS = {
+    (5, 5),
+    (3, 7),
+    (2, 4, 4),
+    (2, 2, 2, 2),
+    (4, 3, 3),
+    (3, 4, 4),
+    (2, 5, 4),
+    (3, 3, 4),
+}
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur|est|al|en|es|no|em|ao|op"
     r"|på|na|pod|на|по|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
@@ -299,6 +308,8 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
 def _is_entry_number(number: str) -> bool:
     """Judge a number that makes a line together with a name, by groups no count is written in."""
     groups = tuple(map(len, re.findall(r"\d+", number)))
+    if len(groups) == 1:
+        return bool(_MOBILE_CN.fullmatch(number))
     return groups in _ENTRY_GROUPS and not number.startswith("00")
 
 

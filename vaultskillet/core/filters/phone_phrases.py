@@ -31,6 +31,7 @@ _WHOLE = (
     r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|es|è|é|est|to)\b))"
     r"|num[eé]ro vert|numero verde|número gratuito|free ?phone|toll[- ]?free|service clients?"
     r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
+    r"|(?:support|help|info|service|crisis|order|customer|direct|phone|hot)[ -]?line"
     r"|urgences?|guardia|réservations?|reservations?|secrétariat|accueil|sekretariat"
 )
 _LABELS = (
@@ -50,7 +51,7 @@ _HINTS = (
     "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
     "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
     "assistenza", "infoline", "sos", "urgence", "guardia", "servation", "secrétariat", "accueil",
-    "sekretariat",
+    "sekretariat", "line",
 )  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"

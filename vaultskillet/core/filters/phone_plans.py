@@ -32,10 +32,14 @@ def is_valid_abroad(number: str) -> bool:
 
 
 def is_long_enough(number: str) -> bool:
-    """Tell whether an international number has as many digits as its country's numbers."""
+    """Tell whether an international number has as many digits as its country's numbers.
+
+    One more is allowed: `+52 1 55 ...` was right until 2019, and is still written.
+    """
     code, national = _split_country_code(number)
     regions = _REGIONS_OF_CODE.get(code, ())
-    return any(len(national) in _form_of(code, region)[1] for region in regions)
+    lengths = {n for region in regions for n in _form_of(code, region)[1]}
+    return len(national) in lengths or len(national) - 1 in lengths
 
 
 def region_of(number: str, regions: Iterable[str]) -> str | None:

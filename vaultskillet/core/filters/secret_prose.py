@@ -21,7 +21,7 @@ _PIN = re.compile(
     r"(?P<name>(?<![\w-])(?:(?:[^\W\d_]{2,12}-)?pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
     r"|keypad|building|lock ?box|setup|pairing|homekit) code"
     r"|(?:tür|alarm|tor|haus|safe|tresor|garagen?)[a-z]{0,8}[- ]?code"
-    r"|code (?:für|pour|de|del|der)))"
+    r"|code (?:für|pour|de|del|der|to (?:the|my|our))))"
     r"(?: ?(?:code|number|nummer))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
     r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s|(?<=code)|(?-i:(?<=PIN)))[\s\"'`*]{1,5}"
     r"(?P<value>#?(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|\w)",
