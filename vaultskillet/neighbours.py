@@ -17,6 +17,8 @@ from vaultskillet.trip import Kit
 def find_related(path: NotePath, kit: Kit, *, limit: int) -> list[RelatedNote]:
     """Find the notes most like one, best first; those that it links to are among them.
 
+    A note for which nothing speaks that could be told is no more like it than any other.
+
     Raises:
         VaultError: the note cannot be read.
     """
@@ -32,7 +34,7 @@ def find_related(path: NotePath, kit: Kit, *, limit: int) -> list[RelatedNote]:
     at = standpoint(path, ownership, keys, store=kit.store, vault=kit.vault)
     linked = {at.names.resolve(link, path) for link in features.links}
     ours = set(ownership.links.values())
-    return [
+    related = (
         RelatedNote(
             path=one.path,
             score=round(one.score, 3),
@@ -43,4 +45,5 @@ def find_related(path: NotePath, kit: Kit, *, limit: int) -> list[RelatedNote]:
             is_enough=one.score >= THRESHOLD,
         )
         for one in found
-    ]
+    )
+    return [one for one in related if one.because or one.is_linked or one.is_enough]

@@ -13,6 +13,7 @@ from tests.cli.conftest import Call, Ended
 from tests.engines import server as acts
 from tests.engines.server import ScriptedServer, Seen, serving
 
+SECRET = "sk-proj-" + "a1B2c3D4e5F6g7H8i9J0" * 2
 BEDS = "Raised beds want soil, and soil wants worms, straw and some shade in summer."
 
 
@@ -139,3 +140,33 @@ def test_an_embedder_never_sees_what_is_hidden_when_it_is_looked_for(
     assert any("[[" in text and "#garden" not in text for text in beds)
     assert "[[" in beds[-1]
     assert "#garden" in beds[-1]  # it was put back
+
+
+@pytest.mark.parametrize(
+    ("note", "more"),
+    [
+        ("private: true\n---\nA day of rain.\n", ""),
+        ("---\nA day of rain.\n", "privacy: {folders: [Diary]}"),
+        (f"---\nA day of rain, and the key {SECRET} too.\n", "privacy: {on_findings: local}"),
+    ],
+)
+def test_private_notes_go_to_no_other_machine(
+    call: Call, server: ScriptedServer, tmp_path: Path, note: str, more: str
+) -> None:
+    home = tmp_path / "Notes" / "Diary"
+    home.mkdir(parents=True)
+    for name in ("Day", "Night"):
+        (home / f"{name}.md").write_text(f"---\ndescription: It rained.\ntags: [a]\n{note}")
+    (home.parent / "Open.md").write_text("An open note on something else.\n")
+    where = f"base_url: '{server.url}/v1', local: false"
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"engine: openai\nopenai: {{{where}, max_retries: 0}}\n"
+        f"embeddings: {{engine: openai, {where}}}\n{more}\n"
+    )
+    state = tmp_path / "state"
+    ended = call("eval", "--vault", home.parent, "--state-dir", state, "--config", file)
+    assert ended.code == 0
+    sent = [seen.body for seen in server.seen]
+    assert "open note" in json.dumps(sent)
+    assert "rain" not in json.dumps(sent)

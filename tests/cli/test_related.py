@@ -63,3 +63,10 @@ def test_a_note_that_is_not_there_is_told(call: Call, garden: Path) -> None:
     ended = call("related", "Missing", "--vault", garden)
     assert ended.code == 2
     assert "there is no such note" in ended.err
+
+
+def test_notes_with_nothing_in_common_are_not_listed(call: Call, garden: Path) -> None:
+    ended = call("related", "Tax", "--vault", garden, "--json")
+    assert json.loads(ended.out)["related"] == []
+    said = call("related", "Tax", "--vault", garden)
+    assert said.out == "no note has anything in common with it\n"

@@ -52,16 +52,26 @@ def read_sample(path: NotePath, names: Names, kit: Kit) -> Sample | None:
     if wishes.skip or not note.body.strip():
         return None
     features = features_in(note, document, Ownership(), kit.policy)
+    private = wishes.private is not None or _is_private(note, kit)
     linked = {names.resolve(link, path) for link in features.links} - {path}
     described = (note.properties.get(key) for key in DESCRIPTIONS)
     return Sample(
         note=note,
         document=document,
-        features=replace(features, listed=wishes.private is None),
+        features=replace(features, listed=not private),
         linked=frozenset(one for one in linked if one is not None),
         description=next((text for text in described if isinstance(text, str) and text), ""),
-        private=wishes.private is not None,
+        private=private,
     )
+
+
+def _is_private(note: Note, kit: Kit) -> bool:
+    """Say whether the configuration keeps a note on this machine, as a trip would."""
+    privacy = kit.policy.privacy
+    if privacy.folder_of(note.path):
+        return True
+    whole = f"{note.title}\n{note.content.decode()}"
+    return privacy.local_on_findings and redact.redact(whole, kit.policy.filters).holds_secret
 
 
 def without_links(sample: Sample, *, keep_text: bool) -> Note:
