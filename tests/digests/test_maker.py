@@ -275,6 +275,18 @@ def test_the_digest_of_a_week_goes_into_the_daily_note_of_its_last_day(daily: Of
     assert daily.make("weekly").made.path == "Daily/2026-03-15.md"
 
 
+@pytest.mark.parametrize("pattern", ["gggg-[W]ww", "GGGG-[W]WW"])
+def test_that_of_a_week_goes_into_the_note_of_that_week_whichever_day_weeks_begin_on(
+    daily: Office, pattern: str
+) -> None:
+    daily.specs = [spec("weekly", Unit.WEEKLY, write_to=Unit.WEEKLY)]
+    daily.periodic = {Unit.WEEKLY: PeriodicNote("Weekly", pattern)}
+    daily.start()
+    daily.save("Weekly/2026-W11.md", "# Week\n")
+    daily.world.clock.step(3600)
+    assert daily.make("weekly").made.path == "Weekly/2026-W11.md"
+
+
 def test_our_own_block_is_no_change_of_the_note(daily: Office) -> None:
     daily.save(NOTE, "# Day\n\nUp at seven.\n")
     daily.world.clock.step(3600)

@@ -23,7 +23,7 @@ from vaultskillet.core.model import (
 from vaultskillet.core.moment import format_moment
 from vaultskillet.core.naming import free_name
 from vaultskillet.core.note import read_note, read_wishes, reconcile
-from vaultskillet.core.periods import Period, last_day
+from vaultskillet.core.periods import Calendar, Period, last_day
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError, WriteError
 
@@ -93,7 +93,10 @@ def _find_users(spec: Spec, period: Period, kit: DigestKit) -> Target | None:
     place = kit.periodic().get(spec.write_to) if spec.write_to else None
     if place is None:
         return None
-    name = format_moment(last_day(spec.rhythm, period), place.format)
+    # A pattern may have weeks begin on Sunday: the last day of ours is in the next of those.
+    is_alike = isinstance(spec.rhythm, Calendar) and spec.rhythm.unit is spec.write_to
+    day = period.named if is_alike else last_day(spec.rhythm, period)
+    name = format_moment(day, place.format)
     path = NotePath(f"{place.folder}/{name}.md" if place.folder else f"{name}.md")
     found = kit.vault.find(path)
     if found is None and spec.if_missing == "create":
