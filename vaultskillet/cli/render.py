@@ -65,7 +65,7 @@ def result_teller() -> Callable[[NoteResult], None]:
 
     def tell(result: NoteResult) -> None:
         nonlocal last
-        repeated = result.because == last and result.outcome == "failed"
+        repeated = result.outcome == "failed" and bool(last) and result.because == last
         last = result.because
         because = "for the same reason" if repeated else result.because
         outcome = result.outcome
