@@ -160,11 +160,11 @@ class SqliteIndex:
         asking = self._lookup.ask(features)
         links_a_note = self._tables.graph.count() / max(1, asking.statistics.notes)
         evidence = self._lookup.evidence(asking)
-        scores = {
-            path: relatedness(each, links_a_note=links_a_note) for path, each in evidence.items()
-        }
-        best = nlargest(limit, scores.items(), key=lambda item: (item[1], item[0]))
-        return tuple(Similar(path, score, evidence[path]) for path, score in best)
+        scores = [
+            (relatedness(each, links_a_note=links_a_note), path) for path, each in evidence.items()
+        ]
+        best = sorted(scores, reverse=True)[:limit]
+        return tuple(Similar(path, score, evidence[path]) for score, path in best)
 
     def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
         """Give those of these notes that no other note may name."""

@@ -6,13 +6,14 @@ import math
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vaultskillet.core.likeness import nearness
 from vaultskillet.core.model import Evidence, Features, NotePath, TagEvidence
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.store.cosines import score, strongest
 from vaultskillet.store.counters import Statistics
-from vaultskillet.store.rows import Row
+from vaultskillet.store.rows import Row, folder_of
 from vaultskillet.store.tables import Tables
 from vaultskillet.store.wording import Wording
 
@@ -88,8 +89,7 @@ class Lookup:
         popularity = graph.popularity({row.name for row in found.values()})
         most = math.log1p(max(1, asking.statistics.notes))
         bearing = Counter(row.name for row in found.values())
-        one_in = {row.folder: row.path for row in found.values()}
-        nearnesses = {folder: nearness(path, other) for folder, other in one_in.items()}
+        own = folder_of(path)
         evidence = {}
         for note, row in found.items():
             alike = bearing[row.name]
@@ -98,7 +98,7 @@ class Lookup:
                 mentions.get(note, 0.0),
                 note in backlinks,
                 votes.get(row.name, 0.0) / alike,
-                nearnesses[row.folder],
+                _nearness(own, row.folder),
                 min(1.0, math.log1p(popularity.get(row.name, 0) / alike) / most),
                 meanings.get(note, 0.0),
             )
@@ -151,3 +151,9 @@ class Lookup:
         total = sum(vote for _, vote in voters) + STRANGERS
         most = max(LEAST_VOTERS, len(voters))
         return {tag: (sum(cast) / total, (len(cast) - 1) / most) for tag, cast in votes.items()}
+
+
+@lru_cache(maxsize=1 << 12)
+def _nearness(one: str, other: str) -> float:
+    """Give how much of two folders is the same; there are far fewer of them than of notes."""
+    return nearness(f"{one}/" if one else "", f"{other}/" if other else "")

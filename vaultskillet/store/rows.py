@@ -58,7 +58,7 @@ class Rows:
 
     def _read(self, notes: Collection[int]) -> dict[int, Row]:
         return {
-            note: Row(NotePath(path), _folder_of(path), name, bool(listed), _folded(tags))
+            note: Row(NotePath(path), folder_of(path), name, bool(listed), _folded(tags))
             for note, path, name, listed, tags in self._database.query(
                 "SELECT id, path, name, listed, tags FROM index_notes "
                 "WHERE id IN (SELECT value FROM json_each(?))",
@@ -76,7 +76,8 @@ class Rows:
         return {name: tuple(some) for name, some in notes.items()}
 
 
-def _folder_of(path: str) -> str:
+def folder_of(path: str) -> str:
+    """Give the folder of a note; empty for the vault's root."""
     return sys.intern(path.rpartition("/")[0])
 
 
