@@ -132,8 +132,14 @@ class Database:
         Raises:
             StoreError: it failed.
         """
-        with self._statement():
-            return self._connection.execute(sql, parameters).fetchall()
+        # As `_statement` has it, but without the cost of a generator: nothing is called as often.
+        with self._lock:
+            self._refuse_if_doomed()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except opening.FAULTS as error:
+                self._doomed = self._depth > 0
+                raise opening.plain_error(error, self.path) from error
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Give the rows that a statement selects, one by one, for results that are large.
@@ -167,14 +173,17 @@ class Database:
     @contextmanager
     def _statement(self) -> Iterator[None]:
         with self._lock:
-            if self._doomed:
-                raise StoreError("an earlier step of this transaction failed: all is undone")
+            self._refuse_if_doomed()
             try:
                 with opening.plain_errors(self.path):
                     yield
             except StoreError:
                 self._doomed = self._depth > 0
                 raise
+
+    def _refuse_if_doomed(self) -> None:
+        if self._doomed:
+            raise StoreError("an earlier step of this transaction failed: all is undone")
 
     def _roll_back(self) -> None:
         with opening.plain_errors(self.path):

@@ -12,6 +12,9 @@ from pathlib import Path
 from vaultskillet.errors import StoreError
 from vaultskillet.store.schema import is_current, migrate
 
+FAULTS = (sqlite3.Error, OSError)
+"""What SQLite and the file system raise."""
+
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 PRAGMAS = (
@@ -89,8 +92,13 @@ def plain_errors(path: Path | None) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(_explain(error, path)) from error
+    except FAULTS as error:
+        raise plain_error(error, path) from error
+
+
+def plain_error(error: Exception, path: Path | None) -> StoreError:
+    """Give what to raise in the place of one of `FAULTS`."""
+    return StoreError(_explain(error, path))
 
 
 def _connect(name: str, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
