@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contracts.index import BREAD, IndexContract, embedding, kitchen, note, sky
+from tests.contracts.index import BREAD, STARS, IndexContract, embedding, kitchen, note, sky
 from vaultskillet.core.likeness import expected_precision
 from vaultskillet.core.model import Digest, Embedding, Features, NotePath, TagEvidence
 from vaultskillet.core.tags import choose_tags
 from vaultskillet.core.terms import hash_of
+from vaultskillet.store.counters import MOST_PENDING, Counters
 from vaultskillet.store.database import Database
 from vaultskillet.store.index import SqliteIndex
 from vaultskillet.store.postings import MAX_POSTINGS
@@ -50,7 +51,7 @@ def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
     kept = {name: database.query(f"SELECT * FROM index_{name}") for name in TABLES}  # noqa: S608 - our own names
     kept["state"] = [row[1:] for row in kept["state"]]
     kept["postings"] = [row for row in kept["postings"] if row[1]]
-    kept["counters"] = [row for row in kept["counters"] if any(row[1])]
+    kept["counters"] = [tuple(Counters(database).latest().counts)]
     return kept
 
 
@@ -114,9 +115,23 @@ def test_of_names_that_share_a_word_only_those_are_compared_whose_words_meet(
     assert mentioned == {"Meeting with Bob.md"}
 
 
+def test_a_saved_note_is_counted_without_writing_all_counters(database: Database) -> None:
+    index = SqliteIndex(database)
+    for n in range(MOST_PENDING + 3):
+        index.put([note(f"Loaf{n}", f"{BREAD} {n}")])
+        assert len(database.query("SELECT * FROM index_recounts")) <= MOST_PENDING
+        term = hash_of("flour")
+        known, read = index.rarities([term]), SqliteIndex(database).rarities([term])
+        assert known == read
+    with counted(database) as statements:
+        index.put([note("Skya", STARS)])
+    assert not [one for one in statements if "INTO index_counters" in one]
+
+
 def test_lost_counters_stop_no_note(database: Database) -> None:
     SqliteIndex(database).put(kitchen())
     database.execute("DELETE FROM index_counters")
+    database.execute("DELETE FROM index_recounts")
     index = SqliteIndex(database)
     index.put(kitchen())
     index.forget([one.path for one in kitchen()])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vaultskillet.store.database import Database
@@ -18,6 +18,10 @@ COUNTERS = 1 << 18
 LAST_COUNTER = COUNTERS - 1
 PAGE = 1 << 10
 """Counters that are written together: 4 KB, a page of the database."""
+SMALL = 4096
+"""Counters that are changed without writing the pages: those of a dozen notes."""
+MOST_PENDING = 64
+"""Such changes that wait; they are read with the pages."""
 COMMON = 0.3
 """A term in a larger share of the notes is taken for a stop word."""
 COMMON_AT_LEAST = 20
@@ -68,11 +72,18 @@ class Counters:
         """Give the statistics as they stand in the database."""
         ((version, notes),) = self._database.query("SELECT version, notes FROM index_state")
         if self._known is None or self._known.version != version:
-            counts = array("I", bytes(4 * COUNTERS))
-            for page, packed in self._database.query("SELECT page, counts FROM index_counters"):
-                counts[page * PAGE : (page + 1) * PAGE] = array("I", packed)
-            self._known = Statistics(version, notes, counts)
+            self._known = Statistics(version, notes, self._read())
         return self._known
+
+    def _read(self) -> array[int]:
+        counts = array("I", bytes(4 * COUNTERS))
+        for page, packed in self._database.query("SELECT page, counts FROM index_counters"):
+            counts[page * PAGE : (page + 1) * PAGE] = array("I", packed)
+        for slots, changes in self._database.query(
+            "SELECT slots, changes FROM index_recounts ORDER BY version"
+        ):
+            _add(counts, zip(array("I", slots), array("i", changes), strict=True))
+        return counts
 
     def recount(
         self, old: Statistics, added: int, terms: Iterable[tuple[Iterable[int], int]]
@@ -86,23 +97,40 @@ class Counters:
             else:
                 change.subtract(slots)
         counts = old.counts[:]
-        dirty = set()
-        for slot, by in change.items():
-            # Never below 0: statistics that are off by one must not stop a note.
-            counts[slot] = max(0, counts[slot] + by)
-            dirty.add(slot // PAGE)
+        _add(counts, change.items())
         new = Statistics(old.version + 1, old.notes + added, counts)
         self._database.execute(
             "UPDATE index_state SET version = ?, notes = ?", (new.version, new.notes)
         )
-        self._database.executemany(
-            "INSERT INTO index_counters VALUES (?, ?) "
-            "ON CONFLICT (page) DO UPDATE SET counts = excluded.counts",
-            [(page, counts[page * PAGE : (page + 1) * PAGE].tobytes()) for page in dirty],
-        )
+        self._save(new, change)
         self._known = new
         return new
+
+    def _save(self, new: Statistics, change: Mapping[int, int]) -> None:
+        """Keep a small change beside the pages, and now and then write these, all of them."""
+        ((pending,),) = self._database.query("SELECT count(*) FROM index_recounts")
+        if len(change) <= SMALL and pending < MOST_PENDING:
+            slots, changes = array("I", change), array("i", change.values())
+            self._database.execute(
+                "INSERT INTO index_recounts VALUES (?, ?, ?)",
+                (new.version, slots.tobytes(), changes.tobytes()),
+            )
+            return
+        self._database.execute("DELETE FROM index_recounts")
+        self._database.executemany(
+            "INSERT OR REPLACE INTO index_counters VALUES (?, ?)",
+            [
+                (start // PAGE, new.counts[start : start + PAGE].tobytes())
+                for start in range(0, COUNTERS, PAGE)
+            ],
+        )
 
     def turn(self) -> None:
         """Let those who keep what they read know that something changed, though no number did."""
         self.recount(self.latest(), 0, ())
+
+
+def _add(counts: array[int], change: Iterable[tuple[int, int]]) -> None:
+    for slot, by in change:
+        # Never below 0: statistics that are off by one must not stop a note.
+        counts[slot] = max(0, counts[slot] + by)

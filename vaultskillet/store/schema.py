@@ -239,6 +239,15 @@ CREATE TABLE index_embeddings (
 );
 """
 
+# A saved note changes counters on nearly every page: they would be written anew, all of them.
+RECOUNTS = """
+CREATE TABLE index_recounts (
+    version INTEGER PRIMARY KEY,
+    slots BLOB NOT NULL,              -- uint32 each
+    changes BLOB NOT NULL             -- int32 each: what is to be added to the counters there
+);
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
 MIGRATIONS = (
     QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
@@ -249,6 +258,7 @@ MIGRATIONS = (
     CALLS,
     ACTIVITY + DIGESTS,
     EMBEDDINGS,
+    RECOUNTS,
 )
 
 
