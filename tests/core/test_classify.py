@@ -28,6 +28,24 @@ def test_cues_decide_the_category(text: str, category: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "~~~", "> ```", "def f():", " class A:", "import os", "from a import b", "fn main()",
+        "func main()", "const x = 1", "#include <a>", "SELECT a", "to refactor", "I debug",
+        "a stack trace", "stacktrace", "by regex", "one unit test", "unit tests",
+    ],
+)  # fmt: skip
+def test_every_cue_of_code_is_found(text: str) -> None:
+    assert classify_by_rules(text).category == "code"
+
+
+@given(st.sampled_from(["tl;dr", "TLDR", "In Short", "wHy", "pros and cons", "ſummary", "Kelvin"]))
+def test_a_cue_counts_whatever_its_case_and_what_stands_around_it(cue: str) -> None:
+    alone, among = classify_by_rules(cue), classify_by_rules(f"Ä, {cue}.")
+    assert (alone.category, alone.because) == (among.category, among.because)
+
+
+@pytest.mark.parametrize(
     ("text", "complexity"),
     [
         ("Buy milk.", "simple"),

@@ -96,6 +96,8 @@ def origin_at(place: int) -> Origin:
 def origin_of_lines(source: Source, first: int, lines: str, content: str) -> Origin:
     """Give the origin of content trimmed from lines, cut on the left, from the first on."""
     lead = lines.index(content)
+    if "\n" not in lines:
+        return origin_at(source.ends[first] - len(lines) + lead)
     starts: list[int] = []
     shifts: list[int] = []
     position = -lead
