@@ -264,7 +264,9 @@ class Intake:
         """Say whether a note is there that is not known, since it changes still."""
         with self._lock:
             restless = [*self._hints, *self._settler]
-        return any(path not in known and self._vault.find(path) for path in restless)
+        return any(
+            path not in known and isinstance(self._vault.find(path), Found) for path in restless
+        )
 
     def _look(self, paths: Sequence[NotePath]) -> None:
         """Learn single notes. One that is gone is left to the next sweep: it may have moved."""

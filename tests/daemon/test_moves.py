@@ -172,9 +172,11 @@ def test_a_deleted_note_is_forgotten_once_a_new_one_has_come_to_rest(world: Worl
     assert ownership(world, "in/a.md") is None
 
 
-def test_a_path_where_nothing_stands_keeps_no_deleted_note_known(world: World) -> None:
+@pytest.mark.parametrize("path", ["in/never.md", "Templates/day.md"])
+def test_what_is_no_note_keeps_no_deleted_one_known(world: World, path: str) -> None:
+    world.vault.skipped[NotePath("Templates/day.md")] = "in a template folder"
     world.vault.remove("in/a.md")
-    world.intake.hint(NotePath("in/never.md"))
+    world.intake.hint(NotePath(path))
     world.intake.call_sweep()
     world.intake.tick()
     assert ownership(world, "in/a.md") is None
