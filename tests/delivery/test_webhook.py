@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,6 +73,25 @@ def test_anything_but_success_is_a_failure_that_hides_the_address(hook: Hook, st
 
 def test_a_server_that_is_away_is_told_by_its_host() -> None:
     address = Address("http://127.0.0.1:9/secret")
-    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1: ConnectError") as caught:
+    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 cannot be reached") as caught:
         post_webhook(address, CONTENT)
     assert "secret" not in f"{caught.value} {address!r}"
+
+
+def test_a_server_that_hangs_up_or_is_no_web_server_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            server.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 broke off \(\w+\)") as caught:
+            post_webhook(Address(f"http://127.0.0.1:{server.getsockname()[1]}/secret"), CONTENT)
+        thread.join()
+    assert "secret" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(DeliveryError, match="the address is not valid"):
+        post_webhook(Address("http://127.0.0.1:port/secret"), CONTENT)

@@ -33,8 +33,18 @@ def post_webhook(address: Address, content: Mapping[str, str]) -> None:
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False) as client:
             response = client.post(address.url, json=dict(content), headers=headers)
     except httpx.HTTPError as error:
-        raise DeliveryError(f"{host}: {type(error).__name__}") from error
+        raise DeliveryError(f"{host} {_explain(error)}") from error
     except httpx.InvalidURL as error:
         raise DeliveryError(f"{host}: the address is not valid") from error
     if not response.is_success:
         raise DeliveryError(f"{host} answered {response.status_code}")
+
+
+def _explain(error: httpx.HTTPError) -> str:
+    match error:
+        case httpx.TimeoutException():
+            return "did not answer in time"
+        case httpx.ConnectError():
+            return "cannot be reached"
+        case _:
+            return f"broke off ({type(error).__name__})"
