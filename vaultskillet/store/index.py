@@ -32,7 +32,7 @@ from vaultskillet.store.lookup import Lookup
 from vaultskillet.store.postings import Change
 from vaultskillet.store.tables import Tables
 
-LEAST_PRECISION = 0.025
+LEAST_PRECISION = 0.015
 """A tag that is less likely right is not worth a look."""
 
 
