@@ -117,6 +117,17 @@ def test_links_that_obsidian_mended_make_an_answer_nobodys_but_ours(world: World
     assert world.vault.paths == ["Garden.md", ANSWER, INSIGHT]
 
 
+def test_undo_removes_an_answer_whose_links_obsidian_mended(world: World) -> None:
+    for path in (ANSWER, INSIGHT):
+        world.vault.save(path, world.vault.content(path).replace(b"[[a]]", b"[[Garden]]"))
+    rename(world, "a.md", "Garden.md")
+    world.vault.save("Garden.md", world.vault.content("Garden.md") + b"\n#homeskillet/undo\n")
+    run(world)
+    assert world.vault.paths == ["Garden.md"]
+    assert "[[" not in text(world, "Garden.md")
+    assert {entry.state for entry in world.store.journal.entries()} == {"undone"}
+
+
 def test_a_vault_that_is_out_of_reach_is_followed_later(world: World) -> None:
     def gone() -> Iterator[Found | Skipped]:
         raise VaultError("it is not there")

@@ -19,6 +19,7 @@ from vaultskillet.core import markdown, redact
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
+    CreateNote,
     Failed,
     Features,
     File,
@@ -31,6 +32,7 @@ from vaultskillet.core.model import (
     Priority,
     Tier,
     Written,
+    digest_of,
     title_of,
 )
 from vaultskillet.core.note import (
@@ -276,10 +278,18 @@ def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf) -> None:
 
     Before the links go: a crash in between leaves the call standing, and all is done again.
     """
-    for one in planned:
-        answers = shelf.answers_to(one.taken_back)
-        entries = kit.store.journal.entries(paths=answers) if answers else []
-        history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
+    for path in [path for one in planned for path in shelf.answers_to(one.taken_back)]:
+        entries = kit.store.journal.entries(paths=[path])
+        version = shelf.version_of(path)
+        made = next((entry for entry in entries if isinstance(entry.write, CreateNote)), None)
+        if version and made and made.state == "done":
+            # As a whole, not write by write: Obsidian may have mended its links since.
+            made = replace(made, after=digest_of(version.file.content))
+            [undone] = history.undo([made], kit.vault, kit.store, now=kit.clock.now())
+            if undone.ok:
+                kit.store.journal.mark_undone(_ids([one for one in entries if one.state == "done"]))
+        else:
+            history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
 
 
 def _record(
