@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.counts import BYTES, LIMITS
+from benchmarks.counts import BYTES, FIRST, LIMITS
 
 Counts = Mapping[str, Mapping[str, float]]
 
@@ -35,6 +35,13 @@ def test_no_more_is_done_than_the_limit_says(counts: Counts, part: str, what: st
     if what == BYTES and what not in counts[part]:
         pytest.skip("this system does not tell how much a process writes")
     assert counts[part].get(what, 0) <= LIMITS[part][what]
+
+
+@pytest.mark.parametrize("what", LIMITS[FIRST])
+def test_what_a_limit_is_for_is_seen_at_all(counts: Counts, what: str) -> None:
+    if what == BYTES and what not in counts[FIRST]:
+        pytest.skip("this system does not tell how much a process writes")
+    assert counts[FIRST][what] > 0
 
 
 def test_whatever_is_counted_has_a_limit(counts: Counts) -> None:
