@@ -39,7 +39,8 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("FR", "BE", "CH", "CA", "LU", "MA", "TN", "DZ", "SN", "CI"),
-        "téléphone telephone tél portable mobile appeler appelez appelle appel joindre"
+        "téléphone telephone tél portable mobile appeler appelez appelle appel rappeler"
+        " rappelez rappel joindre"
         " joignable télécopie",
         "le la les et des est une pour dans que avec sur du au",
     ),
@@ -51,23 +52,26 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("IT", "CH", "SM"),
-        "telefono cellulare cell chiamare chiama chiamami recapito telefonico",
+        "telefono cellulare cell chiamare chiama chiamami richiamare contattare recapito"
+        " telefonico",
         "il lo la di che e un una per con non del della sono",
     ),
     Tongue(
         ("BR", "PT", "AO", "MZ"),
-        "telefone telefones tel celular telemóvel telemovel fone ligar ligue liga ligação zap"
+        "telefone telefones tel celular telemóvel telemovel fone ligar ligue liga ligação telefonar"
+        " zap"
         " telefònic",
         "o os de que e um uma com para não do da em no",
     ),
     Tongue(
         ("NL", "BE", "SR"),
-        "telefoon telefoonnummer tel mobiel mobiele gsm bellen bel belt bereikbaar",
+        "telefoon telefoonnummer tel mobiel mobiele gsm bellen bel belt terugbellen bereikbaar",
         "de het een en van is dat op te met voor niet zijn",
     ),
     Tongue(
         ("PL",),
-        "telefon telefonu tel komórka komórkowy zadzwoń dzwonić dzwoń infolinia",
+        "telefon telefonu tel komórka komórkowy zadzwoń zadzwonić oddzwonić dzwonić dzwoń"
+        " infolinia",
         "i w na z do nie się jest to że dla przez",
     ),
     Tongue(

@@ -31,8 +31,8 @@ _WHOLE = (
     r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|es|è|é|est|to)\b))"
     r"|num[eé]ro vert|numero verde|número gratuito|free ?phone|toll[- ]?free|service clients?"
     r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
-    r"|(?:support|help|info|service|crisis|order|customer|direct|phone|hot)[ -]?line"
-    r"|urgences?|guardia|réservations?|reservations?|secrétariat|accueil|sekretariat"
+    r"|(?:main|support|help|info|service|crisis|order|customer|direct|phone|hot)[ -]?line"
+    r"|urgenc(?:es?|ias)|emergencias?|emergenze|notdienst|spoed|guardia|réservations?|reservations?|secrétariat|accueil|sekretariat"
 )
 _LABELS = (
     r"emergency contact|notfallkontakt|kontakt|contact|contacto|contatto|contato|контакты?"
@@ -50,8 +50,8 @@ _HINTS = (
     "num", "núm", "no", "nr", "n°", "nº", "číslo", "szám", "номер", "broj", "broi", "număr",
     "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
     "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
-    "assistenza", "infoline", "sos", "urgence", "guardia", "servation", "secrétariat", "accueil",
-    "sekretariat", "line",
+    "assistenza", "infoline", "sos", "urgenc", "emergen", "notdienst", "spoed", "guardia",
+    "servation", "secrétariat", "accueil", "sekretariat", "line",
 )  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"

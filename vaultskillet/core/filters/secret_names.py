@@ -89,7 +89,7 @@ _OTHER_ENDS = words(
     " fob card book fingerprint through over port parser handler scanning rotation rotated"
     " management arn alias exists cache validity confirmation confirm used total left holder"
     " support string protection protected strategy mode style state status error errors message"
-    " messages logic flow example"
+    " messages logic flow example in"
 )
 _OTHER_PARTS = words(
     "public pub foreign primary sort partition cache publishable tokenize tokenizer"
@@ -105,9 +105,11 @@ _TAIL = re.compile(
     r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)"
     r"[ \t]){0,2}"
     r"(?:[ld]['’])?(?:api|wi-?fi|wlan|ssh|ftp|vpn|nas|admin|root|router|e-?mail|gmail|cuenta"
-    r"|compte|konto|acc[eè]s)(?![\w-])",
+    r"|compte|konto|acc[eè]s)(?=[\s:：=\"'`*_|)\]>,]|\Z)",
     re.IGNORECASE,
 )
+_INSIDE_VALUES = frozenset("!^+~")
+"""Before a name these say that it is the tail of a password."""
 _NAME_LETTERS = ascii_letters + digits + "_.-"
 _FLAG = re.compile(r"-+(?:D(?=[a-z_.]*[a-z]))?")
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
@@ -133,7 +135,8 @@ def names_in(text: str, places: Places) -> Iterator[Name]:
             if is_short and text[end_of_stem : end_of_stem + 1].isalpha():
                 continue
             start, end = _whole_name(text, at, end_of_stem)
-            sort = _sort_of(text, stem, start, end) if end not in seen else None
+            is_known = end in seen or text[max(0, start - 1) : start] in _INSIDE_VALUES
+            sort = None if is_known else _sort_of(text, stem, start, end)
             if sort:
                 seen.add(end)
                 yield Name(text[start:end], sort, start, end)

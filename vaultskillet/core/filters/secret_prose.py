@@ -56,7 +56,8 @@ _SEED = re.compile(
     re.IGNORECASE,
 )
 _CODES_CUE = re.compile(
-    r"(?:(?:recovery|backup|rescue|emergency|scratch)[ -]codes?|\btan[- ]?list[e]?)(?:[^\n:]{0,40}:"
+    r"(?:(?:recovery|backup|rescue|emergency|scratch)[ -]codes?|\btan[- ]?list[e]?)"
+    r"(?:[^\n:]{0,40}:|(?=[ ][\"'`*]{0,3}[a-z0-9]{4,8}-)"
     r"|[ \t]{0,4}(?=\n))[\s*`>-]{0,8}",
     re.IGNORECASE,
 )

@@ -27,7 +27,11 @@ _SHAPES = {
     "Atlassian": ("ATATT3x ATBB ATCTT3x", r"AT(?:ATT3x|BB|CTT3x)[A-Za-z0-9_=-]{20,}"),
     "AWS": (
         "ABIA ABSK ACCA AKIA ASIA",
-        r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|ABSK[A-Za-z0-9+/]{100,}={0,2}",
+        (
+            r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}"
+            r"(?:[^A-Za-z0-9\n]{1,12}[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?"
+            r"|ABSK[A-Za-z0-9+/]{100,}={0,2}"
+        ),
     ),
     "Backblaze": ("K00", r"K00\d[A-Za-z0-9+/]{27}"),
     "Buildkite": ("bkaj_ bkat_ bkct_ bkua_", r"bk(?:ua|at|aj|ct)_[A-Za-z0-9]{32,}"),
