@@ -69,3 +69,29 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
 )
 def test_other_numbers_are_left(text: str) -> None:
     assert found_in(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f4de 555-0142",
+        "contact no. 9876543210",
+        "mi n\u00famero es 654 321 987",
+        "Notfallnummer: 0171 5554433",
+        "\u05d4\u05d8\u05dc\u05e4\u05d5\u05df: 054-123-4567",
+        "Telef\u00f3nica support line: 1-877-555-0199",
+        "Plumber: Liam, 087 123 9876 (mobile)",
+        "Giulia 340 1234567",
+        "Tel. - 912 345 678",
+    ],
+)
+def test_phrases_and_signs_announce_a_number_too(text: str) -> None:
+    assert len(found_in(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NHS number 943 476 5919", "the fax machine sold 12 345 678 units", "Oslo 709 037"],
+)
+def test_a_number_of_something_else_is_none(text: str) -> None:
+    assert found_in(text) == []

@@ -93,3 +93,40 @@ def test_entropy_is_in_bits_a_character() -> None:
 )
 def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> None:  # noqa: FBT001 - a table's column
     assert holds_credentials(encoded) is is_so
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("| DB_PASSWORD | `h8Kd!x2pQ` |", "h8Kd!x2pQ"),
+        ("password:: h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("password: |\n  h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("- name: DB_PASSWORD\n  value: h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("define('DB_PASSWORD', 'h8Kd!x2pQ');", "h8Kd!x2pQ"),
+        ('password: str = "h8Kd!x2pQ"', "h8Kd!x2pQ"),
+        ('<string name="password">h8Kd!x2pQ</string>', "h8Kd!x2pQ"),
+        ("Server=db;Password=h8Kd!x2pQ;Encrypt=true", "h8Kd!x2pQ"),
+        ("wifi password **blauerHund77**", "blauerHund77"),
+        ("WPA2 key: 48210-99371-20394", "48210-99371-20394"),
+        ("smbclient //nas/x -U ann%h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("door code: 1983#", "1983#"),
+    ],
+)
+def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
+    assert secret in found_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| password | varchar(255) |",
+        "| api_key | text |",
+        "check_password('user1')",
+        "password_reset_token_expires_in: 3600",
+        "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+        "the password is not stored",
+        "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
+    ],
+)
+def test_what_only_stands_like_a_secret_is_left(text: str) -> None:
+    assert found_in(text) == []

@@ -94,7 +94,9 @@ _UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LABEL_BETWEEN = re.compile(r"[^\n.!?;]{0,40}[:：|=][^\w\n]{0,6}\Z")
-_NOTHING_BETWEEN = re.compile(r"[^\w.!?;\n]*[:：=|→>#\"'`][^\w\n]*\n?[^\w\n]*\Z|[\s.()*_`]*\Z")
+_NOTHING_BETWEEN = re.compile(
+    r"\.?[^\w.!?;\n]*(?:[:：=|→>#\"'`]|(?<= )[–—-](?= ))[^\w\n]*\n?[^\w\n]*\Z|[\s.()*_`]*\Z"
+)
 _NUMBER_BETWEEN = re.compile(
     r"[^\w\n]{0,4}(?:numbers?|no|nr|num|nummer|numero|numéro|número|номер)\.?[^\w\n]{0,4}"
     r"(?:[:：=–—-]|(?:is|ist|lautet|est|es|è|é|jest|är|er)\b)[^\w\n]{0,6}\Z"
@@ -299,7 +301,8 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         return False
     if not _JOINING.search(cue.between) and number[0] not in "0(" and not _NANP.fullmatch(number):
         region = region_of(number, cue.regions)
-        return region is not None and is_grouped_as_usual(number, region)
+        is_near = cue.words_between == 1 and not number.isdigit()
+        return region is not None and (is_near or is_grouped_as_usual(number, region))
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
     return region_of(number, likely) is not None or is_valid_abroad(number)

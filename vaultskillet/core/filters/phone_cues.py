@@ -241,7 +241,8 @@ _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
 _NUMBERS = words("number numbers nummer nr numéro numero número numer номер")
 _PHONE_STEMS = (
     "telefon", "telefón", "telephon", "téléphon", "telefoon", "telepon", "телефон", "τηλέφων",
-    "τηλεφων",
+    "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilszám", "phonenumber", "mobilenumber",
+    "cellnumber", "faxnumber", "phoneno", "mobileno",
 )  # fmt: skip
 _PHONE_BILLS = ("rechnung", "vertrag", "kosten", "tarif", "konto", "anbieter", "factur", "rekening")
 _HEBREW_PREFIXES = "הבלמוש"
@@ -281,7 +282,8 @@ def cue_before(window: str) -> Cue | None:
 
 @lru_cache(maxsize=4096)
 def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
-    if word.startswith(_PHONE_STEMS) and not any(other in word for other in _PHONE_BILLS):
+    is_phone = word.startswith(_PHONE_STEMS) or word.endswith(("telefon", "telefoon", "handy"))
+    if is_phone and not any(other in word for other in _PHONE_BILLS):
         return True, _REGIONS_OF.get(word, ())
     bare = word[1:] if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF else word
     if bare in _REGIONS_OF:

@@ -31,12 +31,18 @@ _WHOLE = (
     r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|es|è|é|est|to)\b))"
     r"|num[eé]ro vert|numero verde|número gratuito|free ?phone|toll[- ]?free|service clients?"
     r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
-    r"|(?:main|support|help|info|service|crisis|order|customer|direct|phone|hot)[ -]?line"
-    r"|urgenc(?:es?|ias)|emergencias?|emergenze|notdienst|spoed|guardia|réservations?|reservations?|secrétariat|accueil|sekretariat"
+    r"|(?:main|conference|booking|business|support|help|info|service|crisis|order|customer"
+    r"|direct|phone|hot)[ -]?line"
+    r"|urgenc(?:es?|ias)|emergencias?|emergenze|notdienst|spoed|guardia|réservations?"
+    r"|reservations?|secrétariat|accueil|sekretariat"
 )
 _LABELS = (
-    r"emergency contact|notfallkontakt|kontakt|contact|contacto|contatto|contato|контакты?"
-    r"|連絡先|联系人?|聯絡"
+    r"(?:home|work|office|reception|bookings?|enquiries|customer support|in case of emergency"
+    r"|fijo|centralita|recepci[oó]n|reservas|atención al cliente|recepcja|rejestracja|faks|recepce"
+    r"|infolink[ay]|pevná linka|thuis|werk|vast|klantenservice|receptie|06-nummer|ring|fix|urgențe"
+    r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
+    r"|خدمة العملاء|أرضي)|emergency contact|notfallkontakt|kontakt|contact|contacto|contatto"
+    r"|contato|контакты?|連絡先|联系人?|聯絡"
 )
 _PHRASE = re.compile(
     rf"(?<!\w)(?:(?:(?:{_OWNERS}) (?:[^\W\d_]{{2,12}} )?(?:{_NUMBERS})|{_WHOLE})\.?"
@@ -51,7 +57,11 @@ _HINTS = (
     "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
     "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
     "assistenza", "infoline", "sos", "urgenc", "emergen", "notdienst", "spoed", "guardia",
-    "servation", "secrétariat", "accueil", "sekretariat", "line",
+    "home", "work", "office", "recep", "booking", "enquir", "support", "fijo", "centralita",
+    "reservas", "atención", "recepc", "rejestr", "faks", "linka", "linky", "thuis", "werk", "vast",
+    "fix", "recepție", "επικοινωνία", "בית", "משרד", "חירום", "מוקד", "קשר", "للتواصل", "للاتصال",
+    "تليفون", "الطوارئ", "العملاء", "أرضي", "servation", "secrétariat", "accueil",
+    "sekretariat", "line",
 )  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
