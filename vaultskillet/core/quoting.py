@@ -104,7 +104,7 @@ def quote_text(question: str, document: Document, *, most: int) -> Quotes:
         question: in Markdown.
         document: the text, read; what the question links to stands in it, each note under its
             title.
-        most: quotes, beside one for each note that is linked to.
+        most: quotes; more where more notes are linked to, since each that speaks has one.
     """
     links = markdown.read(question).wikilinks
     linked = dict.fromkeys(title_of(NotePath(one.target)) for one in links)
@@ -115,9 +115,8 @@ def quote_text(question: str, document: Document, *, most: int) -> Quotes:
     worth = _worth_of(asked, sentences)
     if len(worth) < LEAST_SHARE * len(asked):
         return Quotes()
-    if not asked:
-        worth = [dict.fromkeys(range(len(sentences)), 1.0)] if notes else []
-        most = 0
+    if not asked:  # "Compare [[A]] with [[B]]": what stands best alone of each
+        worth, most = [dict.fromkeys(range(len(sentences)), 1.0)], 0
     chosen = list(_choose(sentences, worth, notes, most))
     said = tuple(Quote(sentences[at].text, sentences[at].heading) for at in sorted(chosen))
     speaking = {sentences[at].note for at in chosen}
