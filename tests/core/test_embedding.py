@@ -32,7 +32,8 @@ def test_a_vector_and_its_opposite_share_no_sign(vector: list[float]) -> None:
 def test_nearness_is_between_0_and_1_and_the_best_come_first(
     own: int, others: dict[int, int]
 ) -> None:
-    found = nearest(own, others, limit=5)
+    found = nearest(0, {0: own, **others}, limit=5)
+    assert 0 not in found
     values = list(found.values())
     assert len(found) <= 5
     assert all(0 < value <= 1 for value in values)
@@ -41,13 +42,13 @@ def test_nearness_is_between_0_and_1_and_the_best_come_first(
 
 def test_what_is_much_nearer_than_the_rest_is_found_and_nothing_else() -> None:
     strangers = {note: (2**32 - 1) << note for note in range(1, 32)}
-    found = nearest(0b11, {**strangers, 99: 0b111}, limit=9)
+    found = nearest(0, {0: 0b11, **strangers, 99: 0b111}, limit=9)
     assert found == {99: 1.0}
 
 
 def test_among_equals_none_is_near() -> None:
     assert nearest(0, dict.fromkeys(range(9), 0b1010), limit=9) == {}
-    assert nearest(0, {}, limit=9) == {}
+    assert nearest(0, {0: 0b1010}, limit=9) == {}
 
 
 def test_what_is_embedded_is_the_name_and_the_beginning() -> None:

@@ -43,18 +43,20 @@ def signs_of(vector: Sequence[float]) -> bytes:
     return bits.to_bytes((len(vector) + 7) // 8, "little")
 
 
-def nearest(own: int, others: Mapping[int, int], *, limit: int) -> dict[int, float]:
-    """Give how much nearer than most the nearest of some embeddings are, 0 to 1, best first.
+def nearest(asking: int, signs: Mapping[int, int], *, limit: int) -> dict[int, float]:
+    """Give how much nearer than most the nearest notes are, 0 to 1, best first.
 
     Models differ in how alike they find any two texts, so a distance is measured against those of
     all others: in standard deviations from their mean.
 
     Args:
-        own: the signs of one, as a number.
-        others: those of the others, by note.
+        asking: the note that is asked about.
+        signs: of all notes, as numbers; its own among them.
         limit: at most so many.
     """
-    distances = {note: (own ^ signs).bit_count() for note, signs in others.items()}
+    own = signs[asking]
+    distances = {note: (own ^ its).bit_count() for note, its in signs.items()}
+    del distances[asking]
     if not distances:
         return {}
     count = len(distances)

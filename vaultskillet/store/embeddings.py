@@ -49,9 +49,8 @@ class Embeddings:
         if not found:
             return {}
         [(model,)] = found
-        others = self._signs_of(model).copy()
-        own = others.pop(note, None)
-        return {} if own is None else nearest(own, others, limit=limit)
+        signs = self._signs_of(model)
+        return nearest(note, signs, limit=limit) if note in signs else {}
 
     def forget_recent(self) -> None:
         """Keep nothing at hand, since something changed."""
