@@ -33,6 +33,9 @@ class Sheet:
     edits: list[int] = field(default_factory=list)
     away: Path | None = None
     """Where it was before it went into the trash."""
+    is_renamed: bool = False
+    """It is not thrown away then: one that goes before anybody has seen its new name, and comes
+    back edited, is known by nothing."""
     is_settled: bool = False
     """It was in the trash; it keeps its name from then on, since only by that, or by its very
     bytes, a note is known that comes back edited."""
@@ -141,7 +144,7 @@ class Author:
         folder = self._chance.choice([one for one in self.sheets if not one.away]).path.parent
         new = folder / f"note {sheet.number} {self._new_number()}.md"
         sheet.path.rename(new)
-        sheet.path = new
+        sheet.path, sheet.is_renamed = new, True
         self.did["notes renamed"] += 1
 
     def _rename_folder(self, sheet: Sheet) -> None:
@@ -156,7 +159,7 @@ class Author:
         self.did["folders renamed"] += 1
 
     def _throw_away(self, sheet: Sheet) -> None:
-        if sheet.path.parent.name not in TRASHED:
+        if sheet.is_renamed or sheet.path.parent.name not in TRASHED:
             return
         trash = self._vault / ".trash"
         trash.mkdir(exist_ok=True)
