@@ -31,8 +31,8 @@ LOOKED_AT = 15
 
 MIN_WORDS = 3
 SOLID_WORDS = 10
-# Found by search over 1,500 descriptions of six English sites; with any one of them left out of
-# the search they hardly move, and neither does what comes of it for that one.
+# Found by search over 1,500 descriptions of six English sites, and rounded. With one of them left
+# out of the search, ROUGE-1 of that one is .04 less at most.
 TITLE_WEIGHT = 2.5
 RECURRING_WEIGHT = 0.75
 ASIDE_WEIGHT = 0.6
