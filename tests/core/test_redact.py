@@ -238,3 +238,11 @@ def test_no_placeholder_stands_for_two_values(texts: list[str]) -> None:
     for one in redact_all(texts):
         for name, value in one.placeholders.items():
             assert stands_for.setdefault(name, value) == value
+
+
+def test_who_only_asks_gets_one_look_and_what_is_sent_as_many_as_it_takes() -> None:
+    assert find_sensitive("aa", with_filter(Shrinking())) == [Finding("secret", 0, 1)]
+    assert redact("aa", with_filter(Shrinking())).findings == (
+        Finding("secret", 0, 1),
+        Finding("secret", 1, 2),
+    )
