@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,7 +201,7 @@ def test_a_database_of_a_newer_version_is_refused_and_kept(path: Path) -> None:
     raw.close()
     with pytest.raises(StoreError, match="made by a newer vaultskillet"):
         Database(path)
-    assert [part.name for part in path.parent.iterdir()] == ["vault.db"]
+    assert {part.name for part in path.parent.iterdir()} == {"vault.db", "vault.db.sound"}
 
 
 def test_a_database_locked_for_too_long_says_try_again(database: Database, path: Path) -> None:
@@ -298,3 +301,62 @@ def test_who_only_reads_lifts_no_older_database(path: Path) -> None:
     database.close()
     with pytest.raises(StoreError, match="another version"):
         Database(path, to_read=True)
+
+
+def is_checked(path: Path) -> bool:
+    """Open and close a database; say whether all of it was checked."""
+    statements: list[str] = []
+    connect = sqlite3.connect
+
+    class Traced(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as it is
+            statements.append(sql)
+            return super().execute(sql, *parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", partial(connect, factory=Traced))
+        Database(path).close()
+    return any("quick_check" in one for one in statements)
+
+
+def test_a_database_that_stands_as_it_was_closed_is_not_checked_again(path: Path) -> None:
+    assert is_checked(path)
+    assert not is_checked(path)
+    database = Database(path)
+    database.execute(PUT, ("a", "1"))
+    database.close()
+    assert not is_checked(path)
+
+
+def test_a_database_that_anybody_else_touched_is_checked(path: Path) -> None:
+    Database(path).close()
+    os.utime(path)
+    assert is_checked(path)
+
+
+def test_a_database_that_was_not_closed_is_checked(path: Path, tmp_path: Path) -> None:
+    Database(path).close()
+    database = Database(path)
+    database.execute(PUT, ("a", "1"))
+    killed = tmp_path / "killed"
+    shutil.copytree(path.parent, killed, copy_function=shutil.copy2)
+    database.close()
+    assert is_checked(killed / path.name)
+
+
+def test_damage_that_comes_out_later_is_set_aside_at_the_next_start(path: Path) -> None:
+    database = Database(path)
+    database.executemany(PUT, [(f"{n:04}" * 50, "x" * 900) for n in range(400)])
+    database.close()
+    status = path.stat()
+    content = bytearray(path.read_bytes())
+    half = len(content) // 2
+    content[half:] = b"\xff" * len(content[half:])
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    database = Database(path)
+    assert database.set_aside is None
+    with pytest.raises(StoreError, match="damaged"):
+        database.query("SELECT * FROM meta ORDER BY value")
+    database.close()
+    assert Database(path).set_aside

@@ -54,6 +54,8 @@ class Database:
         self._lock = threading.RLock()
         self._depth = 0
         self._doomed = False
+        self._is_ours = path is not None and not to_read
+        """Whether the file may be touched, and is sound as far as is known."""
         with opening.plain_errors(path):
             if path is None:
                 self._connection = opening.open_memory()
@@ -139,6 +141,7 @@ class Database:
                 return self._connection.execute(sql, parameters).fetchall()
             except opening.FAULTS as error:
                 self._doomed = self._depth > 0
+                self._mind(error)
                 raise opening.plain_error(error, self.path) from error
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
@@ -169,6 +172,9 @@ class Database:
         """Close the database; may be called twice."""
         with self._lock, opening.plain_errors(self.path):
             self._connection.close()
+            if self.path and self._is_ours:
+                opening.leave(self.path)
+                self._is_ours = False
 
     @contextmanager
     def _statement(self) -> Iterator[None]:
@@ -177,9 +183,16 @@ class Database:
             try:
                 with opening.plain_errors(self.path):
                     yield
-            except StoreError:
+            except StoreError as error:
                 self._doomed = self._depth > 0
+                self._mind(error.__cause__)
                 raise
+
+    def _mind(self, error: BaseException | None) -> None:
+        """Have the file checked at the next start where it turns out to be damaged."""
+        if self.path and isinstance(error, Exception) and opening.is_damage(error):
+            self._is_ours = False
+            opening.distrust(self.path)
 
     def _refuse_if_doomed(self) -> None:
         if self._doomed:

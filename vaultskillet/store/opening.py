@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from vaultskillet.errors import StoreError
@@ -112,13 +112,17 @@ def _connect(name: str, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
 
 
 def _open_sound(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    as_left = _is_as_left(path)
     # Made before SQLite does, which would leave it open to others; its log inherits the mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = _connect(str(path), busy_timeout_s)
     try:
         for pragma in PRAGMAS:
             connection.execute(pragma)
-        _check(connection)
+        if not as_left:
+            _check(connection)
+            # It has filled the cache with pages that nobody asked for.
+            connection.execute("PRAGMA shrink_memory")
         migrate(connection)
     except BaseException:
         connection.close()
@@ -132,6 +136,46 @@ def _check(connection: sqlite3.Connection) -> None:
         damage = sqlite3.DatabaseError(verdict)
         damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise damage
+
+
+def leave(path: Path) -> None:
+    """Take note of how a sound file was closed: who opens it so need not check all of it again.
+
+    That takes longer than to walk the vault. A crash leaves a log, and whoever else touches the
+    file leaves another time.
+    """
+    with suppress(OSError):
+        _mark_of(path).write_text(_stamp_of(path), encoding="ascii")
+
+
+def distrust(path: Path) -> None:
+    """Have a file checked the next time that it is opened, since it turned out to be damaged."""
+    with suppress(OSError):
+        _mark_of(path).unlink()
+
+
+def is_damage(error: Exception) -> bool:
+    """Say whether an error tells that the file is damaged."""
+    return _primary_code(error) in DAMAGED
+
+
+def _is_as_left(path: Path) -> bool:
+    log = Path(f"{path}-wal")
+    try:
+        if log.exists() and log.stat().st_size:
+            return False
+        return _mark_of(path).read_text(encoding="ascii") == _stamp_of(path)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _mark_of(path: Path) -> Path:
+    return Path(f"{path}.sound")
+
+
+def _stamp_of(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
 
 def _set_aside(path: Path) -> Path:
