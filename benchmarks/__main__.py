@@ -235,7 +235,7 @@ def _of_redaction(folder: Path) -> Iterator[Row]:
 
 
 def _of_mlx(sizes: Sizes) -> Row:
-    work, target = "MLX, what is not the model", "3 % of the time"
+    work, target = f"MLX, what is not the model, {sizes.mlx_notes} notes", "3 % of the time"
     script = str(Path(__file__).with_name("engines.py"))
     ended = subprocess.run(  # noqa: S603 - our own
         [sys.executable, script, str(sizes.mlx_notes), "64"],
