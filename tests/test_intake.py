@@ -55,6 +55,23 @@ def test_a_second_sweep_opens_no_file(world: World) -> None:
     assert not world.vault.reads
 
 
+def test_a_change_that_is_no_cause_for_work_counts_as_none(world: World) -> None:
+    world.intake.sweep(settle=False)
+    enrich(world)
+    world.vault.save("a.md", b"---\nsummary: mine\n---\n" + TEXT)
+    report = world.intake.sweep(settle=False)
+    assert (report.learned, report.unchanged, report.left) == (1, 2, ())
+    assert due(world) == []
+
+
+def test_a_note_that_was_left_and_is_due_again_is_not_left_yet(world: World) -> None:
+    world.intake.sweep(settle=False)
+    row = world.store.ledger.get([NotePath("a.md")])[NotePath("a.md")]
+    world.store.ledger.put([replace(row, outcome="left", because="empty")])
+    world.vault.save("a.md", TEXT + b"More.\n")
+    assert world.intake.sweep(settle=False).left == ()
+
+
 def test_only_watched_folders_are_due_but_all_are_learned(world: World) -> None:
     world.vault.watched = ("in",)
     world.intake.sweep(settle=False)

@@ -29,7 +29,7 @@ from vaultskillet.errors import (
     VaultError,
 )
 from vaultskillet.history import recover
-from vaultskillet.learning import Learner, Moment
+from vaultskillet.learning import Learner, Lesson, Moment
 from vaultskillet.moves import add_moves
 from vaultskillet.ports import Clock, LedgerRow, Store, Vault
 from vaultskillet.recognition import find_moved, find_returned
@@ -48,6 +48,7 @@ class SweepReport:
 
     learned: int
     unchanged: int
+    """Of those, too, in which only what is no cause for work changed."""
     gone: int
     skipped: tuple[Skipped, ...]
     """Left alone without being opened."""
@@ -207,10 +208,15 @@ class Intake:
 
         gone = set(filter(is_gone, changes.gone))
         left: list[Skipped] = []
-        learned = 0
+        learned, unchanged = 0, changes.unchanged
         for batch in _batched(touched, LEARN_BATCH):
-            rows = self._take(batch, is_gone=is_gone, missing=gone)
-            left += [Skipped(row.path, row.because) for row in rows if row.outcome == "left"]
+            idle = [
+                lesson.row
+                for lesson in self._take(batch, is_gone=is_gone, missing=gone)
+                if not (lesson.due or lesson.calls)
+            ]
+            left += [Skipped(row.path, row.because) for row in idle if row.outcome == "left"]
+            unchanged += sum(row.outcome not in ("left", "unwatched") for row in idle)
             learned += len(batch)
             if progress:
                 progress(learned, len(touched))
@@ -225,7 +231,7 @@ class Intake:
             self._absent.clear()
         self._queue_newly_watched()
         self._store.ledger.put_skipped(skipped)
-        return SweepReport(learned, changes.unchanged, len(gone), skipped, tuple(left))
+        return SweepReport(learned, unchanged, len(gone), skipped, tuple(left))
 
     def demand(self, paths: Iterable[NotePath]) -> None:
         """Make notes due now, changed or not, ahead of all else."""
@@ -293,8 +299,8 @@ class Intake:
 
     def _take(
         self, batch: Sequence[Found], *, is_gone: IsGone, missing: Collection[NotePath]
-    ) -> list[LedgerRow]:
-        """Learn a batch and queue what of it is due, in one transaction; give its rows.
+    ) -> list[Lesson]:
+        """Learn a batch and queue what of it is due, in one transaction; give what was learned.
 
         Args:
             batch: notes that are new, or whose stamp is.
@@ -339,7 +345,7 @@ class Intake:
             self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
             self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
-        return [lesson.row for lesson in lessons]
+        return lessons
 
     def _recognise(
         self, strangers: Sequence[File], is_gone: IsGone, missing: Collection[NotePath]
