@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock, FakeStore
@@ -113,6 +113,12 @@ def test_whatever_the_clock_does_it_comes_within_an_interval(steps: list[float])
     st.sampled_from(["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Beirut"]),
     st.sampled_from([(3, 26), (4, 2), (10, 2), (10, 23), (10, 30)]),
     st.sampled_from(["00:00", "02:15", "03:00"]),
+)
+@example(
+    [(1, False), (30 * HOUR, False), (6 * HOUR - 1, True), (1, False)],
+    "Europe/Berlin",
+    (3, 26),
+    "00:00",
 )
 def test_each_night_is_done_once_at_the_first_look_after_it_through_stops_and_summer_time(
     steps: list[tuple[float, bool]], zone: str, start: tuple[int, int], wall: str

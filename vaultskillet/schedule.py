@@ -25,7 +25,7 @@ LEAST_S = 1.0
 OUT_OF_REACH_S = 60.0
 """How long to rest when the state cannot be reached."""
 KEPT_S = 6 * 3600.0
-"""What runs more often than this is recorded only so often: at rest, nothing is written."""
+"""What comes again sooner than this is recorded only so often: at rest, nothing is written."""
 _DAY_MIN = 24 * 60
 
 
@@ -137,7 +137,7 @@ class Timetable:
         if entry.only_on_mains and not self._on_mains():
             return LOOK_S
         self._bases[entry.name] = now
-        self._keep(entry, now)
+        self._keep(entry, moment)
         entry.call()
         return LEAST_S
 
@@ -153,9 +153,12 @@ class Timetable:
         self._bases[entry.name] = min(base, now)
         return self._bases[entry.name]
 
-    def _keep(self, entry: Entry, now: float) -> None:
-        last = self._kept(entry).get("last")
-        if last is None or not 0 <= now - last < KEPT_S:
+    def _keep(self, entry: Entry, moment: datetime) -> None:
+        """Record the last time, where a start without it could do the work twice in vain."""
+        now, last = moment.timestamp(), self._kept(entry).get("last")
+        again = entry.next_after(moment)
+        is_frequent = again is not None and again.timestamp() - now < KEPT_S
+        if not is_frequent or last is None or not 0 <= now - last < KEPT_S:
             self._store.put_meta(_key(entry), json.dumps({"last": now}))
 
     def _kept(self, entry: Entry) -> dict[str, float]:
