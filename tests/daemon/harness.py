@@ -117,6 +117,11 @@ class PowerDisk(FaultyDisk):
         at = _path_of(folder) / name
         self._names[at.parent].append(at.rmdir)
 
+    def remove_folder(self, folder: int, name: str) -> None:
+        super().remove_folder(folder, name)
+        at = _path_of(folder) / name
+        self._names[at.parent].append(at.mkdir)
+
     def exchange(self, folder: int, one: str, other: str) -> bool:
         done = super().exchange(folder, one, other)
         at = _path_of(folder)

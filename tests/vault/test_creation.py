@@ -144,3 +144,17 @@ def test_a_read_only_note_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / NEW).chmod(0o444)
     assert isinstance(remove(tmp_path), NoteProtectedError)
     assert files(tmp_path) == [NEW]
+
+
+def test_the_folders_that_a_removal_leaves_empty_go_with_it(tmp_path: Path) -> None:
+    make(tmp_path)
+    remove(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("beside", ["Homeskillet/Answers/Kept.md", "Homeskillet/.hidden"])
+def test_a_folder_that_holds_anything_stays(tmp_path: Path, beside: str) -> None:
+    make(tmp_path)
+    (tmp_path / beside).write_bytes(b"somebody's own")
+    remove(tmp_path)
+    assert files(tmp_path) == [beside]

@@ -23,7 +23,7 @@ from vaultskillet.core.model import (
     Written,
     digest_of,
 )
-from vaultskillet.errors import NoteGoneError, WriteError
+from vaultskillet.errors import NoteGoneError, VaultError, WriteError
 from vaultskillet.vault import atomic
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.names import TEMPORARY_PREFIX
@@ -79,6 +79,27 @@ def remove_note(disk: Disk, folder: int, write: RemoveNote) -> Written | Overtak
         except OSError as error:
             raise atomic.write_error(write.path, error) from error
     return Written(write.path, _REMOVED, ABSENT)
+
+
+def remove_empty_folders(disk: Disk, root: str, path: NotePath) -> None:
+    """Take away the folders around a note that was removed, innermost first, while they are empty.
+
+    One that holds anything stays, and so does one that the disk will not let go.
+    """
+    folder = path.rpartition("/")[0]
+    while folder:
+        try:
+            outer = open_folder(disk, root, NotePath(folder), make=False)
+        except VaultError:
+            return
+        try:
+            disk.remove_folder(outer, folder.rpartition("/")[2])
+            disk.sync_folder(outer)
+        except OSError:
+            return
+        finally:
+            os.close(outer)
+        folder = folder.rpartition("/")[0]
 
 
 def open_folder(disk: Disk, root: str, path: NotePath, *, make: bool) -> int:

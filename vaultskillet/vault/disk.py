@@ -154,6 +154,14 @@ class Disk:
         """
         os.mkdir(name, dir_fd=folder)
 
+    def remove_folder(self, folder: int, name: str) -> None:
+        """Remove a folder within another.
+
+        Raises:
+            OSError: it is not empty, or no folder.
+        """
+        os.rmdir(name, dir_fd=folder)
+
     def let_read(self, file: int, *, like: int) -> None:
         """Let those read and write a file who may do so in a folder."""
         os.fchmod(file, os.fstat(like).st_mode & 0o666)

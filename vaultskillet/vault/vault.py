@@ -26,7 +26,12 @@ from vaultskillet.core.model import (
 from vaultskillet.errors import NoteGoneError, NoteUnreadableError, VaultError, WriteError
 from vaultskillet.vault import atomic, in_place, names
 from vaultskillet.vault.copies import Copies, Copy
-from vaultskillet.vault.creation import create_note, open_folder, remove_note
+from vaultskillet.vault.creation import (
+    create_note,
+    open_folder,
+    remove_empty_folders,
+    remove_note,
+)
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.in_place import CutShortError, Fate, mend
 from vaultskillet.vault.settings import Settings, path_key, read_settings
@@ -212,7 +217,7 @@ class DiskVault:
         return path
 
     def _commit_folder(self, writes: Sequence[Write]) -> list[Result]:
-        """Write notes of one folder, then sync the folder once."""
+        """Write notes of one folder, then sync it once; it goes if our removals left it empty."""
         try:
             make = any(isinstance(write, CreateNote) for write in writes)
             with self._open_folder(writes[0].path, make=make) as folder:
@@ -225,6 +230,8 @@ class DiskVault:
         except OSError as error:
             because = f"the disk did not confirm the write: {error.strerror}"
             return [WriteError(f"{write.path}: {because}") for write in writes]
+        if any(isinstance(write, RemoveNote) for write in writes):
+            remove_empty_folders(self._disk, str(self.root), writes[0].path)
         return results
 
     def _commit_note(self, folder: int, write: Write) -> Result:
