@@ -26,7 +26,9 @@ HOSTILE = [
     "my number is ", "number number ", "call me ", "contact: ", " /user:a ", " -U a%", "echo a:b|",
     "combo ", "app password: abcd ", "password? ", "a1b2 (password) ", "key:\n```\n", "MMM.",
     "1:", "1/", ":AA", "-12345678-12345678", "+1+1", "(1)(1)", "1 / 1", "\U0001f4de", "Q~",
-    "JQQJ99", ".atlasv1.", "-us", "https://a:b@c/", "_at_", "a -at- b -dot- ",
+    "JQQJ99", ".atlasv1.", "-us", "https://a:b@c/", "_at_", "a -at- b -dot- ", "a-at-",
+    "a@b(dot)", "-dot-",
+    'auth("a", ', "login(", "password --body ", "AZDO", "(+", "tel 1.1",
     "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
 ]  # fmt: skip

@@ -26,6 +26,8 @@ def found_in(text: str) -> list[str]:
         ("jane [at] example [dot] org", "jane [at] example [dot] org"),
         ("jane@ex\u00e4mple.com\u8c22\u8c22", "jane@ex\u00e4mple.com"),
         ("email: jane at example.org", "jane at example.org"),
+        ("jane-at-example-dot-org", "jane-at-example-dot-org"),
+        ("jane@example(dot)org", "jane@example(dot)org"),
     ],
 )
 def test_an_address_is_found_whole_and_alone(text: str, address: str) -> None:

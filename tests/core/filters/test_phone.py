@@ -37,6 +37,13 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("fax qqq 0171 2345678", "0171 2345678"),
         ("+800 1234 5678", "+800 1234 5678"),
         ("+1 (555) 123-4567", "+1 (555) 123-4567"),
+        ("Anna: (+48) 12 345 85 27", "(+48) 12 345 85 27"),
+        ("Anna (+49 (0)30 901820)", "+49 (0)30 901820"),
+        ("call me at 00254 712 128899", "00254 712 128899"),
+        ("tel:+1-201-555-0123;ext=27", "+1-201-555-0123;ext=27"),
+        ("Phone: 0712.129666", "0712.129666"),
+        ("Tél. : 27.12.98.19", "27.12.98.19"),
+        ("ring til mig på 32 12 98 43", "32 12 98 43"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
@@ -65,6 +72,9 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "battery cell (18650)",
         "+999 12 34 56 78",
         "fax qqq 00999 1234 567",
+        "CEP 47911-259",
+        "phone 12.7654321",
+        "telephone server 10.20.30.40",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:

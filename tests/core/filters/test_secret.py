@@ -112,6 +112,11 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("WPA2 key: 48210-99371-20394", "48210-99371-20394"),
         ("smbclient //nas/x -U ann%h8Kd!x2pQ", "h8Kd!x2pQ"),
         ("door code: 1983#", "1983#"),
+        ('var dbPassword string = "h8Kd!x2pQ"', "h8Kd!x2pQ"),
+        ('gh secret set DB_PASSWORD --body "h8Kd!x2pQ"', "h8Kd!x2pQ"),
+        ('requests.get(url, auth=("ann", "h8Kd!x2pQ"))', "h8Kd!x2pQ"),
+        ("openssl enc -aes-256-cbc -k h8Kd!x2pQ -in x", "h8Kd!x2pQ"),
+        ("Kodeord: h8Kd!x2pQ", "h8Kd!x2pQ"),
     ],
 )
 def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:

@@ -58,6 +58,8 @@ class EmailFilter:
             span = _address_around(text, at, at + len(mark))
             if span:
                 yield Finding("email", *span)
+            elif mark == "@":  # "jane@example (dot) org"
+                yield from _spelt(text, at, at + 1, _ANY_SPELLING, is_plain=True)
         yield from _written_out(text, places)
 
 
@@ -135,6 +137,7 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
 _NAME_CHARS = 90
 _BARE_ATS = {
     " at ": "dot|punkt",
+    "-at-": "dot|punkt",
     " @ ": "dot",
     "_at_": "dot",
     " ät ": "punkt|dot",
@@ -158,7 +161,11 @@ _BRACKETED_AT = re.compile(
     re.IGNORECASE,
 )
 _WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
-_MAIL_CUE = re.compile(r"(?:e-?mail|mail|courriel|correo|contact)\W{1,6}\Z", re.IGNORECASE)
+_MAIL_CUE = re.compile(
+    r"(?:e-?mail|mail|courriel|correo|contact|(?:reach|write|schreib\w{0,2}|écri\w{1,4})"
+    r"(?: (?:me|us|to|mir|uns|an|moi|nous|à)){0,2})\W{1,6}\Z",
+    re.IGNORECASE,
+)
 _SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
     "a an and are available be found get go hosted is it live look me meet more on or out over"
@@ -167,7 +174,7 @@ _NO_NAMES = words(
 
 
 def _dots(words: str) -> str:
-    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _](?:{words})[ _]| \. )"
+    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _-](?:{words})[ _-]| \. )"
 
 
 def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:

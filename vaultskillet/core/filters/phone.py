@@ -29,12 +29,12 @@ _SPACES = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _DASHES = "\u2010-\u2015\u2212\uff0d\u30fc\\-"
 _BETWEEN = rf"[{_SPACES}{_DASHES}()\uff08\uff09./\uff0f\u00b7\u2022\u2060\u200e\u200f]"
 _RUN = re.compile(rf"\d(?:{_BETWEEN}{{0,3}}\d){{4,}}+")
-_LEAD = re.compile(rf"(?:[+\uff0b][{_SPACES}]?)?[(\uff08]?\Z")
+_LEAD = re.compile(rf"[(\uff08]?[+\uff0b][{_SPACES}]?[(\uff08]?\Z|[(\uff08]\Z")
 _OPENERS = frozenset("+\uff0b(\uff08")
 _EXTENSION = re.compile(
     r"[\s,;]{0,3}(?:extension|ext|extn|x|#|poste|durchwahl|dw|доб|доб\.|int|interno|anexo"
     r"|ramal|wew|内線|内线|转|轉|내선|app|apparat)"
-    r"[.:]?[ \u00a0]?\d{1,6}(?!\w)",
+    r"[.:=]?[ \u00a0]?\d{1,6}(?!\w)",
     re.IGNORECASE,
 )
 
@@ -76,9 +76,11 @@ _DATE = re.compile(
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d ?[-/.] ?(?:1[5-9]|20)\d\d(?:[-/. ]+\d{1,4})?")
 _OTHER_SHAPE = re.compile(
-    r"\d{1,3}(?:\.\d{1,3}){3}|\d+\.\d+|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*|\d+/\d+/\d+"
-    r"|\d{3}\.\d{2,4} \d{1,2}"
+    r"(?!(?:\d\d\.){3}\d\d\Z)\d{1,3}(?:\.\d{1,3}){3}|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*"
+    r"|\d+/\d+/\d+|\d{3}\.\d{2,4} \d{1,2}|\d{5}-\d{3}"
 )
+# A fraction, or a version: a phone number only where a label or a column says so.
+_POINTED = re.compile(r"\d+\.\d+|(?:\d\d\.){3}\d\d")
 _JOINED_BEFORE = re.compile(
     r"[\w)\]][-./:=+#&\\]\Z|[$€£¥₹#№@%^]\Z|\d[,:]\Z"
     r"|(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w\Z"
@@ -97,6 +99,7 @@ _LABEL_BETWEEN = re.compile(r"[^\n.!?;]{0,40}[:：|=][^\w\n]{0,6}\Z")
 _NOTHING_BETWEEN = re.compile(
     r"\.?[^\w.!?;\n]*(?:[:：=|→>#\"'`]|(?<= )[–—-](?= ))[^\w\n]*\n?[^\w\n]*\Z|[\s.()*_`]*\Z"
 )
+_COLON = re.compile(r"[:：=.|]")
 _NUMBER_BETWEEN = re.compile(
     r"[^\w\n]{0,4}(?:numbers?|no|nr|num|nummer|numero|numéro|número|номер)\.?[^\w\n]{0,4}"
     r"(?:[:：=–—-]|(?:is|ist|lautet|est|es|è|é|jest|är|er)\b)[^\w\n]{0,6}\Z"
@@ -123,8 +126,9 @@ _ENTRY_GROUPS = {
     (3, 3, 4),
 }
 _JOINING = re.compile(
-    r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur|est|al|en|es|no|em|ao|op"
-    r"|på|na|pod|на|по|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
+    r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur"
+    r"|est|al|en|es|no|em|ao|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|на|по|за|στο"
+    r"|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
 )
 _CHAIN = re.compile(
     r"[\s,;/|&·•*`>()「」『』-]*(?:(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i|или|и|和|或|または)"
@@ -135,6 +139,7 @@ _CHAIN_CHARS = 20
 _FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){2,}")
 _PAIRS = re.compile(r"\d\d([ .])\d\d\1\d\d")
 _NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}([-. ]))\d{3}[-. ]\d{4}")
+_EXIT_CODE = re.compile(r"\(?(?:0011|011|00|8~?10)(?=[-. (]?\d)")
 _MOBILE_CN = re.compile(r"1[3-9]\d{9}")
 
 
@@ -170,7 +175,7 @@ def _runs(text: str) -> Iterator[Span]:
     """Give every run of digits that is long enough, with the `+` or `(` before it."""
     for run in _RUN.finditer(text):
         start = run.start()
-        before = text[max(0, start - 3) : start]
+        before = text[max(0, start - 4) : start]
         last = before[-1:]
         if last.isdigit() or last == "_":
             continue
@@ -201,7 +206,8 @@ def _digits(run: str) -> int:
 
 def _unopened(run: str) -> int:
     """Give 1 for a run that opens a parenthesis which closes only after it, else 0."""
-    return int(run[0] in "(（" and ")" not in run and "）" not in run)
+    opened, closed = (sum(run.count(mark) for mark in marks) for marks in ("(（", ")）"))
+    return int(run[0] in "(（" and opened > closed)
 
 
 def _follows(text: str, last_end: int, start: int) -> bool:
@@ -213,7 +219,7 @@ def _follows(text: str, last_end: int, start: int) -> bool:
 def _is_phone(text: str, start: int, end: int, regions: Regions, *, is_listed: bool) -> bool:
     number = _fold(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
-    if number.startswith("+"):
+    if number.startswith(("+", "(+")):
         is_joined = before[-1:].isalnum() and not _LETTER_BEFORE.search(before)
         return not is_joined and _is_international(number, before)
     if not _may_be_national(number) or not _ends_here(text, end):
@@ -227,10 +233,15 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
     """Judge a number in national form by the words around it, and if there are none, alone."""
     line = _same_paragraph(before)
     cue = cue_before(line)
-    if cue is not None and cue.is_phone:
-        return _is_announced_number(number, cue, regions)
+    is_called = cue is not None and cue.is_phone
+    if cue is not None and is_called and _is_announced_number(number, cue, regions):
+        return True
+    if _POINTED.fullmatch(number):
+        return False
     if is_announced(line) and not _FOURS.fullmatch(number):
         return _digits(number) in _DIGITS_BESIDE
+    if is_called:
+        return False
     is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
     if cue is not None and cue.is_vague:
         is_other = number[0] not in "0("
@@ -280,7 +291,7 @@ def _is_international(number: str, before: str) -> bool:
     if is_valid_abroad(number):
         return True
     # Numbers reserved for examples (+1 555 ...), and ranges newer than the metadata.
-    is_grouped = any(char in " -()." for char in number.strip("+ "))
+    is_grouped = any(char in " -()." for char in number.strip("(+ "))
     cue = cue_before(_same_paragraph(before))
     is_labelled = cue is not None and cue.is_phone
     return (is_grouped or is_labelled) and is_long_enough(number)
@@ -291,6 +302,8 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     is_short = _digits(number) not in _DIGITS_BESIDE
     if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
         return False
+    if _POINTED.fullmatch(number) and not _COLON.search(cue.between):
+        return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
     if cue.words_between <= _WORDS_TO_LABEL and (
@@ -299,13 +312,23 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         return not is_short
     if _digits(number) not in _DIGITS_NEAR or number in _COUNTING:
         return False
+    return _is_spoken_of(number, cue, regions)
+
+
+def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
+    """Judge a number some words behind a cue, by the rules of where such words are used."""
     if not _JOINING.search(cue.between) and number[0] not in "0(" and not _NANP.fullmatch(number):
-        region = region_of(number, cue.regions)
+        valid = [region for region in cue.regions if region_of(number, (region,))]
         is_near = cue.words_between == 1 and not number.isdigit()
-        return region is not None and (is_near or is_grouped_as_usual(number, region))
+        return bool(valid) and (is_near or any(is_grouped_as_usual(number, r) for r in valid))
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
-    return region_of(number, likely) is not None or is_valid_abroad(number)
+    return region_of(number, likely) is not None or is_valid_abroad(_without_exit_code(number))
+
+
+def _without_exit_code(number: str) -> str:
+    """Take off what is dialled before a country's code instead of the `+`."""
+    return _EXIT_CODE.sub("", number)
 
 
 def _is_entry_number(number: str) -> bool:
@@ -319,7 +342,7 @@ def _is_entry_number(number: str) -> bool:
 def _is_unannounced_number(number: str, regions: Regions) -> bool:
     """Judge a national number that nothing announces: by its grouping and a region's rules."""
     if number.startswith("00"):
-        return is_valid_abroad(number[2:])
+        return is_valid_abroad(_without_exit_code(number))
     if _digits(number) not in _DIGITS_ALONE or number in _COUNTING:
         return False
     if _NANP.fullmatch(number):

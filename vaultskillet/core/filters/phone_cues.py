@@ -81,12 +81,12 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("SE", "FI"),
-        "telefon telefonnummer tel mobil mobilnummer mobiltelefon växel tfn",
+        "telefon telefonnummer tel mobil mobilnummer mobiltelefon växel tfn ring ringa",
         "och att det är en som på för med av inte till",
     ),
     Tongue(
         ("NO", "DK"),
-        "telefon telefonnummer tlf mobil mobilnummer mobiltelefon ringe sentralbord",
+        "telefon telefonnummer tlf mobil mobilnummer mobiltelefon ring ringe sentralbord",
         "og at det er en som på for med av ikke til",
     ),
     Tongue(

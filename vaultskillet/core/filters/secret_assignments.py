@@ -21,7 +21,8 @@ _JOIN = re.compile(
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
     r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
-    r"(?P<sign>,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
+    r"(?P<sign>[\"']?[ \t]{1,4}--(?:body|value|secret-string|plaintext)(?:[ \t]{1,4}|=)"
+    r"|,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
     r"|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
     r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
     r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?==?[ \t])?"
@@ -36,6 +37,8 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 _CELL_END = re.compile(r"[\"'`*_]{0,4}[ \t]{0,40}\|(?P<cell>[^|\n]{1,400})\|")
+_TYPES = frozenset({"string", "str", "[]byte", "varchar", "text", "char*", "&str", "std::string"})
+"""What stands between a name and its value in some languages: `var token string = ...`."""
 _PLACEHOLDER_NEXT = re.compile(r"[^\w\n]{0,12}\[SECRET_\d")
 _NEXT_SETTING = re.compile(r";(?=[ \t]?[A-Za-z][\w ]{0,30}=)")
 
@@ -93,6 +96,8 @@ def _in_next_cell(text: str, name: Name) -> Span | None:
 
 def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     sign, words, at = join["sign"], join["words"], join.end()
+    if words and words.strip().lower() in _TYPES:
+        words = ""
     if words and (is_other(words) or "=" in sign or name.sort is Sort.KEY):
         return None
     if text.startswith("//", at):

@@ -35,7 +35,9 @@ class Name:
 _PASSWORD_STEMS = (
     "pass", "pw", "psk", "kennwort", "identified by", "mdp", "contraseña", "contrasena", "clave",
     "senha", "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
-    "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo", "slaptažodis", "zugangscode",
+    "kodeord", "løsenord", "lykilorð", "salasõna", "parool", "contrasenya", "pasahitza",
+    "fjalëkalim", "şifrə", "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo",
+    "slaptažodis", "zugangscode",
     "code wifi", "code wi-fi", "wifi code", "wi-fi code", "kata sandi", "kata laluan", "mật khẩu",
     "κωδικός", "пароль", "пароля", "паролем", "лозинка", "парола", "密码", "密碼", "口令",
     "パスワード", "パスフレーズ", "暗証番号", "비밀번호",

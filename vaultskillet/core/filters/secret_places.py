@@ -59,8 +59,12 @@ _COMMAND = re.compile(
 )
 _COMMAND_CHARS = 200
 _PASSWORD_OPTION = re.compile(
-    r" (?:-p|-a|-w|-P|-pass|/p:|--pass|-b[a-z]*[ \t]+\S{1,80}[ \t]+\S{1,80})"
-    r"[ \t=:]{0,2}(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
+    r" (?:(?:-p|-P|-pass|/p:|--pass)[ \t=:]{0,2}|(?:-[akw]|-b[a-z]*[ \t]+\S{1,80}[ \t]+\S{1,80})"
+    r"[ \t=:]{1,2})(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
+)
+_CALLED = re.compile(
+    r"(?P<quote>[\"'])[^\s\"']{1,80}(?P=quote),[ \t]{0,4}"
+    r"(?P<end>[\"'])(?P<value>[^\s\"']{6,200})(?P=end)"
 )
 _PIPED = re.compile(
     r"\b(?:echo|printf)[ \t]+[\"']?(?:[\w.-]{1,32}:)?(?P<value>[^\s\"'|]{4,200})[\"']?[ \t]*"
@@ -92,7 +96,8 @@ _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
 _OPTIONS = (" -", " /p:", " /user:")
 _PIPES = ("-stdin", "chpasswd")
-LITERALS = ("://", "?", "&", "wifi:", "otpauth", *_SCHEMES, *_OPTIONS, *_PIPES, *_KEYS)
+_CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(")
+LITERALS = ("://", "?", "&", "wifi:", "otpauth", *_SCHEMES, *_OPTIONS, *_PIPES, *_CALLS, *_KEYS)
 """What to look for, in lower case, before the rules here are asked."""
 
 
@@ -137,6 +142,10 @@ def find_in_commands(text: str, places: Places) -> Iterator[Span]:
         option = _LONG_OPTION.match(text, at) or _SHARE.match(text, at)
         if option and _is_given(option["value"]):
             yield option.span("value")
+    for at, call in occurrences(places, _CALLS):
+        called = _CALLED.match(text, at + len(call))
+        if called and _is_given(called["value"]) and not _is_stock(called["value"]):
+            yield called.span("value")
     for at, _ in occurrences(places, _PIPES):
         piped = _PIPED.search(text, max(0, at - _COMMAND_CHARS), at)
         if piped and _is_given(piped["value"]):

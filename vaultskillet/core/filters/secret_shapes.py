@@ -222,6 +222,7 @@ _AZURE_DEVOPS = re.compile(
 _MIDDLES = {
     "Q~": (4, re.compile(_WHOLE % r"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}")),
     "JQQJ99": (76, _AZURE_DEVOPS),
+    "AZDO": (76, re.compile(_WHOLE % r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}")),
     ".atlasv1.": (14, re.compile(_WHOLE % r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}")),
     "-us": (32, re.compile(_WHOLE % r"[a-f0-9]{32}-us\d{1,2}")),
 }
@@ -295,7 +296,7 @@ WEBHOOK = re.compile(
     r"|[\w.-]+\.logic\.azure\.com(?::443)?/(?:[^\s\"'<>`|)]{20,300})"
     r"|[\w.-]+\.api\.powerplatform\.com(?::443)?/[^\s\"'<>`|)]{20,400}sig=[\w%-]{20,}"
     r"|chat\.googleapis\.com/v1/spaces/[\w-]+/messages\?[^\s\"'<>`|)]{20,300}"
-    r"|hooks\.zapier\.com/hooks/catch/\d+/\w+"
+    r"|hooks\.zapier\.com/hooks/catch/\d+/\w+/?"
     r"|hook\.(?:[a-z0-9]+\.)?(?:make|integromat)\.com/\w{20,}"
     r"|maker\.ifttt\.com/(?:trigger|use)/[^\s\"'<>`|)]{10,200}"
     r"|api\.telegram\.org/bot\d{8,10}:[A-Za-z0-9_-]{30,}"
