@@ -8,14 +8,13 @@ from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultskillet.core.markdown import Document, Link, Span, read
-from vaultskillet.core.markdown.block_parser import parse_blocks, use_block_rules
 from vaultskillet.core.markdown.collect import Collector
-from vaultskillet.core.markdown.reader import make_parser
-from vaultskillet.core.markdown.source import Source, origin_at
+from vaultskillet.core.markdown.reader import make_parser, read_by
+from vaultskillet.core.markdown.source import origin_at
 
 # What each construct looks like in the source, however deep in quotes and lists it stands.
 SHAPES = {
@@ -50,6 +49,25 @@ SIMPLE = st.sampled_from([
     "[", "]", "(", ")", ":", "=", "%", "^", "{{", "}}", "\n", "\n", " \n", "  \n\t", " ", "\t",
     "word", "back", "日本", "|", "-", "\r\n", "\xa0", "\x01", "\x02",
 ])  # fmt: skip
+# Lines that are plain, or nearly: what may open, end or underline a block, at some indentation.
+LINE_BEGINNINGS = st.sampled_from([
+    *("", " ", "   ", "    ", "\t", " \t", "\u3000", "\xa0", "\u2003", "\x0b", "\x0c"),
+    *("> ", "- ", "    - ", "1. ", "> - "),
+])  # fmt: skip
+LINE_RESTS = st.sampled_from([
+    *("", "word", "Word [[Note]] #tag.", "a word ^id", "(a)", "1", "12.", "1) x", "1.x", "-x", "-"),
+    *("---", "- - -", "===", "=", "==h==", ":--", "|-|", "---|---", "a|b", "|a|b|", "|", ":", "::"),
+    *("# h", "#", "#tag", "####### h", "## h ##", "```", "~~~", "``", "`c`", "+", "+ x", "* x"),
+    *("***", "___", "_x_", "<div>", "</div>", "<b>", "<!--", "-->", "<x>", "[r]: u", "[r]", "*x*"),
+    *("[^1]", "[!note] t", "[ ] t", "[x] t", "%%", "%% c", "c %%", "%%c%% d", "$$", "$$x$$ y"),
+    *("<%", "%> z", "%>", "[^1]: n", "\\", "key:: v", "<<<<<<< a", "=======", "word  "),
+    *("word\\", "\u2003", "\0"),
+])  # fmt: skip
+LINES = st.lists(
+    st.tuples(LINE_BEGINNINGS, LINE_RESTS, st.sampled_from(["\n"] * 6 + ["\n\n", "\r\n", "\r"])),
+    max_size=10,
+).map(lambda lines: "".join(map("".join, lines)))
+QUICK, SLOW = make_parser(), make_parser(quick=False)
 TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
 
 
@@ -94,12 +112,10 @@ def test_content_that_is_read_quickly_is_read_as_by_the_parser(content: str) -> 
     assert quick == slow
 
 
-@given(TEXTS | st.lists(SIMPLE, max_size=20).map("".join))
-def test_paragraphs_that_are_found_quickly_are_those_of_the_rules(text: str) -> None:
-    quick, slow = make_parser(), make_parser()
-    use_block_rules(slow, quick=False)
-    normal = Source(text).normal
-    assert parse_blocks(quick, normal) == parse_blocks(slow, normal)
+@settings(max_examples=300)
+@given(LINES | TEXTS | st.lists(SIMPLE, max_size=20).map("".join))
+def test_blocks_that_are_found_quickly_are_those_of_the_rules(text: str) -> None:
+    assert read_by(QUICK, text) == read_by(SLOW, text)
 
 
 @given(TEXTS)

@@ -64,8 +64,14 @@ _RULES: list[tuple[str, RuleFuncBlockType, str, list[str]]] = [
 ]
 
 
+_BEGINNINGS = frozenset("".join(begins for _, _, begins, _ in _RULES))
+"""What a line begins with that another rule may be for."""
 _UNDERLINE = "|-:="
 """What the second line of a table, or of a heading, is made of, beside blanks."""
+
+
+PLAIN = "plain"
+"""The token of a paragraph that stands in nothing: its lines, and where they begin."""
 
 
 def _text(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -75,14 +81,24 @@ def _text(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     """
     if silent or state.is_code_block(start_line):
         return False
-    for line in range(start_line + 1, state.lineMax):
+    line, may_end = start_line + 1, False
+    while line < state.lineMax:
         begin, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
         if begin >= end:
             break
-        may_underline = state.src[begin] in _UNDERLINE
-        if may_underline and not state.src[begin:end].strip(_UNDERLINE + " \t"):
+        first = state.src[begin]
+        if first in _UNDERLINE and not state.src[begin:end].strip(_UNDERLINE + " \t"):
             return False
-    return paragraph(state, start_line, end_line, silent)
+        may_end = may_end or first in _BEGINNINGS
+        line += 1
+    if may_end or state.level:
+        return paragraph(state, start_line, end_line, silent)
+    begin = state.bMarks[start_line]
+    token = Token(PLAIN, "", 0, map=[start_line, line], meta={"start": begin})
+    token.content = state.src[begin : state.eMarks[line - 1]]
+    state.tokens.append(token)
+    state.line = line
+    return True
 
 
 class _FirstCharacterRuler(Ruler[RuleFuncBlockType]):

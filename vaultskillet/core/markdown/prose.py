@@ -72,7 +72,9 @@ def plain(marked: str) -> str:
         text = _CJK_BREAK.sub("", text)
     for mark in (LEFT_OUT, LABEL, LINK, LINK_END):
         text = text.replace(mark, "")
-    text = " ".join(text.split())
+    text = text.replace("\n", " ").strip(" ")
+    if "  " in text or not text.isprintable():  # else no blank in it is anything but one space
+        text = " ".join(text.split())
     return text if text != ELLIPSIS else ""
 
 

@@ -9,9 +9,10 @@ from operator import attrgetter
 from typing import TypeVar
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.token import Token
 
-from vaultskillet.core.markdown.block_parser import parse_blocks, use_block_rules
+from vaultskillet.core.markdown.block_parser import PLAIN, parse_blocks, use_block_rules
 from vaultskillet.core.markdown.collect import Collector
 from vaultskillet.core.markdown.document import (
     Block,
@@ -46,14 +47,14 @@ _ATX = re.compile(r"#{1,6}[ \t]*")
 _CONFLICT = re.compile(r"(?<![^\r\n])(?:<{7}|\|{7}|={7}|>{7})(?: [^\r\n]*)?(?![^\r\n])")
 
 
-def make_parser() -> MarkdownIt:
-    """Make markdown-it's parser with Obsidian's rules."""
+def make_parser(*, quick: bool = True) -> MarkdownIt:
+    """Make markdown-it's parser with Obsidian's rules; `quick` changes no outcome."""
     parser = MarkdownIt("commonmark")
     parser.inline = InlineParser()
     parser.inline.ruler2.enableOnly(
         ["balance_pairs", "strikethrough", "emphasis", "fragments_join"]
     )
-    use_block_rules(parser)
+    use_block_rules(parser, quick=quick)
     return parser
 
 
@@ -70,17 +71,22 @@ def read(text: str) -> Document:
     Returns:
         Its blocks and constructs. Every text can be read: what is no construct is text.
     """
-    return _Reading(text).read()
+    return read_by(_PARSER, text)
+
+
+def read_by(parser: MarkdownIt, text: str) -> Document:
+    """Read a note's body by a parser that `make_parser` made."""
+    return _Reading(parser, text).read()
 
 
 class _Reading:
     """One note while it is read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, parser: MarkdownIt, text: str) -> None:
         self.source = Source(text)
-        tokens, self.cuts, references = parse_blocks(_PARSER, self.source.normal)
+        tokens, self.cuts, references = parse_blocks(parser, self.source.normal)
         self.tokens = iter(tokens)
-        self.found = Collector(_PARSER, references)
+        self.found = Collector(parser, references)
         self.blocks: list[Block] = []
         self.headings: list[Heading] = []
         self.tasks: list[Task] = []
@@ -152,6 +158,20 @@ class _Reading:
         self.is_first = False
         return block
 
+    def plain(self, token: Token) -> None:
+        """Add a paragraph that stands in nothing."""
+        lines = token.content
+        content = mdTrim(lines)
+        if not content:
+            return
+        if self.source.normal is self.source.text:
+            origin = origin_at(token.meta["start"] + lines.index(content))
+        else:
+            origin = origin_of_lines(self.source, _lines(token)[0], lines, content)
+        whole = origin.span(0, len(content))
+        marked = self.found.read(self._take_block_id(content, origin), origin)
+        self._add(self._kind_of("", whole), *whole, marked)
+
     def paragraph(self, _token: Token) -> None:
         """Add a paragraph, or what it is in a list or a callout."""
         inline = next(self.tokens)
@@ -182,13 +202,15 @@ class _Reading:
 
     def _kind_of(self, container: str, whole: tuple[int, int]) -> Kind:
         """Give what sort a paragraph is, now that its content has been read."""
-        for constructs, kind in (
-            (self.found.comments, Kind.COMMENT),
-            (self.found.math, Kind.MATH),
-            (self.found.template_code, Kind.TEMPLATE),
-        ):
-            if constructs and (constructs[-1].start, constructs[-1].end) == whole:
-                return kind
+        found = self.found
+        if found.comments or found.math or found.template_code:
+            for constructs, kind in (
+                (found.comments, Kind.COMMENT),
+                (found.math, Kind.MATH),
+                (found.template_code, Kind.TEMPLATE),
+            ):
+                if constructs and (constructs[-1].start, constructs[-1].end) == whole:
+                    return kind
         if container == "blockquote_open":
             return Kind.QUOTE
         return Kind.FOOTNOTE if container == "footnote_open" else Kind.PARAGRAPH
@@ -310,6 +332,7 @@ class _Reading:
 
 
 _READERS: dict[str, Callable[[_Reading, Token], None]] = {
+    PLAIN: _Reading.plain,
     "paragraph_open": _Reading.paragraph,
     "heading_open": _Reading.heading,
     "list_item_open": _Reading.open,
