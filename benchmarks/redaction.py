@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.core.filters.cases import CASES, FRESH, HELD_OUT, Case
+from tests.core.filters.cases import APART, CASES, FRESH, HELD_OUT, Case
 from vaultskillet.core.redact import Finding, Kind, find_sensitive
 
 Find = Callable[[str], Iterable[Finding]]
@@ -191,7 +191,7 @@ def main() -> None:
             tools.append(make())
         except ImportError as error:
             print(f"{make.__name__}: absent ({error.name})")
-    report(tools, [*CASES, *HELD_OUT, *FRESH], prose)
+    report(tools, [*CASES, *HELD_OUT, *FRESH, *APART], prose)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.filters.cases import CASES, FRESH, HELD_OUT, Case
+from tests.core.filters.cases import APART, CASES, FRESH, HELD_OUT, Case
 from vaultskillet.core.redact import Finding, find_sensitive
 
 SETS = pytest.mark.parametrize(
-    "cases", [CASES, HELD_OUT, FRESH], ids=["cases", "held out", "fresh"]
+    "cases", [CASES, HELD_OUT, FRESH, APART], ids=["cases", "held out", "fresh", "apart"]
 )
 LEAST_HARD = {"email": 0.8, "phone": 0.6, "secret": 0.5}
 
@@ -31,7 +31,7 @@ def recall(cases: list[Case], kind: str, *, is_hard: bool) -> float:
 
 
 def test_the_set_is_large_and_a_third_of_it_are_traps() -> None:
-    every = [*CASES, *HELD_OUT, *FRESH]
+    every = [*CASES, *HELD_OUT, *FRESH, *APART]
     traps = [case for case in every if not case.wanted]
     assert len(every) >= 400
     assert len(traps) / len(every) >= 1 / 3

@@ -54,3 +54,4 @@ def _case_of(row: dict[str, object]) -> Case:
 CASES = read_cases("cases.jsonl")
 HELD_OUT = read_cases("held_out.jsonl")
 FRESH = read_cases("fresh.jsonl")
+APART = read_cases("apart.jsonl")

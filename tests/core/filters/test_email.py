@@ -28,6 +28,7 @@ def found_in(text: str) -> list[str]:
         ("email: jane at example.org", "jane at example.org"),
         ("jane-at-example-dot-org", "jane-at-example-dot-org"),
         ("jane@example(dot)org", "jane@example(dot)org"),
+        ("name/surname@example.com", "name/surname@example.com"),
     ],
 )
 def test_an_address_is_found_whole_and_alone(text: str, address: str) -> None:

@@ -44,6 +44,10 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("Phone: 0712.129666", "0712.129666"),
         ("Tél. : 27.12.98.19", "27.12.98.19"),
         ("ring til mig på 32 12 98 43", "32 12 98 43"),
+        ("- T: 085 012 0462", "085 012 0462"),
+        ("Tél. bureau : 27-12-89-10", "27-12-89-10"),
+        ("nummeret mitt er 40 61 50 74", "40 61 50 74"),
+        ("Kontakt: 02.212.343.36", "02.212.343.36"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
@@ -75,6 +79,8 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "CEP 47911-259",
         "phone 12.7654321",
         "telephone server 10.20.30.40",
+        "27-12-89-10",
+        "T: 20.5 P: 101325123",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:

@@ -117,6 +117,12 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ('requests.get(url, auth=("ann", "h8Kd!x2pQ"))', "h8Kd!x2pQ"),
         ("openssl enc -aes-256-cbc -k h8Kd!x2pQ -in x", "h8Kd!x2pQ"),
         ("Kodeord: h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("> [!danger] Root password\n> h8Kdx2pQ7r", "h8Kdx2pQ7r"),
+        ("Root password\n```\nh8Kdx2pQ7r\n```", "h8Kdx2pQ7r"),
+        ("SET PASSWORD FOR 'ann'@'%' = 'h8Kd!x2pQ';", "h8Kd!x2pQ"),
+        ("root:h8Kdx2pQ@tcp(127.0.0.1:3306)/db", "h8Kdx2pQ"),
+        ("jdbc:oracle:thin:ann/h8Kdx2pQ@//db:1521/x", "h8Kdx2pQ"),
+        ("echo h8Kd!x2pQ | sudo -S ls", "h8Kd!x2pQ"),
     ],
 )
 def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:

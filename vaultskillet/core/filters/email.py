@@ -22,6 +22,8 @@ _AFTER_CHARS = 24
 _LATIN = r"A-Za-z0-9\u00aa\u00b5\u00ba\u00c0-\u024f\u1e00-\u1eff"
 _LATIN_LOCAL = re.compile(rf"[{_LATIN}.+_%&~'-]+")
 _OTHER_LOCAL = re.compile(r"[\w.+-]+")
+# `name/surname@`, `mailhost!name@`: right, if rare; a slash in a path or an address is none.
+_HEAD = re.compile(r"(?:(?<=[\s<(\"':])|\A)!?[A-Za-z][A-Za-z0-9.+_-]{0,32}[/!]\Z")
 _QUOTED_LOCAL = re.compile(r"(?<![\w\"])\"(?:[^\"\\\r\n]|\\[^\r\n]){1,64}\"\Z")
 
 _ASCII_DOMAIN = re.compile(
@@ -114,6 +116,9 @@ def _local_start(text: str, at: int) -> int | None:
         return None
     while local and not (local[0].isalnum() or local[0] == "_"):
         local = local[1:]
+    head = _HEAD.search(window[: len(window) - len(local)]) if local else None
+    if head:
+        return at - len(local) - len(head[0])
     return at - len(local) if local and local[-1] not in ".%" else None
 
 
@@ -168,7 +173,7 @@ _MAIL_CUE = re.compile(
 )
 _SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
-    "a an and are available be found get go hosted is it live look me meet more on or out over"
+    "a an and are available be found get go hosted is it live look me meet met more on or out over"
     " page read see site start the us visit website"
 )
 

@@ -17,7 +17,7 @@ from vaultskillet.core.filters.phone_cues import (
     is_phone_heading,
     regions_of_note,
 )
-from vaultskillet.core.filters.phone_phrases import is_announced
+from vaultskillet.core.filters.phone_phrases import is_announced, is_initialled
 from vaultskillet.core.filters.phone_plans import (
     is_grouped_as_usual,
     is_long_enough,
@@ -76,11 +76,14 @@ _DATE = re.compile(
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d ?[-/.] ?(?:1[5-9]|20)\d\d(?:[-/. ]+\d{1,4})?")
 _OTHER_SHAPE = re.compile(
-    r"(?!(?:\d\d\.){3}\d\d\Z)\d{1,3}(?:\.\d{1,3}){3}|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*"
+    r"(?!(?:\d\d\.){3}\d\d\Z)(?:(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!\Z)|\Z)){4}"
+    r"|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*"
     r"|\d+/\d+/\d+|\d{3}\.\d{2,4} \d{1,2}|\d{5}-\d{3}"
 )
-# A fraction, or a version: a phone number only where a label or a column says so.
-_POINTED = re.compile(r"\d+\.\d+|(?:\d\d\.){3}\d\d")
+# A fraction, a version, a date and more: a phone number only where a label or a column says so.
+_DOUBTFUL = re.compile(
+    r"\d+\.\d+|(?:\d\d\.){3}\d\d|(?:0?[1-9]|[12]\d|3[01])([- ])(?:0\d|1[0-2])\1\d\d\1\d\d"
+)
 _JOINED_BEFORE = re.compile(
     r"[\w)\]][-./:=+#&\\]\Z|[$€£¥₹#№@%^]\Z|\d[,:]\Z"
     r"|(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w\Z"
@@ -236,10 +239,10 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
     is_called = cue is not None and cue.is_phone
     if cue is not None and is_called and _is_announced_number(number, cue, regions):
         return True
-    if _POINTED.fullmatch(number):
+    if _DOUBTFUL.fullmatch(number):
         return False
-    if is_announced(line) and not _FOURS.fullmatch(number):
-        return _digits(number) in _DIGITS_BESIDE
+    if _is_introduced(line, number):
+        return True
     if is_called:
         return False
     is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
@@ -249,6 +252,16 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
         return False
     is_entry = cue is None and _is_entry(line, text, end) and _is_entry_number(number)
     return is_entry or _is_unannounced_number(number, regions)
+
+
+def _is_introduced(line: str, number: str) -> bool:
+    """Tell whether a phrase, a sign or an initial before a number calls it a phone number."""
+    if _FOURS.fullmatch(number):
+        return False
+    if is_announced(line):
+        return _digits(number) in _DIGITS_BESIDE
+    is_grouped = number[0] in "0(" or not number.isdigit()
+    return is_grouped and _digits(number) in _DIGITS_NEAR and is_initialled(line)
 
 
 def _is_entry(line: str, text: str, end: int) -> bool:
@@ -277,7 +290,10 @@ def _same_paragraph(before: str) -> str:
 def _may_be_national(number: str) -> bool:
     if _digits(number) not in _DIGITS:
         return False
-    return not any(shape.fullmatch(number) for shape in (_DATE, _YEARS, _OTHER_SHAPE))
+    is_doubtful = bool(_DOUBTFUL.fullmatch(number))
+    return is_doubtful or not any(
+        shape.fullmatch(number) for shape in (_DATE, _YEARS, _OTHER_SHAPE)
+    )
 
 
 def _ends_here(text: str, end: int) -> bool:
@@ -302,7 +318,7 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     is_short = _digits(number) not in _DIGITS_BESIDE
     if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
         return False
-    if _POINTED.fullmatch(number) and not _COLON.search(cue.between):
+    if _DOUBTFUL.fullmatch(number) and not _COLON.search(cue.between):
         return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
@@ -310,14 +326,17 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         _LABEL_BETWEEN.match(cue.between) or _NUMBER_BETWEEN.match(cue.between)
     ):
         return not is_short
-    if _digits(number) not in _DIGITS_NEAR or number in _COUNTING:
+    if is_short or number in _COUNTING:
         return False
     return _is_spoken_of(number, cue, regions)
 
 
 def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a number some words behind a cue, by the rules of where such words are used."""
-    if not _JOINING.search(cue.between) and number[0] not in "0(" and not _NANP.fullmatch(number):
+    is_joined = bool(_JOINING.search(cue.between))
+    if _digits(number) not in _DIGITS_NEAR and not is_joined:
+        return False
+    if not is_joined and number[0] not in "0(" and not _NANP.fullmatch(number):
         valid = [region for region in cue.regions if region_of(number, (region,))]
         is_near = cue.words_between == 1 and not number.isdigit()
         return bool(valid) and (is_near or any(is_grouped_as_usual(number, r) for r in valid))

@@ -116,7 +116,8 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("LT", "LV", "EE"),
-        "telefonas tel mob mobilusis tālrunis tālr mobilais telefon mobiil skambinkite zvaniet"
+        "telefonas tel mob mobilus"
+        " mobilusis tālrunis tālr mobilais telefon mobiil skambinkite zvaniet"
         " helista",
         "ir yra un ja on ning kad ka et",
     ),
@@ -140,7 +141,8 @@ _TONGUES: tuple[Tongue, ...] = (
     Tongue(("GR", "CY"), "τηλέφωνο τηλεφωνο τηλ κινητό κινητο σταθερό φαξ καλέστε κάλεσε", ""),
     Tongue(
         ("EG", "SA", "AE", "MA", "IQ", "JO", "DZ", "TN", "KW", "QA", "LB"),
-        "هاتف الهاتف تلفون جوال الجوال محمول المحمول موبايل موبيل اتصل نقال النقال واتساب فاكس",
+        "هاتف الهاتف تلفون جوال الجوال هاتفي هاتفك هاتفه جوالي"
+        " جوالك موبايلي محمول المحمول موبايل موبيل اتصل نقال النقال واتساب فاكس",
         "",
     ),
     Tongue(("IR", "AF", "PK"), "تلفن موبایل همراه تماس فون فیکس فکس دورنگار", ""),
@@ -219,7 +221,7 @@ _OTHER_STEMS = tuple(_OTHER_NUMBERS - _OTHER_EXACT)
 _OTHER_UNSPACED = ("订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票",
     "会員", "주문", "송장",
                    "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格",
-                   "条形码", "型号")  # fmt: skip
+                   "条形码", "型号", "护照", "车牌", "证件", "银行卡")  # fmt: skip
 
 _REGIONS_OF: dict[str, tuple[str, ...]] = dict.fromkeys(_SHARED.split(), ())
 for _tongue in _TONGUES:

@@ -20,6 +20,8 @@ _NUMBERS = (
 _WHOLE = (
     r"(?:not(?:fall|ruf)|kontakt|rückruf|service|dienst|privat|büro|praxis|kunden?dienst"
     r"|bereitschafts)-?nummer"
+    r"|nummeret (?:mitt|ditt|hans|hennes|deres|vårt)|số của (?:tôi|anh|chị|em|mình|bạn)|رقمي"
+    r"|(?:ο )?αριθμός (?:μου|σου|του|της|μας)|(?:我|他|她)的号码|(?:제|내) 번호"
     r"|noodnummer|numaram|numarası|numaramız|puhelinnumeroni|numeroni"
     r"|(?:num[eé]ro|número|num|no|nr|номер|numer|nummer)\.?"
     r" (?:(?:de|di|do|da|para|per|till?|för|для) (?:contacto?|contatto|contato|emergencias?"
@@ -42,12 +44,13 @@ _LABELS = (
     r"|infolink[ay]|pevná linka|thuis|werk|vast|klantenservice|receptie|06-nummer|ring|fix|urgențe"
     r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
     r"|خدمة العملاء|أرضي)|emergency contact|notfallkontakt|kontakt|contact|contacto|contatto"
-    r"|contato|контакты?|連絡先|联系人?|聯絡"
+    r"|contato|контакты?|連絡先|联系人?|聯絡|liên hệ|hubungi|kontak|iletişim|संपर्क|ติดต่อ|연락"
+    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|fixe|fisso|fixo"
 )
 _PHRASE = re.compile(
     rf"(?<!\w)(?:(?:(?:{_OWNERS}) (?:[^\W\d_]{{2,12}} )?(?:{_NUMBERS})|{_WHOLE})\.?"
     r"[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|at|on|under|ist|lautet|unter|auf|est|es|è|é|jest"
-    r"|to|är|er|op|sur|al|em)\b)?(?: (?:le|el|o|il))?"
+    r"|to|är|er|op|sur|al|em|là|είναι|是|는)(?!\w))?(?: (?:le|el|o|il))?"
     rf"|(?:{_LABELS})[ \"'`*_)]{{0,4}}[:：=–—|])[ \"'`*_:(]{{0,4}}\Z",
     re.IGNORECASE,
 )
@@ -61,14 +64,21 @@ _HINTS = (
     "reservas", "atención", "recepc", "rejestr", "faks", "linka", "linky", "thuis", "werk", "vast",
     "fix", "recepție", "επικοινωνία", "בית", "משרד", "חירום", "מוקד", "קשר", "للتواصل", "للاتصال",
     "تليفون", "الطوارئ", "العملاء", "أرضي", "servation", "secrétariat", "accueil",
-    "sekretariat", "line",
+    "sekretariat", "line", "số", "رقمي", "αριθμός", "号码", "번호", "hubungi", "iletişim", "संपर्क",
+    "liên hệ", "ติดต่อ", "연락", "kapcsolat", "yhteys", "fiss", "fixo",
 )  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
     r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
 )
+_INITIAL = re.compile(r"(?:\A|[\n|,;/*_>·•-])[ ]?[*_]{0,2}[TMFPHW][ .]?:[*_]{0,2}[ ]?[*_`]{0,2}\Z")
 _SIGN_CHARS = 24
 _PHRASE_CHARS = 44
+
+
+def is_initialled(before: str) -> bool:
+    """Tell whether a number stands behind `T:` or `M:`, as on a card."""
+    return ":" in before[-6:] and bool(_INITIAL.search(before[-12:]))
 
 
 def is_announced(before: str) -> bool:

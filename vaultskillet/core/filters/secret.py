@@ -15,6 +15,7 @@ from vaultskillet.core.filters.secret_places import (
     find_in_commands,
     find_in_files,
     find_in_headers,
+    find_in_sources,
     find_in_urls,
 )
 from vaultskillet.core.filters.secret_prose import find_in_prose
@@ -101,6 +102,7 @@ _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
     find_in_headers,
     find_in_commands,
     find_in_files,
+    find_in_sources,
     find_in_prose,
     find_assigned,
     find_in_columns,

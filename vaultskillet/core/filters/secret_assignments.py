@@ -18,7 +18,7 @@ _VALUE_CHARS = 400
 # The name's closing markup, perhaps "(prod)" or "for the NAS", then what parts name from value.
 _JOIN = re.compile(
     r"[\"'`*_\])}~]{0,5}(?:\\\"|==(?=[:*\s]))?[*_]{0,3}"
-    r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3})?"
+    r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3}| for '[^'\n]{1,40}'@'[^'\n]{1,60}')?"
     r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
     r"(?P<sign>[\"']?[ \t]{1,4}--(?:body|value|secret-string|plaintext)(?:[ \t]{1,4}|=)"

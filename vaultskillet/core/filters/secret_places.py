@@ -55,11 +55,11 @@ _COMMAND = re.compile(
     r"|mongo\w*|sqlcmd"
     r"|psql|ldap\w+|7z|zip|unzip|openssl|htpasswd|helm|oc login|mosquitto_\w+|net use|restic"
     r"|xfreerdp|cqlsh"
-    r"|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
+    r"|ssh-keygen|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
 )
 _COMMAND_CHARS = 200
 _PASSWORD_OPTION = re.compile(
-    r" (?:(?:-p|-P|-pass|/p:|--pass)[ \t=:]{0,2}|(?:-[akw]|-b[a-z]*[ \t]+\S{1,80}[ \t]+\S{1,80})"
+    r" (?:(?:-p|-P|-pass|/p:|--pass)[ \t=:]{0,2}|(?:-[akwN]|-b[a-z]*[ \t]+\S{1,80}[ \t]+\S{1,80})"
     r"[ \t=:]{1,2})(?:pass:)?(?!-)(?P<quote>[\"']?)(?P<password>[^\s\"'`]{4,200})(?P=quote)"
 )
 _CALLED = re.compile(
@@ -86,6 +86,11 @@ _PGPASS = re.compile(
 )
 _HOST_CHARS = 110
 _PORT = re.compile(r":(?:\d{2,5}|\*):")
+_ORACLE = re.compile(r"(?:thin|oci|sqlplus)[: ][\w.-]{1,64}/(?P<value>[^\s\"'`/@]{4,64})@")
+_SOCKET = re.compile(r"(?<![\w/])[\w.-]{1,64}:(?P<value>[^\s\"'`/@:]{4,64})\Z")
+_SOCKET_CHARS = 130
+_SOCKETS = ("@tcp(", "@unix(")
+_ORACLES = ("thin:", "oci:", "sqlplus ")
 _WIFI = re.compile(r"WIFI:(?:[^\n:]{1,8}:[^\n;]{0,64};){0,4}?P:(?P<value>(?:[^;\\\n]|\\.){4,64});")
 _OTPAUTH = re.compile(
     r"otpauth[^\s\"'`<>|)]{8,600}?(?:secret|data)=(?P<value>[A-Za-z0-9%+/=]{8,600})"
@@ -95,9 +100,22 @@ _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 
 _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
 _OPTIONS = (" -", " /p:", " /user:")
-_PIPES = ("-stdin", "chpasswd")
+_PIPES = ("-stdin", "chpasswd", "sudo -s")
 _CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(")
-LITERALS = ("://", "?", "&", "wifi:", "otpauth", *_SCHEMES, *_OPTIONS, *_PIPES, *_CALLS, *_KEYS)
+LITERALS = (
+    "://",
+    "?",
+    "&",
+    "wifi:",
+    "otpauth",
+    *_SCHEMES,
+    *_OPTIONS,
+    *_PIPES,
+    *_CALLS,
+    *_SOCKETS,
+    *_ORACLES,
+    *_KEYS,
+)
 """What to look for, in lower case, before the rules here are asked."""
 
 
@@ -179,6 +197,18 @@ def find_in_files(text: str, places: Places) -> Iterator[Span]:
         value = _CONNECTION.match(text, at + len(name))
         if value and is_random(value[0]):
             yield value.span()
+
+
+def find_in_sources(text: str, places: Places) -> Iterator[Span]:
+    """Find passwords in the addresses of databases that are no URLs: Go's and Oracle's."""
+    for at, _ in occurrences(places, _SOCKETS):
+        login = _SOCKET.search(text, max(0, at - _SOCKET_CHARS), at)
+        if login and not _is_stock(login["value"]):
+            yield login.span("value")
+    for at, _ in occurrences(places, _ORACLES):
+        login = _ORACLE.match(text, at)
+        if login and not _is_stock(login["value"]):
+            yield login.span("value")
 
 
 def _is_stock(password: str) -> bool:

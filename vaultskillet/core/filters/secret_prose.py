@@ -42,7 +42,9 @@ _NETWORK_KEY = re.compile(
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(
-    r"community string[\"'`*]{0,3}[:= ][\s\"'`*]{0,5}(?P<value>[^\s\"'`*]{6,40})", re.IGNORECASE
+    r"(?:community string|snmp-server community)"
+    r"[\"'`*]{0,3}[:= ][\s\"'`*]{0,5}(?P<value>[^\s\"'`*]{6,40})",
+    re.IGNORECASE,
 )
 _APP_ID = re.compile(r"appid[:= ][\s\"'`*]{0,5}(?P<value>[0-9a-f]{32})(?![\w-])", re.IGNORECASE)
 _API_VALUE = re.compile(
@@ -75,6 +77,7 @@ _VALUES = (
         "api": _API_VALUE,
         "appid": _APP_ID,
         "community string": _COMMUNITY,
+        "snmp-server community": _COMMUNITY,
         "schlüssel": _NETWORK_KEY,
         "key": _NETWORK_KEY,
     }

@@ -26,10 +26,15 @@ _ATTRIBUTE = re.compile(
 )
 _CALL = re.compile(r"\((?P<quote>[\"'])(?P<value>[^\s'\"]{6,300})(?P=quote)\)")
 _NEXT = re.compile(
-    r"[*_]{0,2}(?P<gap>\s{1,40})(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
+    r"[*_]{0,2}(?P<gap>[ \t]{0,4}\n(?:[ \t]?>){1,3}[ \t]?"
+    r"(?:(?:```|~~~)[a-z]{0,12}\n(?:[ \t]?>){1,3}[ \t]?)?"
+    r"|[ \t]{0,4}\n{1,2}(?:```|~~~)[a-z]{0,12}\n|\s{1,40})"
+    r"(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
     r"(?P<close>[\"'`“”»’]|\|\|)?"
 )
-_COMMAND_BEFORE = re.compile(r"(?:^|[\s`])(?:ENV|ARG|SetEnv|setx|fastcgi_param)[ \t]+\Z|-{1,2}\Z")
+_COMMAND_BEFORE = re.compile(
+    r"(?:^|[\s`])(?:ENV|ARG|SetEnv|setenv|setx|fastcgi_param|enable)[ \t]+\Z|-{1,2}\Z"
+)
 _COMMAND_CHARS = 20
 _FILE = re.compile(r"[./~-]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
 _LOGIN_BEFORE = re.compile(
