@@ -28,8 +28,10 @@ _WORD: Final = re.compile(
     r"[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff]|(?:(?![\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff])\w)+"
 )
-_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
-"""The same for a text in ASCII: several times faster."""
+_ASCII_WORDS: Final = bytes(
+    at if chr(at).isalnum() or at == ord("_") else 32 for at in range(128)
+) + bytes(128)
+"""What each byte of a text in ASCII is to its words; a blank ends one."""
 
 
 def touch_of(
@@ -75,10 +77,13 @@ def touch_of(
 
 def count_words(document: Document) -> int:
     """Count the words of a note's text; where words have no blanks, its characters."""
-    return sum(
-        len((_ASCII_WORD if block.prose.isascii() else _WORD).findall(block.prose))
-        for block in document.blocks
-    )
+    return sum(_count_words(block.prose) for block in document.blocks)
+
+
+def _count_words(text: str) -> int:
+    if text.isascii():  # several times as fast as by a pattern
+        return len(text.encode().translate(_ASCII_WORDS).split())
+    return len(_WORD.findall(text))
 
 
 def why_finished(properties: Mapping[str, object], document: Document) -> str | None:

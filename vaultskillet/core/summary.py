@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import fmean
 
 from vaultskillet.core.markdown import Block, Document, Kind
@@ -54,23 +55,28 @@ _ABBREVIATIONS = frozenset(
     ст стр табл тел тыс ул
     """.split()  # noqa: SIM905 - as a list it would be eighty lines
 )
-_CLOSING = "\"'”’»›)\\]）】」』》"
+_CLOSING = "\"'”’»›)]）】」』》"
+_IN_CLASS = re.escape(_CLOSING)
 _WIDE = "。！？｡"
 """Stops that need no blank after them; the others do."""
 # Begins with one set of characters, which `re` looks for several times faster than for two.
 _STOP = re.compile(
-    rf"[{_WIDE}.!?…؟۔।॥](?:(?<=[{_WIDE}])[{_WIDE}{_CLOSING}]*"
-    rf"|(?<![{_WIDE}])[.!?…؟۔।॥]*[{_CLOSING}*_]*(?=\s|$))"
+    rf"[{_WIDE}.!?…؟۔।॥](?:(?<=[{_WIDE}])[{_WIDE}{_IN_CLASS}]*"
+    rf"|(?<![{_WIDE}])[.!?…؟۔।॥]*[{_IN_CLASS}*_]*(?=\s|$))"
 )
 _OPENING = re.compile(r"[(\[\"'“«]")
+_NEXT = re.compile(r"\s*(\S)")
+_WORD_CHARS = 40
+"""Most words are shorter; of a longer one more of the text is looked at."""
 
 
 # Template code, and imports as they stand at the top of MDX.
-_CODE = re.compile(r"\{\{|\{%|<%|\{:|^(?:im|ex)port\b.*\bfrom ['\"]")
+_CODE_OPENERS = ("{{", "{%", "<%", "{:")
+_IMPORT = re.compile(r"(?:im|ex)port\b.*\bfrom ['\"]")
 _TITLE_FIELD = re.compile(r"\{\{[^{}]*\btitle[^{}]*\}\}")
-_END = re.compile(rf"[.!?…。！？｡؟۔।॥][{_CLOSING}]*\Z")
-_LEADING = re.compile(rf"[:：][{_CLOSING}]*\Z")
-_QUESTION = re.compile(rf"[?？؟][{_CLOSING}]*\Z")
+_ENDS = frozenset(".!?…。！？｡؟۔।॥")
+_LEADS = frozenset(":：")
+_ASKS = frozenset("?？؟")
 _ITEMS = frozenset({Kind.LIST_ITEM, Kind.TASK})
 _ASIDES = _ITEMS | {Kind.QUOTE}
 
@@ -165,21 +171,20 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
     """Give the sentences from the top that could stand alone, each with how well it would."""
     headline = next((one.text for one in document.headings if one.level == 1), "")
     named = [set(words_of(name)) for name in (title, headline) if name]
-    counts: Counter[int] = Counter()
-    for block in document.blocks:
-        counts.update(words_of(block.prose))
+    counts = Counter(chain.from_iterable(words_of(block.prose) for block in document.blocks))
     place = 0
     for number, block in enumerate(document.blocks):
         if not block.fit:
             continue
         for text in sentences_of(_TITLE_FIELD.sub(lambda _: title, block.prose)):
             words = words_of(text)
-            if len(words) < MIN_WORDS or _CODE.search(text):
+            if len(words) < MIN_WORDS or _is_code(text):
                 continue
-            if block.kind in _ITEMS and not (_END.search(text) or _LEADING.search(text)):
+            last = text.rstrip(_CLOSING)[-1:]
+            if block.kind in _ITEMS and last not in _ENDS and last not in _LEADS:
                 continue  # one thing of a list does not stand for all
-            shares = [len(name & set(words)) / len(name) for name in named if name]
-            score = _score(block, text, len(words), max(shares, default=0.0))
+            shares = [len(name.intersection(words)) / len(name) for name in named if name]
+            score = _score(block, last, len(words), max(shares, default=0.0))
             score += RECURRING_WEIGHT * _recurrence(words, counts)
             yield _Sentence(text, number, score - math.log1p(place))
             place += 1
@@ -187,12 +192,17 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
                 return
 
 
-def _score(block: Block, text: str, words: int, title_share: float) -> float:
+def _is_code(text: str) -> bool:
+    return any(opener in text for opener in _CODE_OPENERS) or _IMPORT.match(text) is not None
+
+
+def _score(block: Block, last: str, words: int, title_share: float) -> float:
+    """Score a sentence with so many words; `last` is its last character but for what closes it."""
     return (
         TITLE_WEIGHT * title_share
-        + WHOLE_WEIGHT * bool(_END.search(text))
-        - LEADING_WEIGHT * bool(_LEADING.search(text))
-        - QUESTION_WEIGHT * bool(_QUESTION.search(text))
+        + WHOLE_WEIGHT * (last in _ENDS)
+        - LEADING_WEIGHT * (last in _LEADS)
+        - QUESTION_WEIGHT * (last in _ASKS)
         - ASIDE_WEIGHT * (block.kind in _ASIDES)
         + GIST_WEIGHT * (block.callout in _GIST_CALLOUTS)
         - SHORT_WEIGHT * max(0, SOLID_WORDS - words) / SOLID_WORDS
@@ -217,19 +227,23 @@ def _sentences(prose: str) -> Iterator[str]:
 
 
 def _is_end(prose: str, stop: re.Match[str]) -> bool:
-    after = prose[stop.end() :].lstrip()
-    if after[:1].islower():
+    after = _NEXT.match(prose, stop.end())
+    if after and after[1].islower():
         return False
     if stop[0][0] != ".":
         return True
-    word = _last_word(prose[: stop.start()]).casefold()
+    word = _last_word(prose, stop.start()).casefold()
     if word.isdigit():
         return len(word) > 2  # noqa: PLR2004 - "am 3. Mai", "1. First", but "in 2019. Then"
     return len(word) != 1 and "." not in word and word not in _ABBREVIATIONS
 
 
-def _last_word(text: str) -> str:
-    """Give the word that a text ends with, without what opens before it."""
-    if not text or text[-1].isspace():
+def _last_word(text: str, end: int) -> str:
+    """Give the word that ends there, without what opens before it."""
+    if not end or text[end - 1].isspace():
         return ""
-    return _OPENING.split(text.rsplit(None, 1)[-1])[-1]
+    start = max(0, end - _WORD_CHARS)
+    pieces = text[start:end].rsplit(None, 1)
+    if start and len(pieces) == 1:
+        pieces = text[:end].rsplit(None, 1)
+    return _OPENING.split(pieces[-1])[-1]
