@@ -48,6 +48,9 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("Tél. bureau : 27-12-89-10", "27-12-89-10"),
         ("nummeret mitt er 40 61 50 74", "40 61 50 74"),
         ("Kontakt: 02.212.343.36", "02.212.343.36"),
+        ("numărul meu este 0712038166", "0712038166"),
+        ("llámame al 011 15-2345-4564", "011 15-2345-4564"),
+        ("appelez-moi au 27 12 95 48", "27 12 95 48"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:

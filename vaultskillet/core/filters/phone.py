@@ -50,6 +50,7 @@ _WORDS_TO_OTHER = 2
 _DIGITS = range(5, 16)
 _DIGITS_NEAR = range(8, 16)
 _DIGITS_BESIDE = range(7, 16)
+_DIGITS_WITH_TRUNK = range(10, 14)
 _DIGITS_ALONE = range(9, 14)
 _DIGITS_OF_ONE = range(5, 12)
 _DIGITS_OF_A_SAMPLE = 10
@@ -80,6 +81,7 @@ _OTHER_SHAPE = re.compile(
     r"|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*"
     r"|\d+/\d+/\d+|\d{3}\.\d{2,4} \d{1,2}|\d{5}-\d{3}"
 )
+_DECIMAL = re.compile(r"\d+\.\d+")
 # A fraction, a version, a date and more: a phone number only where a label or a column says so.
 _DOUBTFUL = re.compile(
     r"\d+\.\d+|(?:\d\d\.){3}\d\d|(?:0?[1-9]|[12]\d|3[01])([- ])(?:0\d|1[0-2])\1\d\d\1\d\d"
@@ -130,7 +132,7 @@ _ENTRY_GROUPS = {
 }
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur"
-    r"|est|al|en|es|no|em|ao|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|на|по|за|στο"
+    r"|est|al|en|es|no|em|ao|o|le|il|el|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|je|jest|este|είναι|là|ir|yra|adalah|на|по|за|στο|номеру"
     r"|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
 )
 _CHAIN = re.compile(
@@ -239,10 +241,10 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
     is_called = cue is not None and cue.is_phone
     if cue is not None and is_called and _is_announced_number(number, cue, regions):
         return True
+    if _is_introduced(line, number):
+        return not _DECIMAL.fullmatch(number)
     if _DOUBTFUL.fullmatch(number):
         return False
-    if _is_introduced(line, number):
-        return True
     if is_called:
         return False
     is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
@@ -318,7 +320,9 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     is_short = _digits(number) not in _DIGITS_BESIDE
     if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
         return False
-    if _DOUBTFUL.fullmatch(number) and not _COLON.search(cue.between):
+    is_joined = bool(_JOINING.search(cue.between))
+    is_told = bool(_COLON.search(cue.between)) or (is_joined and not _DECIMAL.fullmatch(number))
+    if _DOUBTFUL.fullmatch(number) and not is_told:
         return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
@@ -328,14 +332,15 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         return not is_short
     if is_short or number in _COUNTING:
         return False
-    return _is_spoken_of(number, cue, regions)
+    return _is_spoken_of(number, cue, regions, is_joined=is_joined)
 
 
-def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
+def _is_spoken_of(number: str, cue: Cue, regions: Regions, *, is_joined: bool) -> bool:
     """Judge a number some words behind a cue, by the rules of where such words are used."""
-    is_joined = bool(_JOINING.search(cue.between))
     if _digits(number) not in _DIGITS_NEAR and not is_joined:
         return False
+    if is_joined and number[0] in "0(" and _digits(number) in _DIGITS_WITH_TRUNK:
+        return True
     if not is_joined and number[0] not in "0(" and not _NANP.fullmatch(number):
         valid = [region for region in cue.regions if region_of(number, (region,))]
         is_near = cue.words_between == 1 and not number.isdigit()

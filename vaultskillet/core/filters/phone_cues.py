@@ -91,12 +91,12 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("FI",),
-        "puhelin puhelinnumero puh matkapuhelin gsm soita soittaa vaihde",
+        "puhelin puhelinnumero puh matkapuhelin kännykkä faksi gsm soita soittaa vaihde",
         "ja on ei se että oli olla mutta kun tai",
     ),
     Tongue(
         ("HU",),
-        "telefon telefonszám tel mobil mobiltelefon hívja hívj hívás vezetékes",
+        "telefon telefonszám tel mobil mobiltelefon hívja hívj hívjon hívás vezetékes",
         "a az és hogy nem is egy van ez meg",
     ),
     Tongue(
@@ -106,7 +106,7 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("TR",),
-        "telefon telefonu tel cep gsm sabit arayın arayabilirsiniz",
+        "telefon telefonu tel cep gsm sabit faks arayın arayabilirsiniz",
         "ve bir bu için ile de da çok olan",
     ),
     Tongue(
@@ -123,7 +123,7 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("ID", "MY"),
-        "telepon telpon telp telefon tel ponsel hubungi seluler bimbit",
+        "telepon telpon telp telefon tel hp ponsel hubungi seluler bimbit",
         "dan yang di untuk dengan ini itu adalah",
     ),
     Tongue(
@@ -138,7 +138,7 @@ _TONGUES: tuple[Tongue, ...] = (
         "",
     ),
     Tongue(("BG", "RS", "MK"), "телефон тел мобилен моб обадете обади мобилни позовите gsm", ""),
-    Tongue(("GR", "CY"), "τηλέφωνο τηλεφωνο τηλ κινητό κινητο σταθερό φαξ καλέστε κάλεσε", ""),
+    Tongue(("GR", "CY"), "τηλέφωνο τηλεφωνο τηλ κιν κινητό κινητο σταθερό φαξ καλέστε κάλεσε", ""),
     Tongue(
         ("EG", "SA", "AE", "MA", "IQ", "JO", "DZ", "TN", "KW", "QA", "LB"),
         "هاتف الهاتف تلفون جوال الجوال هاتفي هاتفك هاتفه جوالي"

@@ -21,7 +21,11 @@ _WHOLE = (
     r"(?:not(?:fall|ruf)|kontakt|rückruf|service|dienst|privat|büro|praxis|kunden?dienst"
     r"|bereitschafts)-?nummer"
     r"|nummeret (?:mitt|ditt|hans|hennes|deres|vårt)|số của (?:tôi|anh|chị|em|mình|bạn)|رقمي"
-    r"|(?:ο )?αριθμός (?:μου|σου|του|της|μας)|(?:我|他|她)的号码|(?:제|내) 번호"
+    r"|(?:ο )?αριθμός (?:μου|σου|του|της|μας)|(?:我|他|她)的号码是?"
+    r"|(?:제|내) 번호는?|a számom"
+    r"|numărul (?:meu|tău|lui|ei|nostru)|(?:ה)?מספר שלי|nomor (?:saya|aku|dia|kami)"
+    r"|(?:私|僕|俺|彼|彼女|うち)の番号は?|(?:beni|bizi) ara(?:yın)?"
+    r"|hív(?:jon|ja|j)(?: fel)? az?|т(?=\.)"
     r"|noodnummer|numaram|numarası|numaramız|puhelinnumeroni|numeroni"
     r"|(?:num[eé]ro|número|num|no|nr|номер|numer|nummer)\.?"
     r" (?:(?:de|di|do|da|para|per|till?|för|для) (?:contacto?|contatto|contato|emergencias?"
@@ -44,13 +48,14 @@ _LABELS = (
     r"|infolink[ay]|pevná linka|thuis|werk|vast|klantenservice|receptie|06-nummer|ring|fix|urgențe"
     r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
     r"|خدمة العملاء|أرضي)|emergency contact|notfallkontakt|kontakt|contact|contacto|contatto"
-    r"|contato|контакты?|連絡先|联系人?|聯絡|liên hệ|hubungi|kontak|iletişim|संपर्क|ติดต่อ|연락"
-    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|fixe|fisso|fixo"
+    r"|contato|контакты?|連絡先|联系人?|聯絡|liên hệ|hubungi|kontak|[iİ]letişim|संपर्क|ติดต่อ|연락"
+    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|fixe|fisso|fixo|vaste lijn"
+    r"|vast nummer|ligne fixe|linea fissa|línea fija|h\.p\.?"
 )
 _PHRASE = re.compile(
     rf"(?<!\w)(?:(?:(?:{_OWNERS}) (?:[^\W\d_]{{2,12}} )?(?:{_NUMBERS})|{_WHOLE})\.?"
     r"[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|at|on|under|ist|lautet|unter|auf|est|es|è|é|jest"
-    r"|to|är|er|op|sur|al|em|là|είναι|是|는)(?!\w))?(?: (?:le|el|o|il))?"
+    r"|to|är|er|op|sur|al|em|là|είναι|je|este|הוא|adalah)(?!\w))?(?: (?:le|el|o|il))?"
     rf"|(?:{_LABELS})[ \"'`*_)]{{0,4}}[:：=–—|])[ \"'`*_:(]{{0,4}}\Z",
     re.IGNORECASE,
 )
@@ -64,8 +69,10 @@ _HINTS = (
     "reservas", "atención", "recepc", "rejestr", "faks", "linka", "linky", "thuis", "werk", "vast",
     "fix", "recepție", "επικοινωνία", "בית", "משרד", "חירום", "מוקד", "קשר", "للتواصل", "للاتصال",
     "تليفون", "الطوارئ", "العملاء", "أرضي", "servation", "secrétariat", "accueil",
-    "sekretariat", "line", "số", "رقمي", "αριθμός", "号码", "번호", "hubungi", "iletişim", "संपर्क",
-    "liên hệ", "ติดต่อ", "연락", "kapcsolat", "yhteys", "fiss", "fixo",
+    "sekretariat", "line", "số", "رقمي", "αριθμός", "号码", "번호", "hubungi",
+    "letişim", "numărul", "מספר", "nomor", "番号", "ara", "hív", "т.", "lijn",
+    "ligne", "linea", "línea", "h.p", "liên hệ", "ติดต่อ", "연락", "संपर्क",
+    "kapcsolat", "yhteys", "fiss", "fixo",
 )  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"

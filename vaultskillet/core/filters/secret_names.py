@@ -203,7 +203,8 @@ def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
         return sort
     around = parts if len(parts) > 1 else (*parts, *_parts_before(text, start))
     if stem == "key":
-        return _sort_of_key(parts, around)
+        is_setting = text[start:end].isupper() and len(parts) > 1  # MAPS_KEY
+        return Sort.TOKEN if is_setting and parts[-1] == "key" else _sort_of_key(parts, around)
     return Sort.PASSWORD if _is_of_a_place(around) else sort
 
 
@@ -221,9 +222,12 @@ def _parts_before(text: str, start: int) -> list[str]:
     line = text[max(0, start - _WORDS_CHARS) : start].rpartition("\n")[2]
     before: list[str] = []
     for word in reversed(line.split()[-2:]):
-        if not _PLAIN_WORD.fullmatch(word):
+        plain = word.lstrip("*_`\"'([>#")  # "**API key**"
+        if not _PLAIN_WORD.fullmatch(plain):
             break
-        before += _parts(word)
+        before += _parts(plain)
+        if plain != word:
+            break
     return before
 
 

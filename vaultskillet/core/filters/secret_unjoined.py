@@ -50,6 +50,8 @@ _WORD_AND_DIGITS = re.compile(
 )
 _WORD_AND_YEAR = re.compile(r"(?=[A-Z]{0,3}[a-z])[^\W\d_]{3,20}\d{2,4}")
 _BRACKETED_BEFORE = re.compile(r"(?<!\S)(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3}[ ]\(\Z")
+_LINE_END = re.compile(r"[`*_]{0,2}[ \t]*(?:\n|\Z)")
+_HEADING_CHARS = 80
 _CLAUSE_END = re.compile(r"[.!,;)\"'*]{0,3}[ \t]*(?:\n|\Z)")
 
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
@@ -116,9 +118,15 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
     """Judge what stands behind nothing but blanks."""
     if is_random(value) or _is_login(text, name, value):
         return True
+    if _is_heading_of(text, name, value, gap=gap):
+        return name.sort is not Sort.KEY and is_secret(value, name.sort, Place.LABELLED)
     before = max(0, name.start - _COMMAND_CHARS)
     if " " in gap and _COMMAND_BEFORE.search(text, before, name.start):
         return not _FILE.match(value) and is_secret(value, name.sort, Place.LABELLED)
+    return _is_said_value(text, name, value, gap=gap)
+
+
+def _is_said_value(text: str, name: Name, value: str, *, gap: str) -> bool:
     match name.sort:
         case Sort.KEY:
             return False
@@ -131,6 +139,14 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
         case Sort.PASSWORD:
             return _is_bare_password(text, name.end + len(gap), value, gap=gap)
     assert_never(name.sort)
+
+
+def _is_heading_of(text: str, name: Name, value: str, *, gap: str) -> bool:
+    """Tell whether a value makes a line under its name: under a heading, quoted, in a fence."""
+    if "\n" not in gap or not _LINE_END.match(text, name.end + len(gap) + len(value)):
+        return False
+    line = text.rfind("\n", max(0, name.start - _HEADING_CHARS), name.start) + 1
+    return not gap.isspace() or text.startswith("#", line)
 
 
 def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
