@@ -49,6 +49,8 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("nummeret mitt er 40 61 50 74", "40 61 50 74"),
         ("Kontakt: 02.212.343.36", "02.212.343.36"),
         ("numărul meu este 0712038166", "0712038166"),
+        ("Puhelinnro: 041.2347507", "041.2347507"),
+        ("Telefonisch unter 0664.129916", "0664.129916"),
         ("llámame al 011 15-2345-4564", "011 15-2345-4564"),
         ("appelez-moi au 27 12 95 48", "27 12 95 48"),
     ],

@@ -211,8 +211,10 @@ def _digits(run: str) -> int:
 
 def _unopened(run: str) -> int:
     """Give 1 for a run that opens a parenthesis which closes only after it, else 0."""
+    if run[0] not in "(（":
+        return 0
     opened, closed = (sum(run.count(mark) for mark in marks) for marks in ("(（", ")）"))
-    return int(run[0] in "(（" and opened > closed)
+    return int(opened > closed)
 
 
 def _follows(text: str, last_end: int, start: int) -> bool:
@@ -320,9 +322,7 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     is_short = _digits(number) not in _DIGITS_BESIDE
     if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
         return False
-    is_joined = bool(_JOINING.search(cue.between))
-    is_told = bool(_COLON.search(cue.between)) or (is_joined and not _DECIMAL.fullmatch(number))
-    if _DOUBTFUL.fullmatch(number) and not is_told:
+    if _DOUBTFUL.fullmatch(number) and not _is_told(number, cue):
         return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
@@ -332,11 +332,21 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         return not is_short
     if is_short or number in _COUNTING:
         return False
-    return _is_spoken_of(number, cue, regions, is_joined=is_joined)
+    return _is_spoken_of(number, cue, regions)
 
 
-def _is_spoken_of(number: str, cue: Cue, regions: Regions, *, is_joined: bool) -> bool:
+def _is_told(number: str, cue: Cue) -> bool:
+    """Tell whether what might be a fraction or a date is joined to a cue: by a sign, or a word."""
+    if _COLON.search(cue.between):
+        return True
+    return bool(_JOINING.search(cue.between)) and (
+        number[0] == "0" or not _DECIMAL.fullmatch(number)
+    )
+
+
+def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a number some words behind a cue, by the rules of where such words are used."""
+    is_joined = bool(_JOINING.search(cue.between))
     if _digits(number) not in _DIGITS_NEAR and not is_joined:
         return False
     if is_joined and number[0] in "0(" and _digits(number) in _DIGITS_WITH_TRUNK:

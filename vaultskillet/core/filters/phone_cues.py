@@ -232,7 +232,7 @@ _COMMON = tuple(
     (frozenset(tongue.common.split()), tongue.regions) for tongue in _TONGUES if tongue.common
 )
 _ENDINGS = {cue: regions for regions, cues in _UNSPACED.items() for cue in cues}
-_ENDING_CHARS = 8
+_ENDING_CHARS = 12
 
 # Vowel signs and accents, which are no letters to `\w` but stand within words.
 _MARKS = (
@@ -244,7 +244,7 @@ _NUMBERS = words("number numbers nummer nr numéro numero número numer номе
 _PHONE_STEMS = (
     "telefon", "telefón", "telephon", "téléphon", "telefoon", "telepon", "телефон", "τηλέφων",
     "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilszám", "phonenumber", "mobilenumber",
-    "cellnumber", "faxnumber", "phoneno", "mobileno",
+    "puhelin", "matkapuhel", "cellnumber", "faxnumber", "phoneno", "mobileno",
 )  # fmt: skip
 _PHONE_BILLS = ("rechnung", "vertrag", "kosten", "tarif", "konto", "anbieter", "factur", "rekening")
 _HEBREW_PREFIXES = "הבלמוש"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vaultskillet.core.filters.literals import Sieve
+
 _OWNERS = (
     r"my|your|his|her|our|their|[^\W\d_]{2,20}['’]s|contact|emergency|home|work|office|private"
     r"|personal|direct|new|old|(?:mein|dein|sein|ihr|unser|eur|neu|alt|privat|dienstlich)(?:e|er)?"
@@ -49,7 +51,7 @@ _LABELS = (
     r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
     r"|خدمة العملاء|أرضي)|emergency contact|notfallkontakt|kontakt|contact|contacto|contatto"
     r"|contato|контакты?|連絡先|联系人?|聯絡|liên hệ|hubungi|kontak|[iİ]letişim|संपर्क|ติดต่อ|연락"
-    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|fixe|fisso|fixo|vaste lijn"
+    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|front desk|port\.|fixe|fisso|fixo|vaste lijn"
     r"|vast nummer|ligne fixe|linea fissa|línea fija|h\.p\.?"
 )
 _PHRASE = re.compile(
@@ -60,7 +62,7 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 # One of these is in every phrase: a look for them is cheaper than the expression.
-_HINTS = (
+_HINTS = Sieve((
     "num", "núm", "no", "nr", "n°", "nº", "číslo", "szám", "номер", "broj", "broi", "număr",
     "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
     "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
@@ -71,9 +73,9 @@ _HINTS = (
     "تليفون", "الطوارئ", "العملاء", "أرضي", "servation", "secrétariat", "accueil",
     "sekretariat", "line", "số", "رقمي", "αριθμός", "号码", "번호", "hubungi",
     "letişim", "numărul", "מספר", "nomor", "番号", "ara", "hív", "т.", "lijn",
-    "ligne", "linea", "línea", "h.p", "liên hệ", "ติดต่อ", "연락", "संपर्क",
+    "ligne", "linea", "línea", "h.p", "desk", "port.", "liên hệ", "ติดต่อ", "연락", "संपर्क",
     "kapcsolat", "yhteys", "fiss", "fixo",
-)  # fmt: skip
+))  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
     r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
@@ -94,4 +96,4 @@ def is_announced(before: str) -> bool:
         return True
     tail = before[-_PHRASE_CHARS:]
     lowered = tail.lower()
-    return any(hint in lowered for hint in _HINTS) and bool(_PHRASE.search(tail))
+    return bool(_HINTS.places(lowered)) and bool(_PHRASE.search(tail))

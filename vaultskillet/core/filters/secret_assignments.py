@@ -22,6 +22,7 @@ _JOIN = re.compile(
     r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
     r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
     r"(?P<sign>[\"']?[ \t]{1,4}--(?:body|value|secret-string|plaintext)(?:[ \t]{1,4}|=)"
+    r"|<<<|(?<=[ \t])\((?=[\"'`])"
     r"|,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
     r"|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
     r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
@@ -118,6 +119,8 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
 
 
 def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:
+    if sign[0] == "(":
+        return Place.SAID
     is_said = sign[0].isalpha() or sign[0] in "–—-?" or sign.endswith(",") or has_words
     if is_quoted:
         return Place.LABELLED if is_said else Place.ASSIGNED

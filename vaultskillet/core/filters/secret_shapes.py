@@ -134,7 +134,7 @@ _SHAPES = {
         "sess- sk-",
         (
             r"sk-(?:proj-|svcacct-|admin-|or-v1-|None-|live-|test-|lf-"
-            r"|[a-z]{2,10}-)?(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,}|sess-[A-Za-z0-9]{40}"
+            r"|[a-z]{2,10}-)?(?=[A-Za-z_-]{0,90}[0-9])[A-Za-z0-9_-]{20,}|sess-[A-Za-z0-9]{40}"
         ),
     ),
     "Paddle": ("pdl_live_apikey_ pdl_sdbx_apikey_", r"pdl_(?:live|sdbx)_apikey_[A-Za-z0-9_]{30,}"),
