@@ -111,14 +111,15 @@ class FakeIndex:
         """Suggest nothing."""
         return ()
 
-    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
+    def similar(self, features: Features, *, limit: int, least: float = 0.0) -> tuple[Similar, ...]:
         """Find what is said to be like it."""
         found = [
             Similar(path, score, Evidence(cosine=score))
             for (asking, path), score in self.likeness.items()
             if asking == features.path and path in self.known and self.known[path].listed
         ]
-        return tuple(sorted(found, key=lambda one: -one.score)[:limit])
+        near = [one for one in found if one.score >= least]
+        return tuple(sorted(near, key=lambda one: -one.score)[:limit])
 
     def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:
         """Give those that may not be named."""

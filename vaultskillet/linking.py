@@ -40,8 +40,7 @@ def relate(
     Raises:
         RedactionError: a filter failed.
     """
-    similar = store.index.similar(features, limit=LOOKED_AT)
-    found = [one for one in similar if one.score >= THRESHOLD]
+    found = store.index.similar(features, limit=LOOKED_AT, least=THRESHOLD)
     if not found and not ownership.links:
         return RelatedLinks()
     keys = {file_key(one.path) for one in found}

@@ -741,8 +741,14 @@ class Index(Protocol):
         """Give the vault's tags that fit a note, best first; its own tags excluded."""
         ...
 
-    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
-        """Give the notes most like one, best first; itself and unlisted ones excluded."""
+    def similar(self, features: Features, *, limit: int, least: float = 0.0) -> tuple[Similar, ...]:
+        """Give the notes most like one, best first; itself and unlisted ones excluded.
+
+        Args:
+            features: what the one is about.
+            limit: how many at most.
+            least: the score below which none is wanted: the higher, the sooner it is answered.
+        """
         ...
 
     def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:

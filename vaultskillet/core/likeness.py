@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from vaultskillet.core.model import Evidence, TagEvidence
 
@@ -77,11 +78,49 @@ def relatedness(evidence: Evidence, *, links_a_note: float) -> float:
         evidence: what speaks for it.
         links_a_note: how much the author links, on average.
     """
-    unlinked = max(0.0, 1.0 - links_a_note / LINKED)
+    unlinked = _unlinked(links_a_note)
     odds = ALIKE_BASE + ALIKE_COSINE * math.sqrt(evidence.cosine)
     odds += ALIKE_NEARNESS * evidence.nearness + ALIKE_MEANING * evidence.meaning
     alike = 1 / (1 + math.exp(-odds))
     return 1 - (1 - likelihood(evidence)) * (1 - unlinked * alike)
+
+
+class Needed(NamedTuple):
+    """What a note needs to be as related as is asked, with little else to speak for it.
+
+    Where neither its cosine nor its votes are that much, and it is neither mentioned nor links
+    here nor means alike, no folder and no popularity makes up for it.
+    """
+
+    cosine: float = 0.0
+    """Where there are no votes."""
+    votes: float = 0.0
+    """Where there is no cosine."""
+
+
+def needed(score: float, *, links_a_note: float) -> Needed:
+    """Give what is needed for a relatedness: a bound, so that few notes are looked at closely."""
+    unlinked = _unlinked(links_a_note)
+    # Relatedness is at most the sum of its two parts: below, each is held to a half of it.
+    linked = _odds(score / 2 if unlinked else score) - BASE - NEARNESS - POPULARITY
+    alike = math.inf
+    if unlinked:
+        alike = _odds(score / 2 / unlinked) - ALIKE_BASE - ALIKE_NEARNESS
+    cosine = max(0.0, min(linked / COSINE, alike / ALIKE_COSINE))
+    votes = max(0.0, linked / VOTES) if alike > 0 else 0.0
+    return Needed(cosine * cosine, votes * votes)
+
+
+def _odds(likelihood: float) -> float:
+    """Give the odds, as a logarithm, at which something is so likely."""
+    if likelihood >= 1:
+        return math.inf
+    return math.log(likelihood / (1 - likelihood)) if likelihood > 0 else -math.inf
+
+
+def _unlinked(links_a_note: float) -> float:
+    """Give how far an author is one who does not link, 0 to 1."""
+    return max(0.0, 1.0 - links_a_note / LINKED)
 
 
 def nearness(one: str, other: str) -> float:

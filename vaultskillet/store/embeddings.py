@@ -18,6 +18,8 @@ class Embeddings:
         self._database = database
         self._signs: dict[str, dict[int, int]] = {}
         """Model -> the signs of all notes, as numbers, of the models asked for since a change."""
+        self._is_empty: bool | None = None
+        """Nothing is asked for note by note where no model is configured; None: not known."""
 
     def put(self, embeddings: Mapping[int, Embedding]) -> None:
         """Insert or replace embeddings."""
@@ -45,6 +47,10 @@ class Embeddings:
 
     def nearest(self, note: int, *, limit: int) -> dict[int, float]:
         """Give how much nearer than most the nearest notes are, 0 to 1; none if it has none."""
+        if self._is_empty is None:
+            self._is_empty = not self._database.query("SELECT 1 FROM index_embeddings LIMIT 1")
+        if self._is_empty:
+            return {}
         found = self._database.query("SELECT model FROM index_embeddings WHERE note = ?", (note,))
         if not found:
             return {}
@@ -55,6 +61,7 @@ class Embeddings:
     def forget_recent(self) -> None:
         """Keep nothing at hand, since something changed."""
         self._signs.clear()
+        self._is_empty = None
 
     def _signs_of(self, model: str) -> dict[int, int]:
         if model not in self._signs:

@@ -23,6 +23,7 @@ class Graph:
         self._database = database
         self._targets = Recent(self._read_targets, most=KEPT)
         self._popularity = Recent(self._read_popularity, most=KEPT)
+        self._count: int | None = None
 
     def put(self, links: Mapping[int, Iterable[int]]) -> None:
         """Replace the links of notes."""
@@ -63,8 +64,9 @@ class Graph:
 
     def count(self) -> int:
         """Count the links of all notes."""
-        ((links,),) = self._database.query("SELECT links FROM index_state")
-        return int(links)
+        if self._count is None:
+            ((self._count,),) = self._database.query("SELECT links FROM index_state")
+        return self._count
 
     def popularity(self, names: Iterable[int]) -> Mapping[int, int]:
         """Give how many notes link to each of these names; those that none does are absent."""
@@ -74,6 +76,7 @@ class Graph:
         """Keep nothing at hand, since something changed."""
         self._targets.forget()
         self._popularity.forget()
+        self._count = None
 
     def _read_targets(self, notes: Collection[int]) -> dict[int, tuple[int, ...]]:
         targets: dict[int, list[int]] = defaultdict(list)

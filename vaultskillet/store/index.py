@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
-from vaultskillet.core.likeness import expected_precision, relatedness
+from vaultskillet.core.likeness import expected_precision, needed, relatedness
 from vaultskillet.core.model import (
     Digest,
     Embedding,
@@ -155,15 +155,21 @@ class SqliteIndex:
             )
         ]
 
-    def similar(self, features: Features, *, limit: int) -> tuple[Similar, ...]:
-        """Give the notes most like one, best first; itself and unlisted ones excluded."""
+    def similar(self, features: Features, *, limit: int, least: float = 0.0) -> tuple[Similar, ...]:
+        """Give the notes most like one, best first; itself and unlisted ones excluded.
+
+        Args:
+            features: what the one is about.
+            limit: how many at most.
+            least: the score below which none is wanted: the higher, the sooner it is answered.
+        """
         asking = self._lookup.ask(features)
         links_a_note = self._tables.graph.count() / max(1, asking.statistics.notes)
-        evidence = self._lookup.evidence(asking)
+        evidence = self._lookup.evidence(asking, needed(least, links_a_note=links_a_note))
         scores = [
             (relatedness(each, links_a_note=links_a_note), path) for path, each in evidence.items()
         ]
-        best = sorted(scores, reverse=True)[:limit]
+        best = sorted((one for one in scores if one[0] >= least), reverse=True)[:limit]
         return tuple(Similar(path, score, evidence[path]) for score, path in best)
 
     def unlisted(self, paths: Iterable[NotePath]) -> frozenset[NotePath]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vaultskillet.core.likeness import nearness
+from vaultskillet.core.likeness import Needed, nearness
 from vaultskillet.core.model import Evidence, Features, NotePath, TagEvidence
 from vaultskillet.core.terms import link_term, words_of
 from vaultskillet.store.cosines import score, strongest
@@ -78,20 +78,26 @@ class Lookup:
 
     # --- links ---
 
-    def evidence(self, asking: Asking) -> dict[NotePath, Evidence]:
-        """Give what speaks for a link to each note for which anything does."""
+    def evidence(self, asking: Asking, needed: Needed) -> dict[NotePath, Evidence]:
+        """Give what speaks for a link to each note for which as much as is needed does."""
         graph = self._tables.graph
         path, cosines, meanings = asking.features.path, asking.cosines, asking.meanings
         mentions = self._tables.names.mentioned(asking.text, asking.statistics)
         backlinks = graph.linking_to(link_term(path))
         votes = self._vote_on_links(asking)
-        found = self._found(path, {*cosines, *meanings, *mentions, *backlinks}, votes)
-        popularity = graph.popularity({row.name for row in found.values()})
+        spoken_for = {*meanings, *mentions, *backlinks}
+        found = self._found(path, spoken_for.union(cosines), votes, needed)
+        bearing = Counter([row.name for row in found.values()])
+        likely = [
+            (note, row)
+            for note, row in found.items()
+            if row.name in votes or cosines.get(note, 0.0) >= needed.cosine or note in spoken_for
+        ]
+        popularity = graph.popularity({row.name for _, row in likely})
         most = math.log1p(max(1, asking.statistics.notes))
-        bearing = Counter(row.name for row in found.values())
         own = folder_of(path)
         evidence = {}
-        for note, row in found.items():
+        for note, row in likely:
             alike = bearing[row.name]
             evidence[row.path] = Evidence(
                 min(1.0, cosines.get(note, 0.0)),
@@ -104,10 +110,19 @@ class Lookup:
             )
         return evidence
 
-    def _found(self, path: NotePath, notes: Iterable[int], names: Iterable[int]) -> dict[int, Row]:
-        """Give those notes that may be named in one, of these ids or names."""
-        named = self._tables.rows.named(names).values()
-        rows = self._tables.rows.of({*notes, *(note for some in named for note in some)})
+    def _found(
+        self, path: NotePath, notes: Collection[int], votes: Mapping[int, float], needed: Needed
+    ) -> dict[int, Row]:
+        """Give those notes that may be named in one, of these ids, or of names with votes.
+
+        A name with too few votes to count alone counts where a note was found that has it.
+        """
+        table = self._tables.rows
+        rows = table.of(notes)
+        names = {name for name, share in votes.items() if share >= needed.votes}
+        names.update(row.name for row in rows.values() if row.name in votes)
+        named = {note for some in table.named(names).values() for note in some}
+        rows.update(table.of(named.difference(rows)))
         return {note: row for note, row in rows.items() if row.listed and row.path != path}
 
     def _vote_on_links(self, asking: Asking) -> dict[int, float]:

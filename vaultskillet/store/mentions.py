@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from vaultskillet.store.counters import Statistics
 from vaultskillet.store.database import Database
 from vaultskillet.store.recent import Recent
-from vaultskillet.store.wording import ALONE, Pair, Wording
+from vaultskillet.store.wording import ALONE, Wording, pair
 
 SEVERAL_WORDS = 0.12
 """A name of several words is less often meant as mere words."""
 KEPT = 8192
 """Words whose names are kept at hand, twice."""
 
-_ByPair = dict[Pair, list[tuple[bytes, int]]]
+_ByPair = dict[int, list[tuple[bytes, int]]]
 """Two words of a name in a row -> the name, packed, and the note that bears it. Of a thousand notes
 called "Meeting with" somebody only those are compared of whom the text speaks."""
 
@@ -56,8 +56,8 @@ class Names:
         """Give the notes whose name stands in a text, each with how telling the name is, 0 to 1."""
         bearers: dict[bytes, list[int]] = defaultdict(list)
         for by_pair in self._by_rarest.of(text.words).values():
-            for pair in text.pairs.intersection(by_pair):
-                for name, note in by_pair[pair]:
+            for some in text.pairs.intersection(by_pair):
+                for name, note in by_pair[some]:
                     bearers[name].append(note)
         weights: dict[int, float] = {}
         for name, notes in bearers.items():
@@ -86,9 +86,9 @@ class Names:
         return names
 
 
-def _pair_with(word: int, name: Sequence[int]) -> Pair:
+def _pair_with(word: int, name: Sequence[int]) -> int:
     """Give a word of a name with one next to it."""
     if len(name) == 1:
         return ALONE
     at = min(name.index(word), len(name) - 2)
-    return name[at], name[at + 1]
+    return pair(name[at], name[at + 1])

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Recent(Generic[V]):
+class Recent(Generic[K, V]):
     """Reads by key, many at a time, and keeps what it read, and that there was nothing.
 
     When more is kept than it may, what was not asked for since the last such time makes room:
     that costs nothing per question, as a list in the order of use would.
     """
 
-    def __init__(self, read: Callable[[Collection[int]], Mapping[int, V]], *, most: int) -> None:
+    def __init__(self, read: Callable[[Collection[K]], Mapping[K, V]], *, most: int) -> None:
         """Make an empty one.
 
         Args:
@@ -24,10 +25,10 @@ class Recent(Generic[V]):
         """
         self._read = read
         self._most = most
-        self._young: dict[int, V | None] = {}
-        self._old: dict[int, V | None] = {}
+        self._young: dict[K, V | None] = {}
+        self._old: dict[K, V | None] = {}
 
-    def of(self, keys: Iterable[int]) -> dict[int, V]:
+    def of(self, keys: Iterable[K]) -> dict[K, V]:
         """Give what is there under these keys; a key under which nothing is is absent."""
         wanted = keys if isinstance(keys, Collection) else tuple(keys)
         if len(self._young) > self._most:

@@ -14,7 +14,7 @@ from vaultskillet.store.recent import Recent
 from vaultskillet.store.wording import Wording
 
 KEPT = 8192
-"""Words whose tags are kept at hand, twice."""
+"""Words whose tags are kept at hand, twice, and as many tags with how they are spelt."""
 
 
 class Vocabulary:
@@ -24,6 +24,7 @@ class Vocabulary:
         """Take an open database."""
         self._database = database
         self._by_first = Recent(self._read, most=KEPT)
+        self._spellings = Recent(self._read_spellings, most=KEPT)
 
     def change(self, old: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> None:
         """Count the tags of notes anew, given what they bore and what they bear."""
@@ -69,19 +70,23 @@ class Vocabulary:
 
     def spellings(self, folded: Sequence[str]) -> dict[str, str]:
         """Give the most common spelling of each of these tags that may be proposed."""
+        return self._spellings.of(folded)
+
+    def forget_recent(self) -> None:
+        """Keep nothing at hand, since something changed."""
+        self._by_first.forget()
+        self._spellings.forget()
+
+    def _read_spellings(self, folded: Collection[str]) -> dict[str, str]:
         return {
             fold: tag
             for fold, tag in self._database.query(
                 "SELECT folded, tag FROM index_tags "
                 "WHERE folded IN (SELECT value FROM json_each(?)) ORDER BY notes, tag DESC",
-                (json.dumps(folded),),
+                (json.dumps(list(folded)),),
             )
             if is_proposable(tag)
         }
-
-    def forget_recent(self) -> None:
-        """Keep nothing at hand, since something changed."""
-        self._by_first.forget()
 
     def _read(self, words: Collection[int]) -> dict[int, list[tuple[str, bytes]]]:
         """Give the tags that begin with each of these words."""
