@@ -76,6 +76,18 @@ class IndexContract:
         asking = note("New", f"{BREAD} Skyb")
         assert index.similar(asking, limit=1)[0].path == "Skyb.md"
 
+    @pytest.mark.parametrize("least", [0.05, 0.2, 0.5, 0.9, 1.0])
+    @pytest.mark.parametrize("links", [(), ("Loafa", "Skyb", "deep/Loafa")])
+    def test_only_what_is_related_enough_is_found_and_all_of_it(
+        self, index: Index, links: tuple[str, ...], least: float
+    ) -> None:
+        others = [*kitchen(), *sky(), note("deep/Loafa", STARS), note("Yeast", "rise")]
+        index.put([replace(one, links=links) for one in others])
+        for asking in (*others, note("deep/New", f"{BREAD} Skyc Yeast"), note("Odd", "flour")):
+            found = index.similar(asking, limit=5)
+            enough = tuple(one for one in found if one.score >= least)
+            assert index.similar(asking, limit=5, least=least) == enough
+
     def test_a_name_is_mentioned_only_whole(self, index: Index) -> None:
         index.put([*kitchen(), note("Night sky", STARS), note("Night owl", "feather beak")])
         found = index.similar(note("New", f"{BREAD} the night owl"), limit=1)

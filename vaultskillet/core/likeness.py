@@ -86,16 +86,14 @@ def relatedness(evidence: Evidence, *, links_a_note: float) -> float:
 
 
 class Needed(NamedTuple):
-    """What a note needs to be as related as is asked, with little else to speak for it.
+    """What a note needs to be as related as is asked, where only this speaks for it.
 
-    Where neither its cosine nor its votes are that much, and it is neither mentioned nor links
-    here nor means alike, no folder and no popularity makes up for it.
+    For what has less, no folder and no popularity makes up.
     """
 
     cosine: float = 0.0
-    """Where there are no votes."""
+    mention: float = 0.0
     votes: float = 0.0
-    """Where there is no cosine."""
 
 
 def needed(score: float, *, links_a_note: float) -> Needed:
@@ -107,8 +105,9 @@ def needed(score: float, *, links_a_note: float) -> Needed:
     if unlinked:
         alike = _odds(score / 2 / unlinked) - ALIKE_BASE - ALIKE_NEARNESS
     cosine = max(0.0, min(linked / COSINE, alike / ALIKE_COSINE))
-    votes = max(0.0, linked / VOTES) if alike > 0 else 0.0
-    return Needed(cosine * cosine, votes * votes)
+    if alike <= 0:  # The folder alone may be enough.
+        return Needed()
+    return Needed(cosine**2, max(0.0, linked / MENTION), max(0.0, linked / VOTES) ** 2)
 
 
 def _odds(likelihood: float) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from vaultskillet.core.likeness import Needed, nearness
 from vaultskillet.core.model import Evidence, Features, NotePath, TagEvidence
@@ -26,6 +27,8 @@ LEAST_VOTERS = 5
 """Where fewer notes are tagged, the rest of them count as not bearing a tag."""
 LOOKED_AT = 60
 """Similar notes that are looked at."""
+READ_AT_ONCE = 20
+"""Of these, until enough of them are tagged."""
 REMEMBERED = 64
 """Notes of which the most similar ones are kept at hand: a batch is asked for tags, then for links,
 and a batch has fewer."""
@@ -80,24 +83,30 @@ class Lookup:
 
     def evidence(self, asking: Asking, needed: Needed) -> dict[NotePath, Evidence]:
         """Give what speaks for a link to each note for which as much as is needed does."""
-        graph = self._tables.graph
+        graph, table = self._tables.graph, self._tables.rows
         path, cosines, meanings = asking.features.path, asking.cosines, asking.meanings
         mentions = self._tables.names.mentioned(asking.text, asking.statistics)
         backlinks = graph.linking_to(link_term(path))
         votes = self._vote_on_links(asking)
-        spoken_for = {*meanings, *mentions, *backlinks}
-        found = self._found(path, spoken_for.union(cosines), votes, needed)
-        bearing = Counter([row.name for row in found.values()])
-        likely = [
-            (note, row)
-            for note, row in found.items()
-            if row.name in votes or cosines.get(note, 0.0) >= needed.cosine or note in spoken_for
+        likely = self._likely(asking, mentions, votes, needed)
+        rows = self._listed(path, likely.union(meanings, backlinks))
+        names = {row.name for row in rows.values()}
+        # What speaks for a name is shared by all that bear it and that anything speaks for.
+        found = {*cosines, *meanings, *mentions, *backlinks}
+        namesakes = [
+            note
+            for name, notes in table.named(names).items()
+            if len(notes) > 1
+            for note in notes
+            if name in votes or note in found
         ]
-        popularity = graph.popularity({row.name for _, row in likely})
+        rows.update(self._listed(path, namesakes))
+        bearing = Counter([row.name for row in rows.values()])
+        popularity = graph.popularity(names)
         most = math.log1p(max(1, asking.statistics.notes))
         own = folder_of(path)
         evidence = {}
-        for note, row in likely:
+        for note, row in rows.items():
             alike = bearing[row.name]
             evidence[row.path] = Evidence(
                 min(1.0, cosines.get(note, 0.0)),
@@ -110,20 +119,32 @@ class Lookup:
             )
         return evidence
 
-    def _found(
-        self, path: NotePath, notes: Collection[int], votes: Mapping[int, float], needed: Needed
-    ) -> dict[int, Row]:
-        """Give those notes that may be named in one, of these ids, or of names with votes.
-
-        A name with too few votes to count alone counts where a note was found that has it.
-        """
-        table = self._tables.rows
-        rows = table.of(notes)
-        names = {name for name, share in votes.items() if share >= needed.votes}
-        names.update(row.name for row in rows.values() if row.name in votes)
-        named = {note for some in table.named(names).values() for note in some}
-        rows.update(table.of(named.difference(rows)))
+    def _listed(self, path: NotePath, notes: Iterable[int]) -> dict[int, Row]:
+        """Give those of these notes that may be named in one."""
+        rows = self._tables.rows.of(notes)
         return {note: row for note, row in rows.items() if row.listed and row.path != path}
+
+    def _likely(
+        self,
+        asking: Asking,
+        mentions: Mapping[int, float],
+        votes: Mapping[int, float],
+        needed: Needed,
+    ) -> set[int]:
+        """Give the notes for which one thing speaks as much as is needed, or two things do."""
+        cosines = asking.cosines
+        likely = {note for note, cosine in cosines.items() if cosine >= needed.cosine}
+        likely.update(
+            note
+            for note, mention in mentions.items()
+            if mention >= needed.mention or note in cosines
+        )
+        for name, notes in self._tables.rows.named(votes).items():
+            if votes[name] >= needed.votes:
+                likely.update(notes)
+            else:
+                likely.update(note for note in notes if note in cosines or note in mentions)
+        return likely
 
     def _vote_on_links(self, asking: Asking) -> dict[int, float]:
         """Give the share of the votes that each name gets from the most similar notes."""
@@ -153,12 +174,7 @@ class Lookup:
 
     def _vote_on_tags(self, asking: Asking) -> dict[str, tuple[float, float]]:
         """Give each tag's share of the votes of the nearest tagged notes, and their agreement."""
-        rows = self._tables.rows.of(asking.cosines)
-        voters = [
-            (rows[note].tags, cosine * cosine)
-            for note, cosine in asking.cosines.items()
-            if note in rows and rows[note].tags
-        ][:NEIGHBOURS]
+        voters = list(islice(self._tagged(asking.cosines), NEIGHBOURS))
         votes: dict[str, list[float]] = defaultdict(list)
         for tags, vote in voters:
             for tag in tags:
@@ -166,6 +182,19 @@ class Lookup:
         total = sum(vote for _, vote in voters) + STRANGERS
         most = max(LEAST_VOTERS, len(voters))
         return {tag: (sum(cast) / total, (len(cast) - 1) / most) for tag, cast in votes.items()}
+
+    def _tagged(self, cosines: Mapping[int, float]) -> Iterator[tuple[tuple[str, ...], float]]:
+        """Give the tags and the vote of each tagged note, reading no more of them than are asked.
+
+        Most notes of a vault that has tags have some: the rest of the similar ones is not read.
+        """
+        notes = list(cosines)
+        for start in range(0, len(notes), READ_AT_ONCE):
+            some = notes[start : start + READ_AT_ONCE]
+            rows = self._tables.rows.of(some)
+            for note in some:
+                if note in rows and rows[note].tags:
+                    yield rows[note].tags, cosines[note] * cosines[note]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -38,7 +38,7 @@ class Rows:
         self._rows = Recent(self._read, most=KEPT)
         self._named = Recent(self._read_named, most=KEPT)
 
-    def of(self, notes: Iterable[int]) -> dict[int, Row]:
+    def of(self, notes: Iterable[int]) -> Mapping[int, Row]:
         """Give the rows of these notes."""
         return self._rows.of(notes)
 
