@@ -53,7 +53,7 @@ LIMITS: Mapping[str, Mapping[str, float]] = {
         "notes opened": 3,
         "other names opened": 4,
         "fsyncs": 1.7,
-        "SQL statements": 72,
+        "SQL statements": 70,
         BYTES: 24_000,
         "Markdown parses": 2.1,
         "YAML loads": 3,
