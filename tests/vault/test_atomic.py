@@ -222,6 +222,33 @@ def test_clean_up_makes_an_edit_that_met_a_write_visible(note: Path) -> None:
     assert not spare.exists()
 
 
+def test_a_clean_up_that_was_begun_is_done_by_the_next_sweep(note: Path) -> None:
+    spare = note.with_name(f".vaultskillet-{digest_of(OLD)}-{digest_of(NEW)}.tmp")
+    spare.write_bytes(b"the user's")
+    vault = DiskVault(note.parent)
+    vault.begin_clean_up()
+    assert spare.exists()
+    seen = [one.path for one in vault.sweep()]
+    assert not spare.exists()
+    name = digest_of(b"the user's")[:8]
+    assert f"Recovered by vaultskillet {name}.md" in seen
+    assert sorted(one.path for one in vault.sweep()) == sorted(seen)
+
+
+def test_a_clean_up_that_was_begun_is_done_before_the_first_write(note: Path) -> None:
+    spare = note.with_name(".vaultskillet-0123456789abcdef.tmp")
+    spare.write_bytes(b"par")
+    vault = DiskVault(note.parent)
+    vault.begin_clean_up()
+    seen = vault.sweep()
+    next(seen)
+    vault.commit([])
+    assert not spare.exists()
+    spare.write_bytes(b"of a write that is under way")
+    list(seen)
+    assert spare.exists()
+
+
 def as_root(*command: str) -> None:
     subprocess.run(command, check=True)  # noqa: S603 - our own words, no user's
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import partial
 from typing import NamedTuple, NewType
 
 from vaultskillet.errors import VaultskilletError
@@ -56,11 +57,19 @@ class Stamp(NamedTuple):
     inode: int
 
 
+make_stamp: Callable[[tuple[int, int, int]], Stamp] = partial(tuple.__new__, Stamp)
+"""Makes one of a tuple, in half the time."""
+
+
 class Found(NamedTuple):
     """A file that a sweep takes for a note."""
 
     path: NotePath
     stamp: Stamp
+
+
+make_found: Callable[[tuple[NotePath, Stamp]], Found] = partial(tuple.__new__, Found)
+"""Makes one of a tuple, in half the time."""
 
 
 @dataclass(frozen=True, slots=True)

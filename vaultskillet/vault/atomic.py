@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from os.path import samestat
 
-from vaultskillet.core.model import Digest, EditNote, NotePath, Overtaken, Written, digest_of
+from vaultskillet.core.model import EditNote, NotePath, Overtaken, Written, digest_of
 from vaultskillet.core.splice import MisplacedEditError, splice
 from vaultskillet.errors import (
     NoteBusyError,
@@ -30,13 +29,6 @@ from vaultskillet.errors import (
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.names import TEMPORARY_PREFIX
 from vaultskillet.vault.walk import is_dataless, stamp_of
-
-# A file under the first name is part of a copy of ours. One under the second is whole, and
-# one of the two versions it names, or an edit that came in while two names changed places.
-_PARTIAL = re.compile(re.escape(TEMPORARY_PREFIX) + r"[0-9a-f]{16}\.tmp")
-_WHOLE = re.compile(
-    re.escape(TEMPORARY_PREFIX) + r"(?P<before>[0-9a-f]{32})-(?P<after>[0-9a-f]{32})\.tmp"
-)
 
 _READS = 3
 """How often a note that changes while it is read is read."""
@@ -121,17 +113,6 @@ def has_moved_on(disk: Disk, folder: int, old: Reading, *, held: bool) -> bool:
     return _marks(disk.status_of(folder, old.name)) != _marks(old.status) or _was_touched(
         disk, old, held=held
     )
-
-
-def is_temporary(name: str) -> bool:
-    """Say whether a file of this name is a copy of ours that a crash may leave behind."""
-    return bool(_PARTIAL.fullmatch(name) or _WHOLE.fullmatch(name))
-
-
-def is_ours(name: str, content: Digest) -> bool:
-    """Say whether such a file holds nothing but what the note's journal knows."""
-    whole = _WHOLE.fullmatch(name)
-    return whole is None or content in {whole["before"], whole["after"]}
 
 
 def read_error(path: NotePath, error: OSError) -> VaultError:

@@ -13,6 +13,13 @@ NOTE_SUFFIX = ".md"
 TEMPORARY_PREFIX = ".vaultskillet-"
 """Begins the name of every temporary file of ours; Obsidian and its Sync ignore dot files."""
 
+# A file under the first name is part of a copy of ours. One under the second is whole, and
+# one of the two versions it names, or an edit that came in while two names changed places.
+_PARTIAL = re.compile(re.escape(TEMPORARY_PREFIX) + r"[0-9a-f]{16}\.tmp")
+_WHOLE = re.compile(
+    re.escape(TEMPORARY_PREFIX) + r"(?P<before>[0-9a-f]{32})-(?P<after>[0-9a-f]{32})\.tmp"
+)
+
 _RECOVERED = re.compile(r"Recovered by vaultskillet [0-9a-f]{8}\.md")
 
 _PLACEHOLDER = re.compile(r"\.(?P<name>.+\.md)\.icloud", re.IGNORECASE)
@@ -33,6 +40,17 @@ _DRIVE_COUNT = re.compile(r" ?\(\d{1,2}\)\Z")
 def is_note_name(name: str) -> bool:
     """Say whether a file of this name is a note, if nothing else speaks against it."""
     return name.endswith(NOTE_SUFFIX)
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file of this name is a copy of ours that a crash may leave behind."""
+    return bool(_PARTIAL.fullmatch(name) or _WHOLE.fullmatch(name))
+
+
+def is_ours(name: str, content: Digest) -> bool:
+    """Say whether such a file holds nothing but what the note's journal knows."""
+    whole = _WHOLE.fullmatch(name)
+    return whole is None or content in {whole["before"], whole["after"]}
 
 
 def is_hidden(name: str) -> bool:
@@ -79,7 +97,7 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
         stands_beside: says whether the same folder holds a file of a given name.
         host: this machine's name, as OneDrive puts it into conflict copies.
     """
-    if _is_plain(name):
+    if is_plain(name):
         return None
     if is_hidden(name):
         return "hidden file"
@@ -92,7 +110,7 @@ def find_fault(name: str, stands_beside: Callable[[str], bool], *, host: str = "
     return _find_conflict(name) or _find_twin(name.removesuffix(NOTE_SUFFIX), stands_beside, host)
 
 
-def _is_plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Say whether nothing in a name can speak against it; there are many, and most are so."""
     return (
         name[0] not in ".~R"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -80,6 +81,8 @@ class DiskVault:
         self._copies = Copies(copies, self._disk) if copies else None
         self._in_place = in_place
         self._cut_short: dict[NotePath, CutShortError] = {}
+        self._owes_clean_up = False
+        self._cleaning = threading.Lock()
         self.reload_settings()
 
     @property
@@ -103,7 +106,19 @@ class DiskVault:
             VaultError: the vault is not there, or cannot be listed.
         """
         self.reload_settings()
+        if self._owes_clean_up:
+            return self._sweep_and_clean()
         return walk(str(self.root), self._rules)
+
+    def look_over(self) -> tuple[list[Found | Skipped], bool]:
+        """Give what `sweep` does, and whether nothing is there that a crash left.
+
+        Raises:
+            VaultError: the vault is not there, or cannot be listed.
+        """
+        strays: list[str] = []
+        seen = list(walk(str(self.root), self._rules, strays=strays))
+        return seen, not (strays or (self._copies and self._copies.left()))
 
     def find(self, path: NotePath) -> Found | Skipped | None:
         """Judge one path as `sweep` would; None where there is no such file."""
@@ -127,6 +142,7 @@ class DiskVault:
 
     def commit(self, writes: Sequence[Write]) -> list[Written | Overtaken | VaultError]:
         """Write a batch of notes, each by compare-and-swap; what this returns is durable."""
+        self._clean_up_first()
         groups: dict[str, list[int]] = {}
         for number, write in enumerate(writes):
             groups.setdefault(write.path.rpartition("/")[0], []).append(number)
@@ -149,18 +165,50 @@ class DiskVault:
         recovered = []
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if not names.is_hidden(name)]
-            for name in filter(atomic.is_temporary, files):
-                with suppress(FileNotFoundError):
-                    recovered += self._clean_away(Path(folder, name))
-        for name, copy in self._copies.left() if self._copies else ():
-            recovered += self._mend_from(name, copy)
-        return recovered
+            for name in files:
+                recovered += self._clean_away(Path(folder, name))
+        return recovered + self._mend_all()
+
+    def begin_clean_up(self) -> None:
+        """Mend at once what is torn; the rest of `clean_up` is done by the sweep that comes next.
+
+        To walk the vault twice takes twice as long. A write that comes before that sweep does it.
+        """
+        self._mend_all()
+        self._owes_clean_up = True
+
+    def _sweep_and_clean(self) -> Iterator[Found | Skipped]:
+        strays: list[str] = []
+        yield from walk(str(self.root), self._rules, strays=strays)
+        recovered: list[str] = []
+        with self._cleaning:
+            if self._owes_clean_up:  # else a write did it meanwhile, and what was seen may be its
+                for path in strays:
+                    recovered += self._clean_away(self.root / path)
+                self._owes_clean_up = False
+        found = (self.find(NotePath(path)) for path in recovered)
+        yield from (one for one in found if one is not None)
+
+    def _clean_up_first(self) -> None:
+        """Have no write come before a clean-up that is owed."""
+        with self._cleaning:
+            if self._owes_clean_up:
+                self.clean_up()
+                self._owes_clean_up = False
 
     def _clean_away(self, path: Path) -> list[str]:
+        """Remove a temporary file of ours, or make a note of it; leave all else alone."""
+        if not names.is_temporary(path.name):
+            return []
+        with suppress(FileNotFoundError):
+            return self._clean_away_ours(path)
+        return []
+
+    def _clean_away_ours(self, path: Path) -> list[str]:
         if not stat.S_ISREG(path.lstat().st_mode):
             return []
         digest = digest_of(path.read_bytes())
-        if atomic.is_ours(path.name, digest):
+        if names.is_ours(path.name, digest):
             path.unlink()
             return []
         target = path.with_name(names.recovered_name(digest))
@@ -179,6 +227,11 @@ class DiskVault:
             self._mend_from(error.name, error.copy)
             if path in self._cut_short:
                 raise NoteUnreadableError(str(self._cut_short[path])) from error
+
+    def _mend_all(self) -> list[str]:
+        """Mend the notes that were being written in place; give the notes that were recovered."""
+        left = self._copies.left() if self._copies else []
+        return [path for name, copy in left for path in self._mend_from(name, copy)]
 
     def _mend_from(self, name: str, copy: Copy) -> list[str]:
         """Mend a note from its copy, if it needs that; give the notes that were recovered."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from vaultskillet.core.model import Found, NotePath, Skipped, Stamp
+from vaultskillet.core.model import Found, NotePath, Skipped, Stamp, make_found, make_stamp
 from vaultskillet.errors import VaultError
 from vaultskillet.vault import names
 from vaultskillet.vault.settings import Settings, path_key
@@ -19,16 +19,21 @@ TRASH = ".trash"
 # `stat.SF_DATALESS` exists from Python 3.13 on. Zero blocks prove nothing elsewhere: small
 # files live inside the inode on ext4 and btrfs.
 _DATALESS = 0x40000000
+_HAS_FLAGS = hasattr(os.stat_result, "st_flags")
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """Give the stamp that a `stat` result stands for."""
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+    return make_stamp((status.st_size, status.st_mtime_ns, status.st_ino))
 
 
 def is_dataless(status: os.stat_result) -> bool:
     """Say whether a file's content is not on this machine."""
     return bool(getattr(status, "st_flags", 0) & _DATALESS)
+
+
+_Folder = tuple[str, str | None]
+"""Its path, and why all that it holds is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,16 @@ class Rules:
             return "in a template folder"
         return None
 
+    def judge_name(self, path: str, name: str, beside: Container[str]) -> str | None:
+        """Say why a single note is left alone for what it is called, and where."""
+        fault = names.find_fault(name, beside.__contains__, host=self.host)
+        return fault or self.judge_path(path)
+
+    @property
+    def judges_paths(self) -> bool:
+        """Whether `judge_path` has anything to say."""
+        return bool(self.settings.template_notes or self.settings.excluded)
+
     def judge_path(self, path: str) -> str | None:
         """Say why a single note is left alone for its path, its folders apart."""
         settings = self.settings
@@ -64,16 +79,22 @@ class Rules:
         return None
 
 
-def walk(root: str, rules: Rules) -> Iterator[Found | Skipped]:
+def walk(root: str, rules: Rules, *, strays: list[str] | None = None) -> Iterator[Found | Skipped]:
     """Give every note below a folder, and all that is left alone with its reason.
 
     A folder that is skipped as a whole comes once, its path ending in `/`; what lies in it
     is unknown, not gone.
 
+    Args:
+        root: the folder.
+        rules: what is no note of the user's.
+        strays: gets the paths of files that are named as temporary ones of ours.
+
     Raises:
         VaultError: the folder itself cannot be listed, or is empty.
     """
-    folders: list[tuple[str, str | None]] = [("", None)]
+    folders: list[_Folder] = [("", None)]
+    strays = [] if strays is None else strays
     while folders:
         folder, because = folders.pop()
         try:
@@ -90,19 +111,21 @@ def walk(root: str, rules: Rules) -> Iterator[Found | Skipped]:
             continue
         if not folder and not entries:
             raise VaultError(f"the vault {root} is empty; is its drive mounted?")
-        yield from _judge_entries(entries, folder, because, rules, folders)
+        yield from _judge_entries(entries, (folder, because), rules, folders, strays)
 
 
 def _judge_entries(
     entries: Sequence[os.DirEntry[str]],
-    folder: str,
-    because: str | None,
+    within: _Folder,
     rules: Rules,
-    folders: list[tuple[str, str | None]],
+    folders: list[_Folder],
+    strays: list[str],
 ) -> Iterator[Found | Skipped]:
     """Judge what one folder holds; folders to walk are put on the stack."""
+    folder, because = within
     beside = {entry.name for entry in entries}
     prefix = f"{folder}/" if folder else ""
+    judges_paths = rules.judges_paths
     for entry in entries:
         name = entry.name
         path = prefix + name
@@ -119,18 +142,25 @@ def _judge_entries(
                 end = "/" if leads_to_folder else ""
                 yield Skipped(_path(path + end), "symbolic link")
         elif names.is_note_name(name):
-            fault = because or names.find_fault(name, beside.__contains__, host=rules.host)
-            fault = fault or rules.judge_path(path)
-            if fault:
-                yield Skipped(_path(path), fault)
-                continue
-            try:
-                status = entry.stat(follow_symlinks=False)
-            except OSError:  # it vanished meanwhile
-                continue
-            yield judge_status(NotePath(path), status)
+            # Most are plain: what is asked of each of them counts ten thousand times.
+            is_plain = not judges_paths and names.is_plain(name)
+            fault = because or (None if is_plain else rules.judge_name(path, name, beside))
+            if judged := _judge_note(entry, path, fault):
+                yield judged
         elif placeholder := names.placeholder_of(name):
             yield Skipped(_path(prefix + placeholder), "not downloaded from iCloud")
+        elif names.is_temporary(name) and not names.is_hidden(folder):
+            strays.append(path)
+
+
+def _judge_note(entry: os.DirEntry[str], path: str, fault: str | None) -> Found | Skipped | None:
+    if fault:
+        return Skipped(_path(path), fault)
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:  # it vanished meanwhile
+        return None
+    return judge_status(NotePath(path), status)
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:
@@ -156,9 +186,9 @@ def judge_status(path: NotePath, status: os.stat_result) -> Found | Skipped:
         return Skipped(path, "not a regular file")
     if status.st_size == 0:
         return Skipped(path, "empty")
-    if is_dataless(status):
+    if _HAS_FLAGS and is_dataless(status):
         return Skipped(path, "not downloaded from the cloud")
-    return Found(path, stamp_of(status))
+    return make_found((path, stamp_of(status)))
 
 
 def find(root: str, path: NotePath, rules: Rules) -> Found | Skipped | None:
