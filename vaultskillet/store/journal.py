@@ -53,6 +53,12 @@ _SETTLE = "UPDATE journal SET state = ? WHERE id = ? AND state = 'intended'"
 
 _UNDO = "UPDATE journal SET state = 'undone' WHERE id = ? AND state = 'done'"
 
+# When the first entry was made, and how large the whole database is, of which it is a part.
+_FIRST = """
+SELECT (SELECT at FROM journal ORDER BY id LIMIT 1), page_count * page_size
+FROM pragma_page_count, pragma_page_size
+"""
+
 _PRUNE = """
 DELETE FROM journal WHERE state != 'intended' AND id IN (
     SELECT id FROM (
@@ -109,9 +115,9 @@ class SqliteJournal:
 
     def prune(self, *, before: float, keep_bytes: int) -> int:
         """Drop the oldest entries; give how many; see `Journal`."""
-        # Mostly there are none, which is told several times quicker than which there are.
-        ((oldest, kept),) = self._database.query("SELECT min(at), sum(length(edits)) FROM journal")
-        if oldest is None or (oldest >= before and kept <= keep_bytes):
+        # Mostly there are none, which is told without reading the journal.
+        ((first, size),) = self._database.query(_FIRST)
+        if first is None or (first >= before and size <= keep_bytes):
             return 0
         return self._database.execute(_PRUNE, (before, keep_bytes)).rowcount
 

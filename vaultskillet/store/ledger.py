@@ -14,6 +14,7 @@ from vaultskillet.store.codec import (
     ownership_to_text,
     stamp_from_text,
     stamp_to_text,
+    stamps_from_texts,
     to_json_list,
 )
 from vaultskillet.store.database import Database, Row
@@ -64,8 +65,9 @@ class SqliteLedger:
 
     def stamps(self) -> dict[NotePath, Stamp]:
         """Give the stamp of every known note."""
-        rows = self._database.each("SELECT path, stamp FROM ledger")
-        return {path: stamp_from_text(stamp) for path, stamp in rows}
+        rows = self._database.query("SELECT path, stamp FROM ledger")
+        stamps = stamps_from_texts(stamp for _, stamp in rows)
+        return dict(zip((path for path, _ in rows), stamps, strict=True))
 
     def put(self, rows: Sequence[LedgerRow]) -> None:
         """Insert or replace rows."""
