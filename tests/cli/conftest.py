@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,29 @@ class Ended:
 
 
 Call = Callable[..., Ended]
+
+HEAVY = {
+    "apscheduler", "frontmatter", "httpx", "jinja2", "markdown_it", "phonenumbers", "rich",
+    "pydantic", "vaultskillet.pipeline", "watchdog", "yaml",
+}  # fmt: skip
+
+
+def modules_of(*words: object) -> set[str]:
+    """Give what is imported for a command, in a fresh interpreter."""
+    program = (
+        "import sys\n"
+        "from vaultskillet.cli.main import main\n"
+        "try: main()\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    told = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, *map(str, words)],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=Path(__file__).parents[2],
+    )
+    return set(told.stderr.split())
 
 
 @pytest.fixture

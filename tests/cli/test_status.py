@@ -3,36 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
-
-HEAVY = {
-    "apscheduler", "frontmatter", "httpx", "jinja2", "markdown_it", "phonenumbers", "rich",
-    "pydantic", "vaultskillet.pipeline", "watchdog", "yaml",
-}  # fmt: skip
-
-
-def modules_of(*words: object) -> set[str]:
-    """Give what is imported for a command, in a fresh interpreter."""
-    program = (
-        "import sys\n"
-        "from vaultskillet.cli.main import main\n"
-        "try: main()\n"
-        "finally: print(*sys.modules, file=sys.stderr)"
-    )
-    told = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", program, *map(str, words)],
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-        cwd=Path(__file__).parents[2],
-    )
-    return set(told.stderr.split())
+from tests.cli.conftest import HEAVY, Call, modules_of
 
 
 def told_both_ways(call: Call, *options: object) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vaultskillet.app.app import App, Mode, Progress
-    from vaultskillet.app.clock import SystemClock
+    from vaultskillet.app.clock import SystemClock, new_run_id
     from vaultskillet.app.policies import redaction_of
-    from vaultskillet.app.wiring import build, new_run_id
+    from vaultskillet.app.wiring import build
 
 __all__ = ["App", "Mode", "Progress", "SystemClock", "build", "new_run_id", "redaction_of"]
 
@@ -23,7 +23,7 @@ _HOMES = {
     "Progress": "app",
     "SystemClock": "clock",
     "build": "wiring",
-    "new_run_id": "wiring",
+    "new_run_id": "clock",
     "redaction_of": "policies",
 }
 

@@ -1,4 +1,4 @@
-"""What the working process tells of its configuration, so that `status` need not work it out.
+"""What the working process tells of its configuration, so that others need not work it out.
 
 To read a configuration, make its engines and fill its prompts in takes everything there is, ten
 times as long as to say how things stand. A configuration with digests, a budget or templates of
@@ -42,6 +42,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a pass takes in which nothing is due."""
+
+    watched: tuple[str, ...]
+    """Folders whose notes are; empty: the whole vault."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a configuration comes to."""
 
@@ -57,6 +65,8 @@ class Told:
     slots: tuple[Slot, ...]
     coming: Mapping[str, tuple[float, float]]
     """Work -> a moment, and when it comes after that: in between there is nothing to work out."""
+    rest: Rest | None = None
+    """None: each pass takes all that the configuration says."""
 
     @property
     def digests(self) -> RecipeDigests:
@@ -73,16 +83,18 @@ def origin_of(file: Path | None, *, engine: str | None) -> str:
 def tell(told: Told, store: Store, clock: Clock) -> None:
     """Tell it, if it is not what was told before."""
     now = clock.now()
-    before = read_told(store)
-    if before is not None:
-        is_over = any(not start <= now < end for start, end in before.coming.values())
-        if replace(before, coming={}) == told and not is_over:
+    before, coming = read_told(store), {}
+    if before is not None and replace(before, coming={}) == replace(told, coming={}):
+        coming = {name: at for name, at in before.coming.items() if at[0] <= now < at[1]}
+        if coming.keys() == before.coming.keys():
             return
     moment = datetime.fromtimestamp(now, zone_named(told.zone)())
-    coming = {
+    coming |= {
         slot.name: (now, due.timestamp())
         for slot in told.slots
-        if slot.when and (due := read_trigger(slot.when).next_after(moment))
+        if slot.name not in coming
+        and slot.when
+        and (due := read_trigger(slot.when).next_after(moment))
     }
     store.put_meta(_KEY, json.dumps(asdict(replace(told, coming=coming))))
 
@@ -95,7 +107,9 @@ def read_told(store: Store) -> Told | None:
     read = json.loads(text)
     slots = tuple(Slot(**slot) for slot in read.pop("slots"))
     coming = {name: (start, end) for name, (start, end) in read.pop("coming").items()}
-    return Told(**read, slots=slots, coming=coming)
+    rest = read.pop("rest", None)
+    rest = None if rest is None else Rest(tuple(rest["watched"]))
+    return Told(**read, slots=slots, coming=coming, rest=rest)
 
 
 def schedule_of(told: Told, store: Store, clock: Clock) -> Sequence[EntryState]:

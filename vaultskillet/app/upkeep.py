@@ -6,28 +6,17 @@ import logging
 from collections.abc import Callable, Mapping
 
 from vaultskillet.app.engines import Engines
+from vaultskillet.app.pruning import prune
 from vaultskillet.digests.desk import Desk
 from vaultskillet.intake import Intake
 from vaultskillet.trip import Kit
 
 log = logging.getLogger(__name__)
 
-JOURNAL_AGE_S = 180 * 24 * 3600
-JOURNAL_BYTES = 256 * 1024 * 1024
-"""What the journal keeps for `undo`: half a year, and not more than this; routes the same time."""
-
-
 EMBEDDING = "embedding"
 
 EMBEDDED_AT_ONCE = 256
 """Notes that are embedded before other work has its turn again."""
-
-
-def prune(kit: Kit) -> None:
-    """Drop what is too old to be taken back."""
-    before = kit.clock.now() - JOURNAL_AGE_S
-    kit.store.journal.prune(before=before, keep_bytes=JOURNAL_BYTES)
-    kit.store.routes.prune(before=before)
 
 
 def errands_of(
@@ -62,7 +51,7 @@ def errands_of(
         EMBEDDING: embed_some,
         "digests": desk.enqueue_due,
         "idle release": release_idle,
-        "journal": lambda: prune(kit),
+        "journal": lambda: prune(kit.store, now=kit.clock.now()),
     }
 
 

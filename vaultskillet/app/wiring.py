@@ -5,29 +5,27 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
-import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
 from vaultskillet.app.app import App, Mode, Parts, Progress
 from vaultskillet.app.cadence import slots_of
-from vaultskillet.app.clock import SystemClock
+from vaultskillet.app.clock import SystemClock, new_run_id
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.embedding import make_embedder, make_meanings
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
-from vaultskillet.app.told import Told, tell
-from vaultskillet.app.upkeep import prune
+from vaultskillet.app.pruning import prune
+from vaultskillet.app.told import Rest, Told, tell
 from vaultskillet.config import Budget, Config, state_file
 from vaultskillet.core.cache import ClassificationCache
-from vaultskillet.core.model import RunId, Tier
+from vaultskillet.core.model import Tier
 from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Tempo
 from vaultskillet.errors import ConfigError, VaultError
@@ -45,12 +43,6 @@ from vaultskillet.vault.vault import DiskVault
 from vaultskillet.vault.watch import VaultWatcher
 
 log = logging.getLogger(__name__)
-
-
-def new_run_id(now: float) -> RunId:
-    """Name a run that starts now; names sort by time."""
-    started = datetime.fromtimestamp(now, UTC)
-    return RunId(f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}")
 
 
 def build(
@@ -98,7 +90,7 @@ def build(
         if mode is not Mode.LOOK and mode is not Mode.QUEUE:
             _check_private_folders(config)
         if mode in (Mode.WORK, Mode.UNDO):
-            vault.clean_up()
+            vault.begin_clean_up()
             store.queue.recover()
             history.recover(vault, store)
         kit = Kit(
@@ -112,7 +104,7 @@ def build(
         )
         kit = _with_meanings(kit, config, mode, engines, closing)
         if mode is Mode.WORK:
-            prune(kit)
+            prune(store, now=clock.now())
             if origin is not None and (told := _told_of(config, kit, origin)):
                 tell(told, store, clock)
         watch = config.watch
@@ -155,7 +147,16 @@ def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
         zone=config.schedule.timezone,
         slots=slots_of(config),
         coming={},
+        rest=_rest_of(config, kit),
     )
+
+
+def _rest_of(config: Config, kit: Kit) -> Rest | None:
+    """Give what a pass takes where nothing is due; None where there is more to it."""
+    has_more = kit.meanings is not None or config.privacy.folders or config.plugins.filters
+    if has_more or not config.obsidian.enabled:
+        return None
+    return Rest(watched=config.obsidian.categories)
 
 
 def _with_meanings(

@@ -22,7 +22,7 @@ def glance(common: Common) -> Status | None:
     """Tell how things stand; None where that takes more than was told, or something is amiss."""
     try:
         file = find(common.config, os.environ)
-        vault = _vault_of(file) if common.vault is None else absolute(common.vault, Path.cwd())
+        vault = vault_of(file) if common.vault is None else absolute(common.vault, Path.cwd())
         if vault is None or not os.access(vault, os.R_OK | os.X_OK):
             return None
         state = state_file(state_dir_for(vault, common.state_dir))
@@ -33,7 +33,7 @@ def glance(common: Common) -> Status | None:
         return None  # who reads all of it says better what is wrong
 
 
-def _vault_of(file: Path | None) -> Path | None:
+def vault_of(file: Path | None) -> Path | None:
     """Give the vault that a configuration names in so many words."""
     if file is None:
         return None

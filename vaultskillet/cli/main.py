@@ -71,7 +71,7 @@ def main() -> None:
     if threading.excepthook is threading.__excepthook__:
         threading.excepthook = _tell_of_thread
     try:
-        if status.tell_at_once(sys.argv[1:]):
+        if status.tell_at_once(sys.argv[1:]) or run.run_at_once(sys.argv[1:]):
             sys.exit(0)
         app(prog_name=app.info.name)
     except VaultskilletError as error:

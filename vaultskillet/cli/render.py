@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from vaultskillet.cli.lines import show, visible
+from vaultskillet.cli.summary import summary_of
 from vaultskillet.report import ModelEstimate, NoteResult, RunReport
 
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "+": "green", "-": "red", "@": "cyan"}
@@ -35,7 +36,7 @@ def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = Fal
     if skipped:
         for each in report.skipped:
             show(f"left alone: {each.path} ({each.because})")
-    show(_summary(report, dry_run=dry_run))
+    show(summary_of(report, dry_run=dry_run))
 
 
 def show_estimates(estimates: Sequence[ModelEstimate]) -> None:
@@ -106,20 +107,3 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
             bar.update(task, description=phase, completed=done, total=total)
 
         yield tell
-
-
-def _summary(report: RunReport, *, dry_run: bool) -> str:
-    left = report.count("left") + len(report.skipped)
-    counts = {
-        "would be written" if dry_run else "written": report.count("written"),
-        "unchanged": report.unchanged,
-        "left alone": left,
-        "changed meanwhile": report.count("overtaken"),
-        "failed": report.count("failed"),
-        "waiting, see `vaultskillet status`": max(
-            0, report.waiting - report.count("failed") - report.count("overtaken")
-        ),
-        "given up, see `vaultskillet status`": report.buried,
-    }
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"notes: {told or 'none'} ({report.elapsed_s:.1f} s)"

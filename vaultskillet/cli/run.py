@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from vaultskillet.cli.options import ALLOW_DOWNLOAD, Common, permitting
+from vaultskillet.cli.plain import read_plain
+from vaultskillet.cli.summary import summary_of
 from vaultskillet.errors import ConfigError
 
 if TYPE_CHECKING:  # at run time these would make `--help` wait
@@ -63,6 +65,24 @@ def run(
         _run_once(common, config, dry_run=dry_run)
     else:
         _run_forever(common, config)
+
+
+def run_at_once(words: Sequence[str]) -> bool:
+    """Do a plain `run --once`, if nothing is due; say whether it was done.
+
+    Args:
+        words: of the command line, the program's name left out.
+    """
+    asked = read_plain(words[1:], flags=["--once"]) if words[:1] == ["run"] else None
+    if asked is None or "--once" not in asked[1]:
+        return False
+    from vaultskillet.cli.lines import show
+    from vaultskillet.cli.resting import run_at_rest
+
+    report = run_at_rest(asked[0])
+    if report is not None:
+        show(summary_of(report))
+    return report is not None
 
 
 def _estimate(common: Common, config: Config) -> None:

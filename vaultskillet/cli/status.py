@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vaultskillet.cli.options import Common
+from vaultskillet.cli.plain import read_plain
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
     from vaultskillet.ports import Run
@@ -40,44 +40,19 @@ def status(
 def tell_at_once(words: Sequence[str]) -> bool:
     """Answer a plain `status`, if that can be told at a glance; say whether it was answered.
 
-    Typer reads each option through pydantic, which takes longer than all that is to be told.
-    What is not plain, or not right, is left to it.
-
     Args:
         words: of the command line, the program's name left out.
     """
-    asked = _read_plain(words[1:]) if words[:1] == ["status"] else None
+    asked = read_plain(words[1:], flags=["--json"]) if words[:1] == ["status"] else None
     if asked is None:
         return False
     from vaultskillet.cli.glance import glance
 
-    common, as_json = asked
+    common, flags = asked
     now = glance(common)
     if now is not None:
-        _show(now, as_json=as_json)
+        _show(now, as_json="--json" in flags)
     return now is not None
-
-
-def _read_plain(words: Sequence[str]) -> tuple[Common, bool] | None:
-    """Read options that are written out, each with its value; None where there are others."""
-    given: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
-        name, is_joined, value = word.partition("=")
-        if word == "--json":
-            given[word] = ""
-        elif name in ("--config", "--vault", "--state-dir", "--engine"):
-            given[name] = value if is_joined else next(rest, "")
-            if not given[name] or given[name].startswith("-"):
-                return None
-        else:
-            return None
-    config, vault, state_dir = (
-        Path(given[name]) if name in given else None
-        for name in ("--config", "--vault", "--state-dir")
-    )
-    common = Common(config, vault, state_dir, given.get("--engine"))
-    return common, "--json" in given
 
 
 def _show(now: Status, *, as_json: bool) -> None:
