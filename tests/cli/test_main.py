@@ -118,3 +118,14 @@ def test_a_fault_tells_its_kind_and_place_and_nothing_of_what_it_worked_on() -> 
     assert line.startswith("vaultskillet: a fault in vaultskillet (ValueError); --verbose tells")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "the password is" not in ended.stderr
+
+
+def test_garbage_is_seldom_looked_for() -> None:
+    program = (
+        "import gc, sys\n"
+        "from vaultskillet.cli.main import GARBAGE_AFTER, main\n"
+        "sys.argv = ['vaultskillet', '--help']\n"
+        "try: main()\n"
+        "finally: assert gc.get_threshold()[0] == GARBAGE_AFTER, gc.get_threshold()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603 - our own
