@@ -123,6 +123,8 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("root:h8Kdx2pQ@tcp(127.0.0.1:3306)/db", "h8Kdx2pQ"),
         ("jdbc:oracle:thin:ann/h8Kdx2pQ@//db:1521/x", "h8Kdx2pQ"),
         ("echo h8Kd!x2pQ | sudo -S ls", "h8Kd!x2pQ"),
+        ("**Auth token** n854rTRopyg54Zq9", "n854rTRopyg54Zq9"),
+        ("export DB_PASSWORD=$'h8Kd!x2pQ'", "h8Kd!x2pQ"),
         ("rotate AUTH_TOKEN (`Ds7wYN9CaI8e4Zq9`)", "Ds7wYN9CaI8e4Zq9"),
         ('vercel env add DB_PASSWORD <<< "h8Kd!x2pQ"', "h8Kd!x2pQ"),
         ("### API token\n051a6e87bcdcd5180fa4e8c55b8fb1e3\n", "051a6e87bcdcd5180fa4e8c55b8fb1e3"),

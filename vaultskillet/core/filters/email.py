@@ -60,7 +60,9 @@ class EmailFilter:
             span = _address_around(text, at, at + len(mark))
             if span:
                 yield Finding("email", *span)
-            elif mark == "@":  # "jane@example (dot) org"
+            elif mark == "@" and _BRACKET.search(
+                text, at, at + _AFTER_CHARS
+            ):  # "jane@example (dot) org"
                 yield from _spelt(text, at, at + 1, _ANY_SPELLING, is_plain=True)
         yield from _written_out(text, places)
 
@@ -195,6 +197,7 @@ def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 _BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
 _SIEVE = Sieve((*_ATS, *_BARE_ATS))
 _ANY_SPELLING = _spellings(_ANY_DOT)
+_BRACKET = re.compile(r"[(\[{<]")
 _DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
 
 

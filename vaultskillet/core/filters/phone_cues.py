@@ -41,13 +41,13 @@ _TONGUES: tuple[Tongue, ...] = (
         ("FR", "BE", "CH", "CA", "LU", "MA", "TN", "DZ", "SN", "CI"),
         "téléphone telephone tél portable mobile appeler appelez appelle appel rappeler"
         " rappelez rappel joindre"
-        " joignable télécopie",
+        " joignable télécopie contactez",
         "le la les et des est une pour dans que avec sur du au",
     ),
     Tongue(
         ("ES", "MX", "AR", "CO", "CL", "PE", "VE", "EC", "UY", "CR", "GT", "BO", "PY", "DO"),
         "teléfono telefono teléfonos tel tfno tfn tlf telf móvil movil celular cel llamar llama"
-        " llámame llame llamada fono telèfon mòbil",
+        " contactar llámame llame llamada fono telèfon mòbil",
         "el la los de que y en un una con para por es del",
     ),
     Tongue(
@@ -123,7 +123,7 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("ID", "MY"),
-        "telepon telpon telp telefon tel hp ponsel hubungi seluler bimbit",
+        "telepon telpon telp telefon tel hp handphone ponsel hubungi seluler bimbit",
         "dan yang di untuk dengan ini itu adalah",
     ),
     Tongue(

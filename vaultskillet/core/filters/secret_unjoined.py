@@ -118,7 +118,7 @@ def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
     """Judge what stands behind nothing but blanks."""
     if is_random(value) or _is_login(text, name, value):
         return True
-    if _is_heading_of(text, name, value, gap=gap):
+    if _is_heading_of(text, name, value, gap=gap) or _is_bold_label(text, name, value, gap=gap):
         return name.sort is not Sort.KEY and is_secret(value, name.sort, Place.LABELLED)
     before = max(0, name.start - _COMMAND_CHARS)
     if " " in gap and _COMMAND_BEFORE.search(text, before, name.start):
@@ -147,6 +147,12 @@ def _is_heading_of(text: str, name: Name, value: str, *, gap: str) -> bool:
         return False
     line = text.rfind("\n", max(0, name.start - _HEADING_CHARS), name.start) + 1
     return not gap.isspace() or text.startswith("#", line)
+
+
+def _is_bold_label(text: str, name: Name, value: str, *, gap: str) -> bool:
+    """Tell whether a value ends the line that its name begins in bold: `**API key** value`."""
+    is_bold = text.startswith(("**", "__"), name.end)
+    return is_bold and bool(_LINE_END.match(text, name.end + 2 + len(gap) + len(value)))
 
 
 def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
