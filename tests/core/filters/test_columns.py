@@ -1,4 +1,4 @@
-"""Cells of Markdown tables."""
+"""Cells of tables."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ def test_a_table_may_do_without_outer_bars() -> None:
 
 def test_a_table_may_stand_in_a_quotation() -> None:
     assert cells("> | a | b |\n> |---|---|\n> | 1 | 2 |\nafter", "a") == ["1"]
+
+
+def test_rows_may_be_delimited() -> None:
+    assert cells("a,b,c\n1,2,3\n4, 5,6\n\n7,8,9", "b") == ["2", "5"]
+    assert cells("```csv\na;b\n1;2\n```", "b") == ["2"]
+
+
+def test_a_sentence_with_a_comma_is_no_row() -> None:
+    assert cells("a, b\nc, d, e\n", "a") == []
 
 
 def test_empty_and_missing_cells_are_left_out() -> None:

@@ -50,6 +50,7 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("Kontakt: 02.212.343.36", "02.212.343.36"),
         ("numărul meu este 0712038166", "0712038166"),
         ("Puhelinnro: 041.2347507", "041.2347507"),
+        ("Name,Phone,City\nAnna,030 1234567,Berlin", "030 1234567"),
         ("Telefonisch unter 0664.129916", "0664.129916"),
         ("llámame al 011 15-2345-4564", "011 15-2345-4564"),
         ("appelez-moi au 27 12 95 48", "27 12 95 48"),

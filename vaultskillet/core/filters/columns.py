@@ -1,4 +1,4 @@
-"""Tables in Markdown: the cells that stand under a heading of interest."""
+"""Tables, in Markdown or delimited: the cells that stand under a heading of interest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from vaultskillet.core.filters.finding import Span
 _DELIMITER = re.compile(r"-:?[ \t]{0,40}\|")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
 _COLUMNS = 40
+_DELIMITED = re.compile(
+    r"(?:\A|\n\n|```[a-z]{0,8}\n)(?P<head>[^,;\t\n|]{1,24}(?P<mark>[,;\t])[^,;\t\n|]{1,24}"
+    r"(?:(?P=mark)[^,;\t\n|]{1,24}){0,20})(?=\n)"
+)
 
 
 T = TypeVar("T")
@@ -23,6 +27,7 @@ def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple
         text: Markdown.
         kind_of: tells what a heading announces, or None.
     """
+    yield from _delimited_cells(text, kind_of)
     seen = 0
     for delimiter in _DELIMITER.finditer(text):
         if delimiter.start() < seen:
@@ -40,6 +45,24 @@ def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple
             for i, kind in wanted:
                 if i < len(cells) and cells[i][0] < cells[i][1]:
                     yield cells[i], kind
+
+
+def _delimited_cells(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple[Span, T]]:
+    """Give such cells of rows parted by commas, semicolons or tabs, as many a row as headings."""
+    for found in _DELIMITED.finditer(text):
+        mark, headings = found["mark"], found["head"].split(found["mark"])
+        kinds = [kind_of(heading) for heading in headings]
+        end = found.end()
+        while any(kind is not None for kind in kinds) and end < len(text):
+            start, end = _line_at(text, end + 1)
+            cells = text[start:end].split(mark)
+            if len(cells) != len(headings):
+                break
+            for cell, kind in zip(cells, kinds, strict=True):
+                if kind is not None and cell.strip():
+                    left = start + len(cell) - len(cell.lstrip())
+                    yield (left, left + len(cell.strip())), kind
+                start += len(cell) + 1
 
 
 def _row_at(text: str, start: int) -> Span | None:

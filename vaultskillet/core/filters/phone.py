@@ -161,12 +161,13 @@ class PhoneFilter:
         runs = list(_runs(text))
         if not runs:
             return
-        columns = {cell[0] for cell, _ in cells_under(text, _announces)}
+        columns = dict(cell for cell, _ in cells_under(text, _announces))
         regions = cache(lambda: tuple(dict.fromkeys((*self.regions, *regions_of_note(text)))))
         last_end = -1
         for start, end in (piece for run in runs for piece in _pieces(text, *run)):
             is_listed = start in columns or _follows(text, last_end, start)
-            if _is_phone(text, start, end, regions, is_listed=is_listed):
+            is_cell = columns.get(start) == end
+            if _is_phone(text, start, end, regions, is_listed=is_listed, is_cell=is_cell):
                 extension = _EXTENSION.match(text, end)
                 last_end = extension.end() if extension else end
                 yield Finding("phone", start, last_end)
@@ -223,13 +224,15 @@ def _follows(text: str, last_end: int, start: int) -> bool:
     return is_near and bool(_CHAIN.match(text[last_end:start]))
 
 
-def _is_phone(text: str, start: int, end: int, regions: Regions, *, is_listed: bool) -> bool:
+def _is_phone(
+    text: str, start: int, end: int, regions: Regions, *, is_listed: bool, is_cell: bool
+) -> bool:
     number = _fold(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
     if number.startswith(("+", "(+")):
         is_joined = before[-1:].isalnum() and not _LETTER_BEFORE.search(before)
         return not is_joined and _is_international(number, before)
-    if not _may_be_national(number) or not _ends_here(text, end):
+    if not _may_be_national(number) or not (is_cell or _ends_here(text, end)):
         return False
     if is_listed or _AFTER.match(text, end):
         return _digits(number) in _DIGITS_BESIDE or bool(_PAIRS.fullmatch(number))
