@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 from vaultskillet.app.accounts import Accounts
@@ -16,13 +17,16 @@ from vaultskillet.app.clock import new_run_id
 from vaultskillet.app.pruning import prune
 from vaultskillet.app.told import Told, read_told, tell
 from vaultskillet.config.places import state_file
-from vaultskillet.core.model import Found, Skipped, Tier
+from vaultskillet.core.model import Found, NotePath, Skipped, Stamp, Tier
 from vaultskillet.ports import Clock, RunCounts, Store
 from vaultskillet.report import RunReport
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.store import SqliteStore
 from vaultskillet.vault.vault import DiskVault
+
+LOOKED_AT_ONCE = 256
+"""Notes that are compared before more are looked at: what changed is soon come upon."""
 
 
 def pass_at_rest(vault: Path, state_dir: Path, origin: str, clock: Clock) -> RunReport | None:
@@ -78,17 +82,24 @@ def _open(vault: Path, state_dir: Path, told: Told) -> DiskVault:
 def _look_over(vault: DiskVault, store: Store) -> tuple[int, tuple[Skipped, ...]] | None:
     """Count the notes that are as they were, and give what is left alone; None: one is not."""
     known = store.ledger.stamps()
-    seen, is_clean = vault.look_over()
-    found = dict([one for one in seen if isinstance(one, Found)])
-    skipped = tuple(one for one in seen if isinstance(one, Skipped))
-    if found != known:
-        unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
-        rest = {path: stamp for path, stamp in known.items() if not path.startswith(unseen)}
-        if found != rest:
+    found: dict[NotePath, Stamp] = {}
+    skipped: list[Skipped] = []
+    strays: list[str] = []
+    walk = vault.look_over(strays)
+    while seen := list(islice(walk, LOOKED_AT_ONCE)):
+        notes = dict([one for one in seen if isinstance(one, Found)])
+        if strays or not notes.items() <= known.items():
             return None
-    if not is_clean or any(map(vault.is_watched, store.ledger.unwatched())):
+        found |= notes
+        skipped += [one for one in seen if isinstance(one, Skipped)]
+    if len(found) < len(known):
+        unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
+        gone = known.keys() - found.keys()
+        if any(not path.startswith(unseen) for path in gone):
+            return None
+    if strays or any(map(vault.is_watched, store.ledger.unwatched())):
         return None
-    return len(found), skipped
+    return len(found), tuple(skipped)
 
 
 def _record(

@@ -110,15 +110,18 @@ class DiskVault:
             return self._sweep_and_clean()
         return walk(str(self.root), self._rules)
 
-    def look_over(self) -> tuple[list[Found | Skipped], bool]:
-        """Give what `sweep` does, and whether nothing is there that a crash left.
+    def look_over(self, strays: list[str]) -> Iterator[Found | Skipped]:
+        """Give what `sweep` does, and mend nothing.
+
+        Args:
+            strays: gets the paths of what a crash left.
 
         Raises:
             VaultError: the vault is not there, or cannot be listed.
         """
-        strays: list[str] = []
-        seen = list(walk(str(self.root), self._rules, strays=strays))
-        return seen, not (strays or (self._copies and self._copies.left()))
+        left = self._copies.left() if self._copies else ()
+        strays += [copy.path for _, copy in left]
+        return walk(str(self.root), self._rules, strays=strays)
 
     def find(self, path: NotePath) -> Found | Skipped | None:
         """Judge one path as `sweep` would; None where there is no such file."""
