@@ -17,7 +17,7 @@ from vaultskillet.app.clock import new_run_id
 from vaultskillet.app.pruning import prune
 from vaultskillet.app.told import Told, read_told, tell
 from vaultskillet.config.places import state_file
-from vaultskillet.core.model import Found, NotePath, Skipped, Stamp, Tier
+from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.ports import Clock, RunCounts, Store
 from vaultskillet.report import RunReport
 from vaultskillet.store.database import Database
@@ -82,24 +82,24 @@ def _open(vault: Path, state_dir: Path, told: Told) -> DiskVault:
 def _look_over(vault: DiskVault, store: Store) -> tuple[int, tuple[Skipped, ...]] | None:
     """Count the notes that are as they were, and give what is left alone; None: one is not."""
     known = store.ledger.stamps()
-    found: dict[NotePath, Stamp] = {}
+    unchanged = 0
     skipped: list[Skipped] = []
     strays: list[str] = []
     walk = vault.look_over(strays)
     while seen := list(islice(walk, LOOKED_AT_ONCE)):
+        left = [one for one in seen if isinstance(one, Skipped)]
         notes = dict([one for one in seen if isinstance(one, Found)])
         if strays or not notes.items() <= known.items():
             return None
-        found |= notes
-        skipped += [one for one in seen if isinstance(one, Skipped)]
-    if len(found) < len(known):
+        unchanged += len(notes)
+        skipped += left
+    if unchanged < len(known):
         unseen = tuple(one.path for one in skipped if one.path.endswith("/"))
-        gone = known.keys() - found.keys()
-        if any(not path.startswith(unseen) for path in gone):
+        if unchanged + sum(path.startswith(unseen) for path in known) < len(known):
             return None
     if strays or any(map(vault.is_watched, store.ledger.unwatched())):
         return None
-    return len(found), tuple(skipped)
+    return unchanged, tuple(skipped)
 
 
 def _record(

@@ -66,8 +66,8 @@ class SqliteLedger:
     def stamps(self) -> dict[NotePath, Stamp]:
         """Give the stamp of every known note."""
         rows = self._database.query("SELECT path, stamp FROM ledger")
-        stamps = stamps_from_texts(stamp for _, stamp in rows)
-        return dict(zip((path for path, _ in rows), stamps, strict=True))
+        stamps = stamps_from_texts([stamp for _, stamp in rows])
+        return dict(zip([path for path, _ in rows], stamps, strict=True))
 
     def put(self, rows: Sequence[LedgerRow]) -> None:
         """Insert or replace rows."""
