@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from operator import mul, neg
 
 from vaultskillet.core.likeness import expected_precision, needed, relatedness
 from vaultskillet.core.model import (
@@ -240,12 +241,12 @@ def _post(
     for term in row.terms[:POSTED]:
         changes[term].removed.add(row.id)
     rarities = statistics.rarities_of(features.terms)
-    strengths = [
-        (-weight * rarity, term, weight)
-        for (term, weight), rarity in zip(features.terms.items(), rarities, strict=True)
-    ]
-    strengths.sort()
-    length = math.sqrt(sum(strength * strength for strength, _, _ in strengths)) or 1.0
-    for _, term, weight in strengths[:POSTED]:
-        changes[term].added[row.id] = weight / length
-    row.terms[:] = array("q", [term for _, term, _ in strengths])
+    weights = features.terms.values()
+    strengths = map(mul, map(neg, weights), rarities)
+    strongest = sorted(zip(strengths, features.terms, weights, strict=True))
+    against = [strength for strength, _, _ in strongest]
+    length = math.sqrt(sum(map(mul, against, against))) or 1.0
+    note = row.id
+    for _, term, weight in strongest[:POSTED]:
+        changes[term].added[note] = weight / length
+    row.terms[:] = array("q", [term for _, term, _ in strongest])
