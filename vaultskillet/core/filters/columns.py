@@ -11,10 +11,12 @@ from vaultskillet.core.filters.finding import Span
 _DELIMITER = re.compile(r"-:?[ \t]{0,40}\|")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*")
 _COLUMNS = 40
-_DELIMITED = re.compile(
-    r"(?:\A|\n\n|```[a-z]{0,8}\n)(?P<head>[^,;\t\n|]{1,24}(?P<mark>[,;\t])[^,;\t\n|]{1,24}"
-    r"(?:(?P=mark)[^,;\t\n|]{1,24}){0,20})(?=\n)"
+_HEADINGS = (
+    r"(?P<head>[^,;\t\n|]{1,24}+(?P<mark>[,;\t])[^,;\t\n|]{1,24}+"
+    r"(?:(?P=mark)[^,;\t\n|]{1,24}+){0,20}+)(?=\n[^\n])"
 )
+_FIRST_HEADINGS = re.compile(r"(?:```[a-z]{0,8}\n)?" + _HEADINGS)
+_LATER_HEADINGS = re.compile(r"\n(?:\n|```[a-z]{0,8}\n)" + _HEADINGS)
 
 
 T = TypeVar("T")
@@ -48,11 +50,17 @@ def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple
 
 
 def _delimited_cells(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple[Span, T]]:
-    """Give such cells of rows parted by commas, semicolons or tabs, as many a row as headings."""
-    for found in _DELIMITED.finditer(text):
+    """Give such cells of rows parted by commas, semicolons or tabs, as many a row as headings.
+
+    Headings are the first line of a text, a paragraph or a fence.
+    """
+    first = _FIRST_HEADINGS.match(text)
+    for found in (*([first] if first else []), *_LATER_HEADINGS.finditer(text)):
         mark, headings = found["mark"], found["head"].split(found["mark"])
-        kinds = [kind_of(heading) for heading in headings]
         end = found.end()
+        if text.count(mark, *_line_at(text, end + 1)) != len(headings) - 1:
+            continue
+        kinds = [kind_of(heading) for heading in headings]
         while any(kind is not None for kind in kinds) and end < len(text):
             start, end = _line_at(text, end + 1)
             cells = text[start:end].split(mark)
