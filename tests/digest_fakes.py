@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.touch import Touch, Touched
-from vaultskillet.digest_ports import BookId, DigestJob, Made, Parcel
+from vaultskillet.ports.digests import BookId, DigestJob, Made, Parcel
 
 
 class FakeActivity:

@@ -25,20 +25,12 @@ from vaultskillet.core.model import (
     Tier,
 )
 from vaultskillet.core.splice import steps_of
-from vaultskillet.ports import (
-    Buried,
-    Delayed,
-    Index,
-    JournalEntry,
-    LedgerRow,
-    MadeBy,
-    QueueCounts,
-    RouteCounts,
-    RoutedWrite,
-    Run,
-    RunCounts,
-    Tally,
-)
+from vaultskillet.ports.index import Index
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.ledger import LedgerRow, MadeBy, Tally
+from vaultskillet.ports.queue import Buried, Delayed, QueueCounts
+from vaultskillet.ports.routes import RouteCounts, RoutedWrite
+from vaultskillet.ports.runs import Run, RunCounts
 
 
 class FakeClock:

@@ -18,13 +18,13 @@ from vaultskillet.config import Budget, Config
 from vaultskillet.core.model import Tier
 from vaultskillet.engines.budget import BudgetError
 from vaultskillet.errors import EngineError, EngineUnavailableError
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 from vaultskillet.standing import TierState
 
 CODE = """
 from vaultskillet.core.model import Reply
 from vaultskillet.errors import EngineError, EngineUnavailableError
-from vaultskillet.ports import Holding
+from vaultskillet.ports.engine import Holding
 
 made = []
 events = []

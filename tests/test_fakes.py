@@ -11,7 +11,11 @@ from tests.contracts.queue import QueueContract
 from tests.contracts.routes import RoutesContract
 from tests.contracts.store import StoreContract
 from tests.fakes import FakeClock, FakeJournal, FakeLedger, FakeQueue, FakeRoutes, FakeStore
-from vaultskillet.ports import Journal, Ledger, Queue, Routes, Store
+from vaultskillet.ports.journal import Journal
+from vaultskillet.ports.ledger import Ledger
+from vaultskillet.ports.queue import Queue
+from vaultskillet.ports.routes import Routes
+from vaultskillet.ports.store import Store
 
 
 class TestFakeQueue(QueueContract):

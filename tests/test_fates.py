@@ -8,7 +8,7 @@ from tests.trip import World, enrichment
 from vaultskillet import history
 from vaultskillet.core.model import Category, Complexity, Fate, NotePath, RunId, Tier
 from vaultskillet.pipeline import process
-from vaultskillet.ports import RouteCounts
+from vaultskillet.ports.routes import RouteCounts
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning.\n"

@@ -18,7 +18,7 @@ from vaultskillet.core.model import (
 from vaultskillet.errors import NoteUnreadableError
 from vaultskillet.history import Undone
 from vaultskillet.pipeline import process
-from vaultskillet.ports import JournalEntry
+from vaultskillet.ports.journal import JournalEntry
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning.\n"

@@ -36,7 +36,7 @@ from vaultskillet.errors import (
     VaultError,
 )
 from vaultskillet.pipeline import process
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 
 pytestmark = pytest.mark.usefixtures("utc")
 

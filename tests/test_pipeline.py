@@ -34,7 +34,7 @@ from vaultskillet.errors import (
 )
 from vaultskillet.history import recover
 from vaultskillet.pipeline import UNCHANGED, process
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.trip import GONE
 
 NOTE = NotePath("a.md")

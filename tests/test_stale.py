@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vaultskillet.core.model import Digest, NotePath, Stamp, Tier
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.ports import LedgerRow, MadeBy
+from vaultskillet.ports.ledger import LedgerRow, MadeBy
 from vaultskillet.stale import Part, count_stale, find_stale
 
 NOW = RecipeDigests(Digest("new"), {tier: Digest(f"new {tier}") for tier in Tier})

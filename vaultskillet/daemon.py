@@ -13,7 +13,10 @@ from vaultskillet.core.settle import REST_S
 from vaultskillet.digests.desk import Desk
 from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
-from vaultskillet.ports import Clock, Standby, Store, Watcher
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Standby
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Watcher
 from vaultskillet.schedule import Cadence, Timetable
 from vaultskillet.standing import WATCH_PROBLEM
 from vaultskillet.worker import Worker

@@ -21,7 +21,10 @@ from vaultskillet.core.model import (
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.linking import follow
-from vaultskillet.ports import JournalEntry, LedgerRow, Store, Vault
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 from vaultskillet.takeback import disown, edits_back, is_marked, news_of
 
 UNKNOWN = Digest("unknown")

@@ -31,7 +31,10 @@ from vaultskillet.errors import (
 from vaultskillet.history import recover
 from vaultskillet.learning import Learner, Lesson, Moment
 from vaultskillet.moves import add_moves
-from vaultskillet.ports import Clock, LedgerRow, Store, Vault
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 from vaultskillet.recognition import find_moved, find_returned
 
 log = logging.getLogger(__name__)

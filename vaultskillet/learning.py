@@ -26,7 +26,9 @@ from vaultskillet.core.terms import features_of
 from vaultskillet.core.touch import Touch
 from vaultskillet.errors import FrontmatterError, RedactionError, StoreError, VaultError
 from vaultskillet.linking import follow
-from vaultskillet.ports import LedgerRow, Store, Vault
+from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 
 log = logging.getLogger(__name__)
 

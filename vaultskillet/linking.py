@@ -17,7 +17,8 @@ from vaultskillet.core.related import (
     mend_links,
     plan_links,
 )
-from vaultskillet.ports import Store, Vault
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 
 LOOKED_AT = 40
 """Similar notes among which the related ones are looked for: many are linked already."""

@@ -11,7 +11,7 @@ from vaultskillet.core.model import NotePath, Skipped
 from vaultskillet.core.note import read_note, read_wishes
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.errors import FrontmatterError, NoteProtectedError
-from vaultskillet.ports import Vault
+from vaultskillet.ports.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

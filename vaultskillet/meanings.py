@@ -16,7 +16,10 @@ from vaultskillet.core.model import Digest, Embedding, NotePath, SafeText
 from vaultskillet.core.privacy import Privacy
 from vaultskillet.errors import EngineError, EngineRefusedError, RedactionError, VaultError
 from vaultskillet.looking import look_at
-from vaultskillet.ports import Clock, Embedder, Index, Vault
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Embedder
+from vaultskillet.ports.index import Index
+from vaultskillet.ports.vault import Vault
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from vaultskillet.core.model import NotePath
-from vaultskillet.ports import Store
+from vaultskillet.ports.store import Store
 
 _MOVES = "moves"
 """Under this name the store keeps them: old path -> new path, as JSON."""

@@ -24,7 +24,8 @@ from vaultskillet.core.model import (
 from vaultskillet.core.prompt import Recipe, build_request
 from vaultskillet.core.route import choose_route
 from vaultskillet.errors import EngineError, EngineRefusedError
-from vaultskillet.ports import Clock, InferenceEngine
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import InferenceEngine
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from vaultskillet.core import frontmatter
 from vaultskillet.core.links import Names, file_keys, inner_of
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import VaultError
-from vaultskillet.ports import Ledger, Vault
+from vaultskillet.ports.ledger import Ledger
+from vaultskillet.ports.vault import Vault
 
 SOURCE = "source"
 """The property by which our templates say which note a note is about."""

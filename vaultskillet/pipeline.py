@@ -57,7 +57,8 @@ from vaultskillet.linking import follow
 from vaultskillet.meanings import passage_of
 from vaultskillet.planning.means import Means
 from vaultskillet.planning.planner import plan_notes
-from vaultskillet.ports import JournalEntry, LedgerRow
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.shelf import Shelf
 from vaultskillet.trip import GONE, Ended, Errand, Kit, Planned, Policy, Reading, Safe
 

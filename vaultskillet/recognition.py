@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from vaultskillet.core.model import Digest, File, Note, NotePath, Ownership, digest_of
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError
-from vaultskillet.ports import JournalEntry, LedgerRow, Store
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.store import Store
 
 _Mark = tuple[str, str] | Digest | int
 """A property and a text of ours in it, the digest of a note's bytes, or the number of its file."""

@@ -13,7 +13,7 @@ from vaultskillet.core.plan import plan_mending
 from vaultskillet.errors import RedactionError, VaultskilletError
 from vaultskillet.linking import mend
 from vaultskillet.pipeline import read_owned
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.trip import Bundle, Kit
 
 TRUE = Left("its links are true")

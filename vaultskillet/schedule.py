@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from vaultskillet.errors import StoreError
-from vaultskillet.ports import Clock, Store
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.store import Store
 
 log = logging.getLogger(__name__)
 

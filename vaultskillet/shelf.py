@@ -32,7 +32,9 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.naming import free_name
 from vaultskillet.errors import VaultError
-from vaultskillet.ports import JournalEntry, Store, Vault
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 from vaultskillet.takeback import links_of
 
 _LINK: Final = re.compile(rb"\[\[([^\[\]\n]+)\]\]")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.ports import LedgerRow, MadeBy
+from vaultskillet.ports.ledger import LedgerRow, MadeBy
 
 
 class Part(StrEnum):

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.digest_ports import DigestState
-from vaultskillet.ports import Buried, Clock, Delayed, QueueCounts, RouteCounts, Run, Store
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.digests import DigestState
+from vaultskillet.ports.queue import Buried, Delayed, QueueCounts
+from vaultskillet.ports.routes import RouteCounts
+from vaultskillet.ports.runs import Run
+from vaultskillet.ports.store import Store
 from vaultskillet.schedule import EntryState
 from vaultskillet.stale import Part, count_stale
 

@@ -16,7 +16,7 @@ from vaultskillet.core.properties import find_value
 from vaultskillet.core.splice import MisplacedEditError, compose, invert, splice
 from vaultskillet.core.surgery import Remove, SetText
 from vaultskillet.errors import FrontmatterError
-from vaultskillet.ports import JournalEntry
+from vaultskillet.ports.journal import JournalEntry
 
 _LINKS: Final = re.compile(rb"(?: \[\[([^\[\]\n]+)\]\])+")
 _MARKED: Final = re.compile(rf"[^\s,]+/(?:{'|'.join(State)})".encode())

@@ -35,14 +35,12 @@ from vaultskillet.core.tasks import Task
 from vaultskillet.errors import VaultskilletError
 from vaultskillet.meanings import Meanings
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import (
-    Clock,
-    InferenceEngine,
-    JournalEntry,
-    RoutedWrite,
-    Store,
-    Vault,
-)
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import InferenceEngine
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.routes import RoutedWrite
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 from vaultskillet.shelf import Place
 
 GONE = Left("gone")

@@ -17,7 +17,7 @@ from vaultskillet.app.accounts import Accounts
 from vaultskillet.app.engines import Engines
 from vaultskillet.config import Config
 from vaultskillet.core.model import Request, Tier
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 
 GOOD = """
 import json

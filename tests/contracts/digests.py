@@ -10,8 +10,8 @@ import pytest
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.periods import Period, Record
 from vaultskillet.core.touch import Touch, Touched
-from vaultskillet.digest_ports import BookId, DigestJob, Made, Parcel
-from vaultskillet.ports import Store
+from vaultskillet.ports.digests import BookId, DigestJob, Made, Parcel
+from vaultskillet.ports.store import Store
 
 A, B = NotePath("a.md"), NotePath("b.md")
 DAY = 86_400.0

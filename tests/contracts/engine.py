@@ -9,7 +9,7 @@ import pytest
 from tests.engines.fakes import request_of
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.errors import EngineError
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 
 
 class EngineContract:

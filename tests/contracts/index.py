@@ -8,7 +8,7 @@ import pytest
 
 from vaultskillet.core.model import Digest, Embedding, Features, NotePath
 from vaultskillet.core.terms import link_term, words_of
-from vaultskillet.ports import Index
+from vaultskillet.ports.index import Index
 
 BREAD = "flour water yeast dough oven crust"
 STARS = "planet orbit telescope comet galaxy moon"

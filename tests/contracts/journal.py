@@ -18,7 +18,8 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.core.splice import MisplacedEditError
-from vaultskillet.ports import Journal, JournalEntry, Ledger, LedgerRow
+from vaultskillet.ports.journal import Journal, JournalEntry
+from vaultskillet.ports.ledger import Ledger, LedgerRow
 
 A, B, C = (NotePath(f"{name}.md") for name in "abc")
 RUN, LATER_RUN = RunId("run-1"), RunId("run-2")

@@ -16,7 +16,7 @@ from vaultskillet.core.model import (
     Tier,
     digest_of,
 )
-from vaultskillet.ports import Ledger, LedgerRow
+from vaultskillet.ports.ledger import Ledger, LedgerRow
 
 A, B, C, D = (NotePath(f"{name}.md") for name in "abcd")
 RAW = digest_of(b"a note")

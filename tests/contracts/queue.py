@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from vaultskillet.core.model import Job, NotePath, Priority
-from vaultskillet.ports import Buried, Delayed, Queue, QueueCounts
+from vaultskillet.ports.queue import Buried, Delayed, Queue, QueueCounts
 
 A, B, C, D = (NotePath(f"{name}.md") for name in "abcd")
 LEASE_S = 60.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from vaultskillet.core.model import Category, Complexity, Fate, NotePath, RunId, Tier
-from vaultskillet.ports import RouteCounts, RoutedWrite, Routes
+from vaultskillet.ports.routes import RouteCounts, RoutedWrite, Routes
 
 A, B = NotePath("a.md"), NotePath("日記 ' \" %.md")
 FIRST, SECOND = RunId("20260101T120000"), RunId("20260102T120000")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from vaultskillet.core.model import NotePath, Priority, RunId, Stamp, digest_of
-from vaultskillet.ports import LedgerRow, QueueCounts, Run, RunCounts, Store
+from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.queue import QueueCounts
+from vaultskillet.ports.runs import Run, RunCounts
+from vaultskillet.ports.store import Store
 
 A = NotePath("a.md")
 ROW = LedgerRow(A, Stamp(1, 2, 3), digest_of(b"a note"))

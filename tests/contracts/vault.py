@@ -21,7 +21,7 @@ from vaultskillet.core.model import (
     digest_of,
 )
 from vaultskillet.errors import NoteGoneError
-from vaultskillet.ports import Vault
+from vaultskillet.ports.vault import Vault
 
 PATH = NotePath("thoughts/Idea.md")
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.daemon.process import DEADLINE_S, Home, Program, make_home, running
 from vaultskillet.core.model import digest_of
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.store.database import Database
 from vaultskillet.store.store import SqliteStore
 

@@ -18,7 +18,7 @@ from vaultskillet.daemon import Daemon, Tempo
 from vaultskillet.digests.desk import Desk
 from vaultskillet.digests.kit import Spec
 from vaultskillet.errors import EngineUnavailableError, VaultError
-from vaultskillet.ports import OnChange, OnOverflow
+from vaultskillet.ports.vault import OnChange, OnOverflow
 from vaultskillet.schedule import Entry, Timetable
 from vaultskillet.worker import Pace, Worker
 

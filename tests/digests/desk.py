@@ -14,11 +14,11 @@ from vaultskillet.core.periods import Calendar, Period, Unit
 from vaultskillet.core.pieces import Query
 from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import ModelSettings
-from vaultskillet.digest_ports import BookId
 from vaultskillet.digests.desk import Desk
 from vaultskillet.digests.kit import DigestKit, Narrator, PeriodicNote, Spec
 from vaultskillet.digests.maker import Result
 from vaultskillet.errors import EngineError
+from vaultskillet.ports.digests import BookId
 from vaultskillet.templates import Templates
 
 SATURDAY = datetime(2026, 3, 14, 9, tzinfo=UTC).timestamp()

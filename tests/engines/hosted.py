@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.engines import server as acts
 from tests.engines.server import Act, Seen
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 
 class Service:

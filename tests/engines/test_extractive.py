@@ -18,7 +18,7 @@ from vaultskillet.engines.extractive import (
     ExtractiveEngine,
 )
 from vaultskillet.errors import EngineRefusedError, EngineUnavailableError
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 
 NOTE = """\
 Sourdough is bread that rises through wild yeast and bacteria.

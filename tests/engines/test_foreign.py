@@ -12,7 +12,7 @@ from tests.engines.fakes import FakeEngine, RefusingEngine, request_of
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.foreign import Foreign, missing_from
 from vaultskillet.errors import EngineFailedError, EngineUnavailableError
-from vaultskillet.ports import Finding, Holding
+from vaultskillet.ports.engine import Finding, Holding
 
 
 class TestContract(EngineContract):

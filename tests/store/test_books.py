@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.digests import DigestContract
-from vaultskillet.ports import Store
+from vaultskillet.ports.store import Store
 from vaultskillet.store.database import Database
 from vaultskillet.store.store import SqliteStore
 

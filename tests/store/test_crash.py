@@ -25,7 +25,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from vaultskillet.core.model import Priority, Stamp, digest_of
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.store.database import Database
 from vaultskillet.store.store import SqliteStore
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.journal import JournalContract
-from vaultskillet.ports import Journal, Ledger
+from vaultskillet.ports.journal import Journal
+from vaultskillet.ports.ledger import Ledger
 from vaultskillet.store.store import SqliteStore
 
 

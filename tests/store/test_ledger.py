@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.ledger import LedgerContract
 from vaultskillet.core.model import NotePath, Skipped
-from vaultskillet.ports import Ledger
+from vaultskillet.ports.ledger import Ledger
 from vaultskillet.store.database import Database
 from vaultskillet.store.schema import MIGRATIONS
 from vaultskillet.store.store import SqliteStore

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.queue import QueueContract
 from vaultskillet.core.model import NotePath, Priority
-from vaultskillet.ports import Queue
+from vaultskillet.ports.queue import Queue
 from vaultskillet.store.database import Database
 from vaultskillet.store.queue import SqliteQueue
 from vaultskillet.store.store import SqliteStore

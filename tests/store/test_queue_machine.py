@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.fakes import FakeQueue
 from vaultskillet.core.model import Job, NotePath, Priority
-from vaultskillet.ports import Queue
+from vaultskillet.ports.queue import Queue
 from vaultskillet.store.database import Database
 from vaultskillet.store.queue import SqliteQueue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.routes import RoutesContract
-from vaultskillet.ports import Routes
+from vaultskillet.ports.routes import Routes
 from vaultskillet.store.store import SqliteStore
 
 

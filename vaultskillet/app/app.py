@@ -46,7 +46,11 @@ from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
 from vaultskillet.orphans import find_orphans
-from vaultskillet.ports import Finding, JournalEntry, RoutedWrite, RunCounts, Watcher
+from vaultskillet.ports.engine import Finding
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.routes import RoutedWrite
+from vaultskillet.ports.runs import RunCounts
+from vaultskillet.ports.vault import Watcher
 from vaultskillet.report import (
     ModelEstimate,
     NoteResult,

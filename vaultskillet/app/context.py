@@ -13,7 +13,7 @@ from vaultskillet.core.links import Names
 from vaultskillet.core.model import Found, NotePath
 from vaultskillet.errors import VaultError
 from vaultskillet.looking import Look, look_at, texts_of
-from vaultskillet.ports import Vault
+from vaultskillet.ports.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from vaultskillet.config import Config, Digest
 from vaultskillet.core.model import NotePath, Tier
 from vaultskillet.core.periods import Beat, Calendar, Rhythm, Unit
 from vaultskillet.core.pieces import Query
-from vaultskillet.digest_ports import BookId, Parcel
 from vaultskillet.digests.courier import Courier, Send
 from vaultskillet.digests.desk import Desk
 from vaultskillet.digests.kit import DigestKit, Narrator, PeriodicNote, Progress, Spec
 from vaultskillet.digests.maker import Result
 from vaultskillet.errors import ConfigError
+from vaultskillet.ports.digests import BookId, Parcel
 from vaultskillet.report import DigestReport
 from vaultskillet.templates import Templates
 from vaultskillet.triggers import read_span, read_trigger, zone_named

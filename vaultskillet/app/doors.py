@@ -10,7 +10,7 @@ from vaultskillet.config import secrets_in
 from vaultskillet.engines.foreign import Foreign, masked, missing_from
 from vaultskillet.engines.settings import GROUP, EngineSettings, MakeEngine
 from vaultskillet.errors import ConfigError, PluginError, VaultskilletError
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 
 NO_MODEL = "extractive"
 """The engine that asks no model: nothing needs to stand around it."""

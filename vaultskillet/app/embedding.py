@@ -11,7 +11,8 @@ from vaultskillet.engines.embedding.sentences import SentenceEmbedder
 from vaultskillet.engines.embedding.thrift import Budgeted
 from vaultskillet.errors import ConfigError
 from vaultskillet.meanings import Meanings, Reader
-from vaultskillet.ports import Clock, Embedder, Finding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Embedder, Finding
 from vaultskillet.trip import Kit
 
 SERVER_MODEL = "nomic-embed-text"

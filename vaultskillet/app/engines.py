@@ -21,7 +21,8 @@ from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.engines.retry import Retrying
 from vaultskillet.engines.settings import EngineSettings, Shared
 from vaultskillet.errors import ConfigError, EngineError, PluginError
-from vaultskillet.ports import Clock, Finding, Holder, Holding, InferenceEngine, Inspectable
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding, Holder, Holding, InferenceEngine, Inspectable
 from vaultskillet.report import ModelEstimate
 from vaultskillet.standing import BudgetUse, EngineState, TierState, Wait
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaultskillet.ports import Store
+from vaultskillet.ports.store import Store
 
 JOURNAL_AGE_S = 180 * 24 * 3600
 JOURNAL_BYTES = 256 * 1024 * 1024

@@ -18,7 +18,9 @@ from vaultskillet.app.pruning import prune
 from vaultskillet.app.told import Told, read_told, tell
 from vaultskillet.config.places import state_file
 from vaultskillet.core.model import Found, Skipped, Tier
-from vaultskillet.ports import Clock, RunCounts, Store
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.runs import RunCounts
+from vaultskillet.ports.store import Store
 from vaultskillet.report import RunReport
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock

@@ -17,7 +17,8 @@ from pathlib import Path
 import vaultskillet
 from vaultskillet.core.model import Digest, Tier, digest_of
 from vaultskillet.core.prompt import RecipeDigests
-from vaultskillet.ports import Clock, Store
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.store import Store
 from vaultskillet.power import is_on_mains
 from vaultskillet.schedule import Entry, EntryState, Hours, Timetable, read_hours
 from vaultskillet.triggers import read_trigger, zone_named

@@ -30,7 +30,8 @@ from vaultskillet.core.settle import Settler
 from vaultskillet.daemon import Tempo
 from vaultskillet.errors import ConfigError, VaultError
 from vaultskillet.orchestrator import Orchestrator
-from vaultskillet.ports import Clock, InferenceEngine
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import InferenceEngine
 from vaultskillet.store.database import Database
 from vaultskillet.store.lock import hold_lock
 from vaultskillet.store.salvage import salvage

@@ -25,7 +25,7 @@ from vaultskillet.cli.watching import (
 from vaultskillet.config import Config, exposed_files, find, log_file_for, state_dir_for
 from vaultskillet.core.model import Found, Skipped, Tier
 from vaultskillet.errors import ConfigError, VaultError, VaultskilletError
-from vaultskillet.ports import Finding
+from vaultskillet.ports.engine import Finding
 from vaultskillet.vault.metadata import BIRTH_TIME_CAN_BE_SET
 from vaultskillet.vault.settings import read_settings
 from vaultskillet.vault.vault import DiskVault

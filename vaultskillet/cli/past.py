@@ -13,7 +13,8 @@ from vaultskillet.cli.run import NOTES, exit_if_failed
 from vaultskillet.errors import ConfigError
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
-    from vaultskillet.ports import JournalEntry, RoutedWrite
+    from vaultskillet.ports.journal import JournalEntry
+    from vaultskillet.ports.routes import RoutedWrite
 
 _AGO = re.compile(r"(\d+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -14,7 +14,7 @@ from vaultskillet.cli.options import Common
 from vaultskillet.cli.plain import read_plain
 
 if TYPE_CHECKING:  # at run time this would make `--help` wait
-    from vaultskillet.ports import Run
+    from vaultskillet.ports.runs import Run
     from vaultskillet.standing import Status, TierState
 
 

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vaultskillet.digest_ports import Parcel
 from vaultskillet.errors import DeliveryError
-from vaultskillet.ports import Clock, Store
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.digests import Parcel
+from vaultskillet.ports.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from vaultskillet.core.periods import Beat, Period, Record, find_due, joined, next_due, period_at
-from vaultskillet.digest_ports import DigestJob, DigestState
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.digests.maker import Result, Wish, make
 from vaultskillet.digests.write import NotRestedError
 from vaultskillet.errors import ConfigError, EngineError, StoreError, VaultskilletError
+from vaultskillet.ports.digests import DigestJob, DigestState
 
 log = logging.getLogger(__name__)
 

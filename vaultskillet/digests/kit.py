@@ -13,9 +13,11 @@ from vaultskillet.core.periods import Rhythm, Unit
 from vaultskillet.core.pieces import Query
 from vaultskillet.core.privacy import BY_THE_NOTES_ALONE, Privacy
 from vaultskillet.core.prompt import ModelSettings
-from vaultskillet.digest_ports import BookId
 from vaultskillet.errors import EngineError
-from vaultskillet.ports import Clock, Store, Vault
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.digests import BookId
+from vaultskillet.ports.store import Store
+from vaultskillet.ports.vault import Vault
 from vaultskillet.templates import Templates
 
 Progress = Callable[[str, int, int], None]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.core.periods import Period, Record
-from vaultskillet.digest_ports import Made, Parcel
 from vaultskillet.digests.gather import Gathered, gather
 from vaultskillet.digests.kit import DigestKit, Spec
 from vaultskillet.digests.narrate import Told, narrate
 from vaultskillet.digests.selection import matches_anything
 from vaultskillet.digests.write import check_rested, find_target, stands_in, write_digest
 from vaultskillet.errors import ConfigError, EngineError, NoteGoneError
+from vaultskillet.ports.digests import Made, Parcel
 
 log = logging.getLogger(__name__)
 

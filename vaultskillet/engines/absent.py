@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.errors import EngineError, EngineUnavailableError
-from vaultskillet.ports import Finding
+from vaultskillet.ports.engine import Finding
 
 
 class AbsentEngine:

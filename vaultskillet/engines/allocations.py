@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vaultskillet.errors import EngineError
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from vaultskillet.errors import (
     EngineTimeoutError,
     EngineUnavailableError,
 )
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 LONGEST_WAIT_S = 26 * 3600.0
 """Longer than any wait within a day: what seems to be a longer one was set by a wrong clock."""

@@ -11,7 +11,7 @@ from vaultskillet.core.model import Reply, Request
 from vaultskillet.engines.counting import estimate_prompt_tokens
 from vaultskillet.engines.spend import Spend
 from vaultskillet.errors import EngineError, QuotaError
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 DAY_S = 86_400
 

@@ -9,7 +9,7 @@ from typing import cast
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.core.redact import redact
 from vaultskillet.errors import EngineError, EngineFailedError, EngineUnavailableError
-from vaultskillet.ports import Finding, Holder, Holding, InferenceEngine, Inspectable
+from vaultskillet.ports.engine import Finding, Holder, Holding, InferenceEngine, Inspectable
 
 _ERRORS = EngineError.__module__
 _MEMBERS = ("model_id", "local", "load", "generate", "generate_many", "stream", "close")

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from vaultskillet.core.model import Reply, Request
 from vaultskillet.errors import EngineError, EngineFailedError
-from vaultskillet.ports import InferenceEngine
+from vaultskillet.ports.engine import InferenceEngine
 
 
 class Guard(Protocol):

@@ -24,7 +24,8 @@ from vaultskillet.errors import (
     EngineUnavailableError,
     QuotaError,
 )
-from vaultskillet.ports import Clock, Finding, Holding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding, Holding
 
 DURATION_S = 300
 """How long an allocation is asked for."""

@@ -28,7 +28,7 @@ from vaultskillet.errors import (
     EngineUnavailableError,
     QuotaError,
 )
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts nobody. Reading the list of those to trust takes 0.1 s, and plain HTTP needs it not."""

@@ -32,7 +32,8 @@ from vaultskillet.errors import (
     EngineRefusedError,
     EngineUnavailableError,
 )
-from vaultskillet.ports import Clock, Finding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from vaultskillet.errors import (
     EngineUnavailableError,
     QuotaError,
 )
-from vaultskillet.ports import Clock, InferenceEngine
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import InferenceEngine
 
 _PASSING = (EngineUnavailableError, EngineFailedError, EngineTimeoutError, QuotaError)
 """What may be over at the next try."""

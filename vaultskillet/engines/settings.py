@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from vaultskillet.core.model import Tier
-from vaultskillet.ports import Clock, InferenceEngine
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import InferenceEngine
 
 GROUP = "vaultskillet.engines"
 """The group of entry points that each name a function from settings to an engine."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from vaultskillet.core.measures import mean, percentile
 from vaultskillet.evaluation.scores import Cost
-from vaultskillet.ports import Clock
+from vaultskillet.ports.clock import Clock
 
 
 class Times:

@@ -22,7 +22,8 @@ from vaultskillet.planning.means import Means
 from vaultskillet.planning.own_notes import OwnNote, plan_answer, plan_insight
 from vaultskillet.planning.properties import Properties, plan_properties
 from vaultskillet.planning.verdicts import Verdicts, without_links
-from vaultskillet.ports import JournalEntry, RoutedWrite
+from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.routes import RoutedWrite
 from vaultskillet.takeback import disown, plan_back
 from vaultskillet.trip import Bundle, Ended, Errand, Planned, Reading
 

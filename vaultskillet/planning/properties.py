@@ -13,7 +13,7 @@ from vaultskillet.core.reply import read_draft, restore_line
 from vaultskillet.core.tasks import EVERY_PART, Enrich, Part
 from vaultskillet.linking import relate
 from vaultskillet.planning.means import Means
-from vaultskillet.ports import RoutedWrite
+from vaultskillet.ports.routes import RoutedWrite
 from vaultskillet.trip import Errand
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vaultskillet.core.periods import Period, Record
-from vaultskillet.digest_ports import BookId, DigestJob, Made, Parcel
+from vaultskillet.ports.digests import BookId, DigestJob, Made, Parcel
 from vaultskillet.store.database import Database, Row
 
 _ENQUEUE = """

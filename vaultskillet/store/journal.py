@@ -15,7 +15,7 @@ from vaultskillet.core.model import (
     RunId,
 )
 from vaultskillet.core.splice import Step, steps_of
-from vaultskillet.ports import JournalEntry
+from vaultskillet.ports.journal import JournalEntry
 from vaultskillet.store.codec import (
     edits_from_blob,
     edits_to_blob,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import Digest, NotePath, Skipped, Stamp, Tier
-from vaultskillet.ports import LedgerRow, MadeBy, Tally
+from vaultskillet.ports.ledger import LedgerRow, MadeBy, Tally
 from vaultskillet.store.codec import (
     ownership_from_text,
     ownership_to_text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vaultskillet.core.model import Job, NotePath, Priority
-from vaultskillet.ports import Buried, Delayed, QueueCounts
+from vaultskillet.ports.queue import Buried, Delayed, QueueCounts
 from vaultskillet.store.codec import to_json_list
 from vaultskillet.store.database import Database, Value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vaultskillet.core.model import Category, Complexity, Fate, NotePath, RunId, Tier
-from vaultskillet.ports import RouteCounts, RoutedWrite
+from vaultskillet.ports.routes import RouteCounts, RoutedWrite
 from vaultskillet.store.database import Database, Row
 
 _PUT = "INSERT OR REPLACE INTO routes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vaultskillet.core.model import RunId
-from vaultskillet.ports import Run, RunCounts
+from vaultskillet.ports.runs import Run, RunCounts
 from vaultskillet.store.database import Database
 
 _KEPT = 1000

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from vaultskillet.core.model import Digest, Stamp
-from vaultskillet.ports import LedgerRow
+from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.store.codec import edits_from_blob, ownership_from_text
 from vaultskillet.store.database import Database, Row
 from vaultskillet.store.ledger import SqliteLedger

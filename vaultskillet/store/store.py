@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 
-from vaultskillet.ports import Index
+from vaultskillet.ports.index import Index
 from vaultskillet.store.activity import SqliteActivity
 from vaultskillet.store.books import SqliteBooks, SqliteOutbox
 from vaultskillet.store.database import Database

@@ -21,7 +21,7 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.splice import apply
 from vaultskillet.errors import NoteGoneError, VaultError
-from vaultskillet.ports import Vault
+from vaultskillet.ports.vault import Vault
 
 
 class OverlayVault:

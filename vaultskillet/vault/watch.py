@@ -28,7 +28,7 @@ from watchdog.observers.polling import PollingObserverVFS
 
 from vaultskillet.core.model import NotePath
 from vaultskillet.errors import VaultError
-from vaultskillet.ports import OnChange, OnOverflow
+from vaultskillet.ports.vault import OnChange, OnOverflow
 from vaultskillet.vault import names
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from vaultskillet.core.model import SafeText
 from vaultskillet.engines.http import Answer, JsonClient, Limits, is_loopback
 from vaultskillet.errors import EngineError, EngineFailedError
-from vaultskillet.ports import Clock, Finding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding
 
 NUMBER_BYTES = 32
 """What a number of a vector takes in JSON, generously."""

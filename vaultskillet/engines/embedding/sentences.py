@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from vaultskillet.core.model import SafeText
 from vaultskillet.errors import EngineFailedError, EngineUnavailableError
-from vaultskillet.ports import Clock, Finding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -8,7 +8,7 @@ from vaultskillet.core.model import SafeText
 from vaultskillet.engines.budget import Budget, Prices
 from vaultskillet.engines.counting import tokens_of
 from vaultskillet.engines.spend import Spend
-from vaultskillet.ports import Embedder
+from vaultskillet.ports.engine import Embedder
 
 
 class Budgeted:

@@ -16,7 +16,8 @@ from vaultskillet.engines.chat import stream_without_thinking
 from vaultskillet.engines.mlx.thread import EngineThread
 from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineUnavailableError
-from vaultskillet.ports import Clock, Finding, Holding
+from vaultskillet.ports.clock import Clock
+from vaultskillet.ports.engine import Finding, Holding
 
 if TYPE_CHECKING:
     from vaultskillet.engines.mlx.model import Model
