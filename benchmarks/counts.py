@@ -53,14 +53,16 @@ _CALLS: Mapping[tuple[str, str], str] = {
 """Module and name of a function of ours -> what each call of it is."""
 
 AT_REST = "run --once, nothing due"
+AT_WORK = "run --once, a note due"
 FIRST = "first pass, a note"
 UNCHANGED = "nothing changed"
 CHANGE = f"{CHANGED} notes changed"
 
 LIMITS: Mapping[str, Mapping[str, float]] = {
     "--help": {MODULES: 36},
-    "status": {MODULES: 620},
+    "status": {MODULES: 495},
     AT_REST: {MODULES: 0},  # Typer itself is not asked
+    AT_WORK: {MODULES: 575},  # no HTTP, no schedule, no evaluation
     FIRST: {
         "notes opened": 3,
         "other names opened": 4,
@@ -185,9 +187,9 @@ def count_modules() -> dict[str, dict[str, float]]:
             "--help": {MODULES: _modules_of(ours) - bare},
             "status": {MODULES: _modules_of(ours, ["status", *at]) - bare},
         }
-        _modules_of(_PLAIN, ["run", "--once", *at])  # all is due
+        at_work = _modules_of(_PLAIN, ["run", "--once", *at]) - bare
         at_rest = _modules_of(_PLAIN, ["run", "--once", *at]) - bare
-        return {**counted, AT_REST: {MODULES: at_rest}}
+        return {**counted, AT_WORK: {MODULES: at_work}, AT_REST: {MODULES: at_rest}}
 
 
 def _modules_of(program: str, arguments: list[str] | None = None) -> int:

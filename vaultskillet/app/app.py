@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Self, assert_never
+from typing import TYPE_CHECKING, Self, assert_never
 
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts
@@ -40,8 +40,6 @@ from vaultskillet.engines.budget import DAY_S
 from vaultskillet.engines.estimate import EstimatingEngine
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
-from vaultskillet.evaluation.evaluate import evaluate
-from vaultskillet.evaluation.scores import Evaluation
 from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
@@ -65,6 +63,9 @@ from vaultskillet.standing import Setup, Status, stand
 from vaultskillet.trip import Kit
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.worker import Pace, Worker
+
+if TYPE_CHECKING:
+    from vaultskillet.evaluation.scores import Evaluation
 
 OVERTAKEN_TRIES = 3
 """How often `run --once` goes back to notes that changed while it worked on them."""
@@ -456,6 +457,8 @@ class App:
         Raises:
             VaultError: the vault is not there.
         """
+        from vaultskillet.evaluation.evaluate import evaluate  # noqa: PLC0415 - seldom wanted
+
         self._intake.sweep(settle=False, progress=self._progress("learning"))
         self._embed_all()
         return evaluate(self._kit, limit=limit, progress=self._parts.progress)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vaultskillet.config import Config
 from vaultskillet.engines.budget import Budget, Prices
-from vaultskillet.engines.embedding.openai import OpenAIEmbedder
-from vaultskillet.engines.embedding.sentences import SentenceEmbedder
 from vaultskillet.engines.embedding.thrift import Budgeted
 from vaultskillet.errors import ConfigError
 from vaultskillet.meanings import Meanings, Reader
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.engine import Embedder, Finding
 from vaultskillet.trip import Kit
+
+if TYPE_CHECKING:
+    from vaultskillet.engines.embedding.openai import OpenAIEmbedder
+    from vaultskillet.engines.embedding.sentences import SentenceEmbedder
 
 SERVER_MODEL = "nomic-embed-text"
 LOCAL_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -29,6 +32,8 @@ def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbe
     said = config.embeddings
     match said.engine:
         case "openai":
+            from vaultskillet.engines.embedding.openai import OpenAIEmbedder  # noqa: PLC0415 - httpx is slow
+
             return OpenAIEmbedder(
                 said.base_url,
                 model=said.model or SERVER_MODEL,
@@ -39,6 +44,8 @@ def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbe
                 timeout_s=said.timeout_secs,
             )
         case "local":
+            from vaultskillet.engines.embedding.sentences import SentenceEmbedder  # noqa: PLC0415 - seldom wanted
+
             return SentenceEmbedder(
                 said.model or LOCAL_MODEL,
                 clock=clock,
