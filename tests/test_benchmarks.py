@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import PAGE
-from benchmarks.passes import floor, make_vault
-from benchmarks.processes import cost_of
+from benchmarks.passes import Passes, floor, make_vault, parse_ms
+from benchmarks.processes import Cost, cost_of
 from benchmarks.table import BEGIN, END, Row, render, replaced, skipped
 
 ROWS = [
@@ -53,6 +53,27 @@ def test_the_floor_touches_every_file(tmp_path: Path) -> None:
     touched: list[str] = []
     floor(tmp_path, touched.append)
     assert sorted(touched) == sorted(map(str, paths))
+
+
+def test_a_first_pass_is_told_as_a_multiple_of_the_bare_parse_start_up_apart() -> None:
+    first, start, nothing = Cost(31.0, 100.0), Cost(1.0, 50.0), Cost(0.0, 0.0)
+    passed = Passes(
+        notes=10_000,
+        start=nothing,
+        start_to_work=start,
+        read_s=0.0,
+        stat_s=0.0,
+        parse_ms=0.5,
+        first=first,
+        unchanged=nothing,
+        changed=nothing,
+    )
+    assert (passed.note_ms, passed.parses) == (3.0, 6.0)
+
+
+def test_the_bare_parse_is_measured_a_note(tmp_path: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in make_vault(tmp_path, 4)]
+    assert parse_ms(texts) > 0
 
 
 def test_a_process_is_measured_apart_from_those_before_it() -> None:
