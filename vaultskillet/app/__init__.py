@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vaultskillet.app.app import App, Mode, Progress
+    from vaultskillet.app.app import App
     from vaultskillet.app.clock import SystemClock, new_run_id
+    from vaultskillet.app.parts import Mode, Progress
     from vaultskillet.app.policies import redaction_of
     from vaultskillet.app.wiring import build
 
@@ -19,8 +20,8 @@ __all__ = ["App", "Mode", "Progress", "SystemClock", "build", "new_run_id", "red
 
 _HOMES = {
     "App": "app",
-    "Mode": "app",
-    "Progress": "app",
+    "Mode": "parts",
+    "Progress": "parts",
     "SystemClock": "clock",
     "build": "wiring",
     "new_run_id": "clock",

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from vaultskillet import history
 from vaultskillet.app.accounts import Accounts, Keeper
-from vaultskillet.app.app import App, Mode, Parts, Progress
+from vaultskillet.app.app import App
 from vaultskillet.app.cadence import slots_of
 from vaultskillet.app.clock import SystemClock, new_run_id
 from vaultskillet.app.doors import NO_MODEL
 from vaultskillet.app.embedding import make_embedder, make_meanings
 from vaultskillet.app.engines import Engines
+from vaultskillet.app.parts import Mode, Parts, Progress
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
 from vaultskillet.app.pruning import prune
 from vaultskillet.app.told import Rest, Told, tell
