@@ -35,9 +35,10 @@ MAY_IMPORT = {
     "asking": {"trip", "looking", "orchestrator", "shelf", "ports", "core", "errors"},
     "planning": {"trip", "linking", "takeback", "shelf", "ports", "core", "errors"},
     "committing": {"trip", "ports", "core", "errors"},
+    "recording": {"trip", "committing", "ports", "core", "errors"},
     "pipeline": {
-        *("trip", "asking", "planning", "committing", "linking", "meanings", "history", "shelf"),
-        *("ports", "core", "errors"),
+        *("trip", "asking", "planning", "committing", "recording", "linking", "meanings"),
+        *("history", "shelf", "ports", "core", "errors"),
     },
     "relink": {"pipeline", "trip", "committing", "linking", "ports", "core", "errors"},
     "moves": {"ports", "core", "errors"},

@@ -33,9 +33,9 @@ from vaultskillet.errors import (
     StoreError,
 )
 from vaultskillet.history import recover
-from vaultskillet.pipeline import UNCHANGED, process
+from vaultskillet.pipeline import process
 from vaultskillet.ports.ledger import LedgerRow
-from vaultskillet.trip import GONE
+from vaultskillet.trip import GONE, UNCHANGED
 
 NOTE = NotePath("a.md")
 BODY = b"The garden needs water in the morning, before the sun is high.\n"

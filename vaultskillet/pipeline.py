@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from vaultskillet import history
 from vaultskillet.asking import Suggest, find_errands
-from vaultskillet.committing import Committed, commit
+from vaultskillet.committing import commit
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.calls import less_requests, read_calls
@@ -29,8 +29,6 @@ from vaultskillet.core.model import (
     NotePath,
     Outcome,
     Ownership,
-    Priority,
-    Tier,
     Written,
     digest_of,
     title_of,
@@ -44,7 +42,7 @@ from vaultskillet.core.note import (
 )
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import WritePolicy, disown, is_closed
-from vaultskillet.core.tasks import Enrich, tasks_of
+from vaultskillet.core.tasks import tasks_of
 from vaultskillet.core.terms import features_of
 from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
@@ -57,12 +55,11 @@ from vaultskillet.linking import follow
 from vaultskillet.meanings import passage_of
 from vaultskillet.planning.means import Means
 from vaultskillet.planning.planner import plan_notes
-from vaultskillet.ports.journal import JournalEntry
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.recording import record, record_calls
 from vaultskillet.shelf import Shelf
-from vaultskillet.trip import GONE, Ended, Errand, Kit, Planned, Policy, Reading, Safe
+from vaultskillet.trip import GONE, UNCHANGED, Ended, Errand, Kit, Planned, Policy, Reading, Safe
 
-UNCHANGED = Left("nothing changed since the last time")
 OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
 CLOSED = Left("all that could be written here is its author's, or another machine's")
 
@@ -101,8 +98,8 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     committed = commit([one.bundle for one in planned], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=committed.done, void=committed.void)
-        _record(rows, readings, errands, planned, kit=kit, ended=ended)
-        _record_calls(committed, planned, kit, ended)
+        record(rows, readings, errands, planned, kit=kit, ended=ended)
+        record_calls(committed, planned, kit, ended)
     for one in planned:
         if one.error and isinstance(ended[one.reading.path], Written):
             ended[one.reading.path] = Failed(one.error)  # what was done is done; the rest again
@@ -288,112 +285,6 @@ def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf) -> None:
             made = replace(made, after=digest_of(version.file.content))
             [undone] = history.undo([made], kit.vault, kit.store, now=kit.clock.now())
             if undone.ok:
-                kit.store.journal.mark_undone(_ids([one for one in entries if one.state == "done"]))
+                kit.store.journal.mark_undone([one.id for one in entries if one.state == "done"])
         else:
             history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
-
-
-def _record(
-    rows: Mapping[NotePath, LedgerRow],
-    readings: Sequence[Reading],
-    errands: Sequence[Errand],
-    planned: Sequence[Planned],
-    *,
-    kit: Kit,
-    ended: Ended,
-) -> None:
-    """Put into the ledger what became of each note; one that runs again keeps its row."""
-    read = {reading.path: reading for reading in readings}
-    plans = {one.reading.path: one for one in planned}
-    tiers = {
-        errand.safe.reading.path: errand.tier
-        for errand in errands
-        if isinstance(errand.task, Enrich) and errand.request is not None
-    }
-    finished = []
-    for path, outcome in ended.items():
-        match outcome:
-            case Written():
-                row = rows.get(path) or LedgerRow(path, outcome.stamp, outcome.raw)
-                finished.append(_written_row(row, plans[path], outcome, tiers.get(path), kit))
-            case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
-                row = _left_row(rows[path], read.get(path), because, kit)
-                finished.append(_with_recipe(row, tiers.get(path), kit))
-    kit.store.ledger.put(finished)
-    kit.store.routes.put(
-        [
-            one.routed
-            for one in planned
-            if one.routed and isinstance(ended[one.reading.path], Written)
-        ]
-    )
-
-
-def _written_row(
-    row: LedgerRow, one: Planned, written: Written, tier: Tier | None, kit: Kit
-) -> LedgerRow:
-    """Give the row of a note that was written, whether all of it was done or a part."""
-    row = replace(
-        row,
-        stamp=written.stamp,
-        raw=written.raw,
-        run=kit.run,
-        at=kit.clock.now(),
-        ownership=one.bundle.plan.ownership,
-        failed="; ".join(one.failures),
-    )
-    if one.error or not (one.is_enriched or kit.vault.is_watched(row.path)):
-        return row
-    row = replace(
-        row,
-        source=one.reading.note.source,
-        outcome="left" if one.taken_back else "written",
-        because="taken back on demand" if one.taken_back else one.because,
-    )
-    return _with_recipe(row, tier, kit) if one.is_enriched else row
-
-
-def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
-    """Give the row of a note that was left; without a reading it is due at any change."""
-    row = replace(
-        row, source=None, outcome="left", because=because, run=kit.run, at=kit.clock.now()
-    )
-    if reading is None:
-        return row
-    return replace(
-        row,
-        stamp=reading.note.stamp,
-        raw=reading.note.raw,
-        source=reading.note.source,
-        ownership=reading.ownership,
-    )
-
-
-def _with_recipe(row: LedgerRow, tier: Tier | None, kit: Kit) -> LedgerRow:
-    """Give a row that says by which recipe the note was done, if it came so far."""
-    if tier is None:
-        return replace(row, tier=None, prompt=None, model=None)
-    digests = kit.policy.digests
-    return replace(row, tier=tier, prompt=digests.prompt, model=digests.models[tier])
-
-
-def _record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, ended: Ended) -> None:
-    """Record what was taken back, and queue the notes in which calls remain."""
-    written = [one for one in planned if isinstance(ended[one.reading.path], Written)]
-    back = [one for one in written if one.taken_back]
-    kit.store.journal.mark_undone(
-        # The write that takes back is no write to take back: the next time would do it again.
-        [id_ for one in back for id_ in (committed.own[one.reading.path], *_ids(one.taken_back))]
-    )
-    for one in back:
-        for run in {entry.run for entry in one.taken_back}:
-            kit.store.routes.mark_undone(one.reading.path, run)
-    kit.store.queue.put(
-        [one.reading.path for one in written if one.calls_left],
-        priority=Priority.ON_DEMAND,
-        now=kit.clock.now(),
-    )
-
-
-def _ids(entries: Sequence[JournalEntry]) -> list[int]:
-    return [entry.id for entry in entries]

@@ -46,6 +46,9 @@ from vaultskillet.shelf import Place
 GONE = Left("gone")
 """What becomes of a note that is no longer there."""
 
+UNCHANGED = Left("nothing changed since the last time")
+"""What becomes of a note in which there is nothing to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -30,9 +30,9 @@ from vaultskillet.errors import (
 )
 from vaultskillet.following import follow_moves
 from vaultskillet.history import recover
-from vaultskillet.pipeline import UNCHANGED, process
+from vaultskillet.pipeline import process
 from vaultskillet.relink import relink
-from vaultskillet.trip import Kit
+from vaultskillet.trip import UNCHANGED, Kit
 
 LONGEST_WAIT_S = 26 * 3600.0
 """Longer than any wait within a day: what seems to wait longer was queued by a wrong clock."""
