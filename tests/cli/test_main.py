@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,25 @@ def test_what_an_option_offers_is_all_there_is(call: Call) -> None:
     for command, option, choices in (("ask", "--model", Tier), ("rerun", "--stale", Part)):
         told = call(command, "x", option, "none of them").err
         assert ", ".join(f"'{choice}'" for choice in choices) in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    "command", [["--help"], ["status"], ["status", "--json"], ["run", "--once"]]
+)
+def test_a_reader_who_has_enough_is_no_fault(call: Call, vault: Path, command: list[str]) -> None:
+    at = [] if command == ["--help"] else ["--vault", str(vault)]
+    call("run", "--once", "--vault", vault)
+    reader, writer = os.pipe()
+    os.close(reader)
+    told = subprocess.run(  # noqa: S603 - our own program, whose output nobody reads
+        [sys.executable, "-m", "vaultskillet", *command, *at],
+        check=False,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    os.close(writer)
+    assert (told.returncode, told.stderr) == (1, "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import logging
+import os
 import sys
 import threading
 
@@ -86,6 +87,9 @@ def main() -> None:
     except VaultskilletError as error:
         typer.echo(f"vaultskillet: {' '.join(str(error).split())}", err=True)
         sys.exit(2 if isinstance(error, ConfigError | PluginError | StoreError) else 1)
+    except BrokenPipeError:  # who reads has enough, as `head` does; Typer ends its commands so too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         log.debug("a fault", exc_info=error)
         typer.echo(
