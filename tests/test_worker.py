@@ -19,6 +19,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.errors import (
+    DiskFullError,
     EngineError,
     EngineFailedError,
     EngineRefusedError,
@@ -87,6 +88,27 @@ def test_a_passing_failure_is_tried_again_later_and_given_up_in_the_end(world: W
     step(world)
     [buried] = world.store.queue.buried()
     assert (buried.path, buried.attempts, buried.because) == (NOTE, PACE.max_attempts, "broke")
+
+
+def test_a_note_that_a_full_disk_refuses_is_done_once_there_is_room(world: World) -> None:
+    commit = world.vault.commit
+    world.vault.commit = lambda writes: [  # type: ignore[method-assign] # a disk that is full
+        DiskFullError(f"{write.path}: no room") for write in writes
+    ]
+    waited = []
+    for _ in range(3 * PACE.max_attempts):
+        [(_, outcome)] = step(world)
+        assert isinstance(outcome, Failed)
+        [waiting] = world.store.queue.delayed(now=world.clock.now())
+        assert waiting.because == "a.md: no room"
+        waited.append(waiting.until - world.clock.now())
+        world.clock.step(waited[-1])
+    assert waited[0] < 2 * PACE.first_retry_s
+    assert max(waited) == waited[-1] == PACE.longest_retry_s
+    world.vault.commit = commit  # type: ignore[method-assign]
+    [(_, outcome)] = step(world)
+    assert isinstance(outcome, Written)
+    assert counts(world) == (0, 0, 0)
 
 
 def test_an_engine_that_says_until_when_is_waited_for_and_no_failure_counted(world: World) -> None:

@@ -12,6 +12,7 @@
     │   ├── FrontmatterError         its frontmatter cannot be read, or not be edited safely
     │   ├── NoteProtectedError       it may not be written (read-only, hard links)
     │   └── WriteError               the disk refused the write (transient)
+    │       └── DiskFullError        it has no room for anything, or is read-only (transient)
     ├── EngineError                  the model did not answer
     │   ├── EngineUnavailableError   not reachable, not loaded (transient)
     │   ├── EngineFailedError        broke on this request, or said nothing (transient)
@@ -26,8 +27,8 @@
         └── BusyError                another process of ours works on the vault
 
 A *transient* error is worth another try later; any other ends the job with its reason. A job
-waits for an engine that is unavailable, or used up, for as long as that lasts; tries that failed
-otherwise are counted, and a job ends after some.
+waits for an engine that is unavailable, or used up, and for a disk that is full, for as long as
+that lasts; tries that failed otherwise are counted, and a job ends after some.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ class WriteError(VaultError):
     """The disk refused the write; the note is as it was."""
 
     transient = True
+
+
+class DiskFullError(WriteError):
+    """The disk takes nothing, from anybody: it is full, or read-only. No fault of any note."""
 
 
 class EngineError(VaultskilletError):

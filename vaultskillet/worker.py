@@ -21,6 +21,7 @@ from vaultskillet.core.model import (
 )
 from vaultskillet.core.settle import REST_S
 from vaultskillet.errors import (
+    DiskFullError,
     EngineError,
     EngineUnavailableError,
     QuotaError,
@@ -59,6 +60,9 @@ class Pace:
     """How long it waits at most before the engine is asked again: a person may have mended it."""
     first_retry_s: float = 30.0
     """Doubles with each failure, with jitter."""
+    longest_retry_s: float = 600.0
+    """How long it gets at most, for a note that is tried until the disk has room. So long a person
+    who mended it waits in the daemon; `run --once` does not."""
     max_attempts: int = 5
 
 
@@ -232,14 +236,20 @@ class Worker:
             log.debug("waits for its engine", extra={"path": job.path, "because": because})
             queue.again([job], not_before=until, because=because)
             return
-        attempts = job.attempts + 1
-        if error.transient and attempts < self._pace.max_attempts:
-            wait_s = self._pace.first_retry_s * 2**job.attempts * self._jitter.uniform(0.5, 1.5)
+        is_last = job.attempts + 1 >= self._pace.max_attempts
+        if isinstance(error, DiskFullError) or (error.transient and not is_last):
+            wait_s = self._retry_s(job.attempts)
             log.warning("failed, will be tried again", extra={"path": job.path, "because": because})
             queue.retry(job, not_before=now + wait_s, because=because)
         else:
             log.warning("given up", extra={"path": job.path, "because": because})
             queue.bury(job, now=now, because=because)
+
+    def _retry_s(self, attempts: int) -> float:
+        """Give how long a job rests that failed, after so many tries before."""
+        longest = self._pace.longest_retry_s
+        doubled = self._pace.first_retry_s * 2.0 ** min(attempts, 32)
+        return min(longest, doubled * self._jitter.uniform(0.5, 1.5))
 
     def _waits_until(self, error: VaultskilletError, *, now: float) -> float | None:
         """Give until when a job waits for its engine, which is no fault of the note."""

@@ -13,7 +13,13 @@ import pytest
 from tests.contracts.vault import appended
 from tests.vault.faulty_disk import FaultyDisk
 from vaultskillet.core.model import NotePath, Overtaken, Written, digest_of
-from vaultskillet.errors import NoteGoneError, NoteProtectedError, VaultError, WriteError
+from vaultskillet.errors import (
+    DiskFullError,
+    NoteGoneError,
+    NoteProtectedError,
+    VaultError,
+    WriteError,
+)
 from vaultskillet.vault.vault import DiskVault
 
 OLD = b"old " * 1000
@@ -140,6 +146,7 @@ def failing(call: str, number: int) -> FaultyDisk:
 def test_a_disk_that_refuses_leaves_the_old_note_alone(note: Path, call: str, number: int) -> None:
     result = commit(note, failing(call, number))
     assert isinstance(result, WriteError)
+    assert isinstance(result, DiskFullError) is (number not in {errno.EIO, errno.EINTR})
     assert result.transient
     assert os.strerror(number) in str(result)
     assert note.read_bytes() == OLD

@@ -19,6 +19,7 @@ from os.path import samestat
 from vaultskillet.core.model import EditNote, NotePath, Overtaken, Written, digest_of
 from vaultskillet.core.splice import MisplacedEditError, splice
 from vaultskillet.errors import (
+    DiskFullError,
     NoteBusyError,
     NoteGoneError,
     NoteProtectedError,
@@ -32,6 +33,8 @@ from vaultskillet.vault.walk import is_dataless, stamp_of
 
 _READS = 3
 """How often a note that changes while it is read is read."""
+
+_TAKES_NOTHING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,13 @@ def write_error(path: NotePath, error: OSError) -> VaultError:
             f"{path}: the note or its folder is protected ({error.strerror}); let your user "
             "write both, if it is to be enriched"
         )
-    return WriteError(f"{path}: the disk refused the write: {error.strerror}")
+    return refusal(f"{path}: the disk refused the write", error)
+
+
+def refusal(because: str, error: OSError) -> WriteError:
+    """Make the error of a disk that refused a write, and might refuse any other."""
+    kind = DiskFullError if error.errno in _TAKES_NOTHING else WriteError
+    return kind(f"{because}: {error.strerror}")
 
 
 def _read_whole(disk: Disk, file: int, path: NotePath) -> Reading:

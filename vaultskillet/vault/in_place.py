@@ -89,9 +89,9 @@ def _write_over(
     try:
         name = copies.keep(copy)
     except OSError as error:
-        raise WriteError(
-            f"{copy.path}: it is not written, since no copy of it can be kept in "
-            f"{copies.folder}: {error.strerror}"
+        raise atomic.refusal(
+            f"{copy.path}: it is not written, since no copy of it can be kept in {copies.folder}",
+            error,
         ) from error
     whole = True
     try:

@@ -24,7 +24,7 @@ from vaultskillet.core.model import (
     Written,
     digest_of,
 )
-from vaultskillet.errors import NoteGoneError, NoteUnreadableError, VaultError, WriteError
+from vaultskillet.errors import NoteGoneError, NoteUnreadableError, VaultError
 from vaultskillet.vault import atomic, in_place, names
 from vaultskillet.vault.copies import Copies, Copy
 from vaultskillet.vault.creation import (
@@ -284,8 +284,8 @@ class DiskVault:
         except VaultError as error:
             return [error] * len(writes)
         except OSError as error:
-            because = f"the disk did not confirm the write: {error.strerror}"
-            return [WriteError(f"{write.path}: {because}") for write in writes]
+            because = "the disk did not confirm the write"
+            return [atomic.refusal(f"{write.path}: {because}", error) for write in writes]
         if any(isinstance(write, RemoveNote) for write in writes):
             remove_empty_folders(self._disk, str(self.root), writes[0].path)
         return results
