@@ -31,6 +31,17 @@ def test_at_a_glance_it_tells_the_same(call: Call, vault: Path, more: list[str])
     assert "notes    1 written" in short
 
 
+def test_a_note_that_failed_is_named_once(call: Call, vault: Path) -> None:
+    (vault / "Garden/Compost.md").chmod(0o444)
+    told = (
+        call("run", "--once", "--vault", vault).out,
+        call("status", "--vault", vault).out,
+    )
+    for lines in told:
+        [line] = [line for line in lines.splitlines() if "read-only" in line]
+        assert line.count("Garden/Compost.md") == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -17,6 +17,12 @@ def show(line: str) -> None:
     typer.echo(visible(line))
 
 
+def bracketed(path: str, because: str) -> str:
+    """Give a note and, in brackets, a reason, without the name that errors begin with."""
+    because = because.removeprefix(f"{path}: ")
+    return f"{path} ({because})" if because else path
+
+
 def show_json(value: Any) -> None:  # noqa: ANN401 - JSON is made of anything
     """Print a value as JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from vaultskillet.cli.lines import show, visible
+from vaultskillet.cli.lines import bracketed, show, visible
 from vaultskillet.cli.summary import summary_of
 from vaultskillet.report import ModelEstimate, NoteResult, RunReport
 
@@ -35,7 +35,7 @@ def show_report(report: RunReport, *, dry_run: bool = False, skipped: bool = Fal
             tell(result)
     if skipped:
         for each in report.skipped:
-            show(f"left alone: {each.path} ({each.because})")
+            show(f"left alone: {bracketed(each.path, each.because)}")
     show(summary_of(report, dry_run=dry_run))
 
 
@@ -66,13 +66,14 @@ def result_teller() -> Callable[[NoteResult], None]:
 
     def tell(result: NoteResult) -> None:
         nonlocal last
-        repeated = result.outcome == "failed" and bool(last) and result.because == last
-        last = result.because
-        because = "for the same reason" if repeated else result.because
+        because = result.because.removeprefix(f"{result.path}: ")
+        repeated = result.outcome == "failed" and bool(last) and because == last
+        last = because
+        because = "for the same reason" if repeated else because
         outcome = result.outcome
         if because and outcome == "written":
             outcome = "request failed"  # the note says so, and that is what was written
-        show(f"{outcome}: {result.path}" + (f" ({because})" if because else ""))
+        show(f"{outcome}: {bracketed(result.path, because)}")
 
     return tell
 

@@ -85,6 +85,8 @@ def _show_metrics(common: Common) -> None:
 
 
 def _lines(now: Status) -> Iterator[str]:
+    from vaultskillet.cli.lines import bracketed
+
     yield f"vault    {now.vault}"
     yield f"state    {now.state}"
     yield from _model_lines(now)
@@ -106,15 +108,15 @@ def _lines(now: Status) -> Iterator[str]:
     for problem in now.problems:
         yield f"problem  {problem}"
     for path, because in now.failed:
-        yield f"request failed: {path} ({because})"
+        yield f"request failed: {bracketed(path, because)}"
     for job in now.delayed:
         failed = f", failed so far: {job.attempts}" if job.attempts else ""
-        yield f"waits until {_moment(job.until)}{failed}: {job.path} ({job.because})"
+        yield f"waits until {_moment(job.until)}{failed}: {bracketed(job.path, job.because)}"
     for buried in now.buried:
         tries = "1 try" if buried.attempts == 1 else f"{buried.attempts} tries"
-        yield f"given up after {tries}: {buried.path} ({buried.because})"
+        yield f"given up after {tries}: {bracketed(buried.path, buried.because)}"
     for path, because in now.left:
-        yield f"left alone: {path} ({because})"
+        yield f"left alone: {bracketed(path, because)}"
 
 
 def _cadence_lines(now: Status) -> Iterator[str]:
