@@ -30,7 +30,8 @@ HOSTILE = [
     "a@b(dot)", "-dot-",
     'auth("a", ', "login(", "password --body ", "AZDO", "(+", "tel 1.1",
     "password\n>", "password\n```", "a:b@tcp(", "thin:a/b", "T: ", "a/b@", "echo a | sudo -s ",
-    "password,x\n", "a,b\n\n", "a\tb\n",
+    "password,x\n", "a,b\n\n", "a\tb\n", "ssh -a a@b.de ", "ssh ", "<a@b.de> ", "{a,a}@b.de",
+    "{a,", "a AT b.de ", "\u200b@", '"at" ', "\u827e\u7279",
     "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""E-mail addresses: as they are sent, percent-encoded, and written out in words."""
+"""E-mail addresses, as they are sent or encoded; those in words are in `email_words`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
-from vaultskillet.core.filters.finding import Finding
-from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences, words
+from vaultskillet.core.filters.email_words import AT_WORDS, find_after_sign, find_written_out
+from vaultskillet.core.filters.finding import Finding, Span
+from vaultskillet.core.filters.literals import Sieve, fold, occurrences, words
 
-_ATS = ("@", "＠", "%40", "&#64;", "&#x40;", "\\@")
+_SIGNS = (
+    "@", "＠", "%40", "%2540", "\\@",
+    "&#64;", "&#064;", "&#x40;", "&#x0040;", "&commat;",
+)  # fmt: skip
+_ENCODED = frozenset({"%40", "%2540"})
 
 # RFC 5321 allows 64 characters before the @; a few more are read to see that it ends there.
 _LOCAL_CHARS = 68
@@ -25,6 +30,8 @@ _OTHER_LOCAL = re.compile(r"[\w.+-]+")
 # `name/surname@`, `mailhost!name@`: right, if rare; a slash in a path or an address is none.
 _HEAD = re.compile(r"(?:(?<=[\s<(\"':])|\A)!?[A-Za-z][A-Za-z0-9.+_-]{0,32}[/!]\Z")
 _QUOTED_LOCAL = re.compile(r"(?<![\w\"])\"(?:[^\"\\\r\n]|\\[^\r\n]){1,64}\"\Z")
+# `{jane,john}@`, as papers have it; a name alone in braces is a template.
+_SHARED_LOCAL = re.compile(r"\{[\w.+-]{1,30}(?: ?[,;|] ?[\w.+-]{1,30}){1,6}\}\Z")
 
 _ASCII_DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
@@ -36,15 +43,27 @@ _NUMERIC_HEAD = re.compile(r"v?\d+\.\d|\d+x\.")
 
 _URL_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,12}://[^\s/?#]*\Z")
 _REMOTE_COMMAND = re.compile(
-    r"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id|git (?:clone|remote|push|pull|fetch))"
-    r"(?![\w-])[^\r\n;|]*\Z"
+    r"\b(?P<name>ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id|ProxyJump"
+    r"|git (?:clone|remote|push|pull|fetch))(?![\w-])(?P<arguments>[^\r\n;|&]*)\Z"
 )
-_REMOTE = re.compile(r"s(?:sh|cp|ftp)|rsync|mosh|git ")
+_REMOTE = re.compile(r"s(?:sh|cp|ftp)|rsync|mosh|git |ProxyJ")
+_TO_HOSTS = words("to into onto as in via auf nach zu add set-url origin remote")
+_ACCOUNTS = words("root deploy ubuntu ec2-user debian centos pi admin vagrant")
 _COPY_TARGET = re.compile(r":(?:~|/(?!/)|[\w.-]+/|[\w./-]+\.git\b|\d+/)")
-_PROMPT_END = re.compile(r"(?::|\s)?\s?~?(?:/[\w./-]*)?\]?[$#](?:\s|\Z)")
-_MESSAGE_ID = re.compile(
-    r"(?:message-id|in-reply-to|references|content-id|cid)\W{1,4}\Z", re.IGNORECASE
+# `host:~$ `, `host ~]# `; a mark behind nothing but a blank begins a comment or a price.
+_PROMPT_END = re.compile(
+    r"(?:\]|(?::|[ ]?(?=[~/]))[ ]?~?(?:/[\w./-]*)?[ ]?\]?)?[$#](?:\s|\Z)|[ ][$][ ](?=[a-z])"
 )
+_MESSAGE_ID = re.compile(r"(?:message-id|content-id|cid)\W{1,4}\Z", re.IGNORECASE)
+_THREAD = re.compile(r"[ \t>]*(?:in-reply-to|references):", re.IGNORECASE)
+_THREAD_CHARS = 600
+
+_ADDRESS_LITERAL = re.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]")
+# What a name of a domain runs into: `jane@gmail.com05/12`, German `jane@gmx.de-Adresse`.
+_TAILED = re.compile(r"(?:com|net|org|edu)(?=\d)|[A-Za-z]{2,}(?=-(?:[A-Z]|\Z))")
+_FILES = words("eml msg vcf ics txt pdf html")
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Put into an address by pages that do not want it to become a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +75,29 @@ class EmailFilter:
     def find(self, text: str) -> Iterator[Finding]:
         """Find addresses; see `vaultskillet.core.filters.finding.Filter`."""
         places = _SIEVE.places(fold(text))
-        for at, mark in occurrences(places, _ATS):
-            span = _address_around(text, at, at + len(mark))
+        for at, sign in occurrences(places, _SIGNS):
+            span = _address_around(text, at, sign)
+            if span is None and sign == "@":
+                span = find_after_sign(text, at)
             if span:
                 yield Finding("email", *span)
-            elif mark == "@" and _BRACKET.search(
-                text, at, at + _AFTER_CHARS
-            ):  # "jane@example (dot) org"
-                yield from _spelt(text, at, at + 1, _ANY_SPELLING, is_plain=True)
-        yield from _written_out(text, places)
+        for span in find_written_out(text, places):
+            yield Finding("email", *span)
 
 
-def _address_around(text: str, at: int, after: int) -> tuple[int, int] | None:
+_SIEVE = Sieve((*_SIGNS, *AT_WORDS))
+
+
+def _address_around(text: str, at: int, sign: str) -> Span | None:
+    before, after = at, at + len(sign)
+    while text[before - 1 : before] in _INVISIBLE:
+        before -= 1
+    while text[after : after + 1] in _INVISIBLE:
+        after += 1
     end = _domain_end(text, after)
     if end is None:
         return None
-    start = _local_start(text, at)
+    start = _local_start(text, before)
     if start is None or _is_no_mail(text, start, at, end):
         return None
     return start, end
@@ -79,6 +105,9 @@ def _address_around(text: str, at: int, after: int) -> tuple[int, int] | None:
 
 def _domain_end(text: str, start: int) -> int | None:
     """Give where the domain ends that starts here, at its top-level domain."""
+    literal = _ADDRESS_LITERAL.match(text, start)
+    if literal:
+        return literal.end()
     for shape in (_ASCII_DOMAIN, _IDN_DOMAIN):
         found = shape.match(text, start)
         if found is None or _NUMERIC_HEAD.match(found[0]):
@@ -91,16 +120,17 @@ def _domain_end(text: str, start: int) -> int | None:
             known = _known_chars(last)
             if known:
                 return label + 1 + known
-            if last[:1].islower():
+            if last[:1].islower() and last.lower() not in _FILES:
                 break
             end = label  # "jane@example.org.Please write": a sentence begins here
     return None
 
 
 def _known_chars(label: str) -> int:
-    """Give how much of a label is a top-level domain that another script follows, else 0."""
+    """Give how much of a label is a top-level domain that something else follows, else 0."""
     if label.isascii():
-        return 0
+        head = _TAILED.match(label)
+        return head.end() if head and head[0].lower() in TOP_LEVEL_DOMAINS else 0
     return next((n for n in range(len(label), 0, -1) if label[:n] in TOP_LEVEL_DOMAINS), 0)
 
 
@@ -109,6 +139,9 @@ def _local_start(text: str, at: int) -> int | None:
     quoted = window.endswith('"') and _QUOTED_LOCAL.search(window)
     if quoted:
         return at - len(quoted[0])
+    shared = window.endswith("}") and _SHARED_LOCAL.search(window)
+    if shared:
+        return at - len(shared[0])
     is_latin = bool(window and _LATIN_LOCAL.match(window[-1]))
     shape = _LATIN_LOCAL if is_latin else _OTHER_LOCAL
     read_backwards = shape.match(window[::-1])
@@ -128,119 +161,37 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
     """Tell a host, a handle, a package or a template from an address."""
     before = text[max(0, start - _BEFORE_CHARS) : start]
     after = text[end : end + _AFTER_CHARS]
+    is_encoded = text[at] == "%"  # in a URL too: `imap://jane%40example.org@host`
     return (
-        before.endswith(("@", "${", "$", "://", "acct:"))
+        before.endswith(("@", "${", "$", "acct:"))
         or text[start:at] == "git"
         or bool(_COPY_TARGET.match(after))
-        or bool(_PROMPT_END.match(after) and after[:1] in ":]~ $#" and after.strip()[:1] in ":~]$#")
-        or bool("://" in before and _URL_USERINFO.search(before))
-        or bool(_REMOTE.search(before) and _REMOTE_COMMAND.search(before.rpartition("\n")[2]))
+        or bool(after[:1] in ":]~ $#" and _PROMPT_END.match(after))
+        or bool("://" in before and not is_encoded and _URL_USERINFO.search(before))
+        or bool(_REMOTE.search(before) and _is_remote(before, text[start:at], after))
         or bool(before.endswith(("<", " ", ":", "\n")) and _MESSAGE_ID.search(before))
+        or bool(before.endswith("<") and _is_of_thread(text, start))
     )
 
 
-# --- written out ------------------------------------------------------------------------
-
-_NAME_CHARS = 90
-_BARE_ATS = {
-    " at ": "dot|punkt",
-    "-at-": "dot|punkt",
-    " @ ": "dot",
-    "_at_": "dot",
-    " ät ": "punkt|dot",
-    " klammeraffe ": "punkt",
-    " arroba ": "punto|ponto|dot",
-    " arobase ": "point",
-    " arobas ": "point",
-    " chiocciola ": "punto",
-    " apenstaartje ": "punt",
-    " małpa ": "kropka",
-    " snabel-a ": "punkt|prick",
-    " kukac ": "pont",
-    " zavináč ": "tečka|bodka",
-    " собака ": "точка",
-    " παπάκι ": "τελεία",
-}
-_ANY_DOT = "|".join(dict.fromkeys("|".join(_BARE_ATS.values()).split("|")))
-_BRACKETED_AT = re.compile(
-    r"[(\[{<][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|małpa|snabel-a|собака"
-    r"|a)[ \t]?[)\]}>][ \t]?",
-    re.IGNORECASE,
-)
-_WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
-_MAIL_CUE = re.compile(
-    r"(?:e-?mail|mail|courriel|correo|contact|(?:reach|write|schreib\w{0,2}|écri\w{1,4})"
-    r"(?: (?:me|us|to|mir|uns|an|moi|nous|à)){0,2})\W{1,6}\Z",
-    re.IGNORECASE,
-)
-_SPELT_TOPS = words("ру ком орг")
-_NO_NAMES = words(
-    "a an and are available be found get go hosted is it live look me meet met more on or out over"
-    " page read see site start the us visit website"
-)
+def _is_remote(before: str, name: str, after: str) -> bool:
+    """Tell the host of a command such as ssh: between the two stand options, paths, files."""
+    command = _REMOTE_COMMAND.search(before.rpartition("\n")[2])
+    if command is None:
+        return False
+    is_copy = command["name"] not in {"ssh", "mosh"} and after[:1] == ":" and after[1:2].strip()
+    if is_copy or name in _ACCOUNTS:
+        return True
+    is_value = False
+    for argument in command["arguments"].split():
+        word = argument.strip("\"'`.,:;")
+        if word.isalpha() and word not in _TO_HOSTS and not is_value:
+            return False
+        is_value = argument.startswith("-")
+    return "(" not in command["arguments"]
 
 
-def _dots(words: str) -> str:
-    return rf"(?:[ \t]?[(\[{{<][ \t]?(?:{words}|\.)[ \t]?[)\]}}>][ \t]?|[ _-](?:{words})[ _-]| \. )"
-
-
-def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give the expressions for what stands before and after an at-word."""
-    dots = _dots(words)
-    name = re.compile(
-        rf"(?<![\w.@/]){_WORD}(?:(?:{dots}|[._]){_WORD}){{0,4}}[ \t]?\Z", re.IGNORECASE
-    )
-    host = re.compile(rf"{_WORD}(?:(?P<dot>{dots}|\.){_WORD}){{1,4}}", re.IGNORECASE)
-    return name, host
-
-
-_BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
-_SIEVE = Sieve((*_ATS, *_BARE_ATS))
-_ANY_SPELLING = _spellings(_ANY_DOT)
-_BRACKET = re.compile(r"[(\[{<]")
-_DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
-
-
-def _written_out(text: str, places: Places) -> Iterator[Finding]:
-    """Find addresses such as `jane (at) example dot org`."""
-    for at, literal in occurrences(places, _BARE_ATS):
-        yield from _spelt(text, at, at + len(literal), _BARE_SPELLINGS[literal], is_plain=True)
-    for mark in _BRACKETED_AT.finditer(text):
-        yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)
-
-
-def _spelt(
-    text: str,
-    at: int,
-    after: int,
-    spelling: tuple[re.Pattern[str], re.Pattern[str]],
-    *,
-    is_plain: bool,
-) -> Iterator[Finding]:
-    """Find one written-out address; a plain "at" needs a spelt dot or a cue beside it."""
-    host = spelling[1].match(text, after)
-    end = _spelt_domain_end(host) if host else None
-    name = spelling[0].search(text, max(0, at - _NAME_CHARS), at) if end else None
-    if end is None or name is None or host is None or _first_word(host[0]) in _NO_NAMES:
-        return
-    has_cue = bool(_MAIL_CUE.search(text, max(0, name.start() - 20), name.start()))
-    is_word = _first_word(name[0]) in _NO_NAMES
-    if (has_cue or not is_word) and (has_cue or not is_plain or _DOT.search(text, after, end)):
-        yield Finding("email", name.start(), end)
-
-
-def _first_word(words: str) -> str:
-    return words.split(maxsplit=1)[0].lower()
-
-
-def _spelt_domain_end(host: re.Match[str]) -> int | None:
-    """Give where a written-out domain ends, at its top-level domain."""
-    labels = list(
-        re.finditer(r"[^\W_]+(?:-[^\W_]+)*", _DOT.sub(lambda dot: "." * len(dot[0]), host[0]))
-    )
-    for label in reversed(labels[1:]):
-        if (label[0].lower() in TOP_LEVEL_DOMAINS or label[0].lower() in _SPELT_TOPS) and label[
-            0
-        ].lower() != "dot":
-            return host.start() + label.end()
-    return None
+def _is_of_thread(text: str, start: int) -> bool:
+    """Tell the name of a message among those that a header of a mail lists."""
+    line = text[max(0, start - _THREAD_CHARS) : start].rpartition("\n")[2]
+    return bool(_THREAD.match(line))

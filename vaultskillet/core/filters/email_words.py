@@ -1,0 +1,145 @@
+"""E-mail addresses in words: `jane (at) example (dot) org`, in many languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import Places, occurrences, words
+
+_NAME_CHARS = 90
+_CUE_CHARS = 36
+_BARE_ATS = {
+    " at ": "dot|punkt",
+    "-at-": "dot|punkt",
+    " @ ": "dot",
+    "_at_": "dot",
+    " ät ": "punkt|dot",
+    " klammeraffe ": "punkt",
+    " arroba ": "punto|ponto|dot",
+    " arobase ": "point",
+    " arobas ": "point",
+    " chiocciola ": "punto",
+    " apenstaartje ": "punt",
+    " małpa ": "kropka",
+    " malpa ": "kropka",
+    " snabel-a ": "punkt|prick|punktum",
+    " snabela ": "punkt|prick|punktum",
+    " krøllalfa ": "punktum|punkt",
+    " miukumauku ": "piste",
+    " ät-merkki ": "piste",
+    " kukac ": "pont",
+    " zavináč ": "tečka|bodka",
+    " zavinac ": "tecka|bodka",
+    " arond ": "punct",
+    " собака ": "точка",
+    " παπάκι ": "τελεία",
+    " שטרודל ": "נקודה",
+    " アットマーク ": "ドット",
+    " 골뱅이 ": "점|닷|쩜",
+}
+# Set apart by marks, or by a script of their own: nobody writes them but for an address.
+_FRAMED_ATS = (" -at- ", ' "at" ', " 'at' ", " *at* ", "골뱅이", "艾特")
+AT_WORDS = (*_BARE_ATS, *_FRAMED_ATS)
+"""What to look for, in lower case, before `find_written_out` is asked."""
+
+_ANY_DOT = "|".join(dict.fromkeys(("|".join(_BARE_ATS.values()) + "|nokta").split("|")))
+_OPEN, _CLOSE = r"[(\[{<（［【\"'*]", r"[)\]}>）］】\"'*]"
+_BRACKETED_AT = re.compile(
+    r"[(\[{<（［【][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|ma[łl]pa|snabel-?a|собака"
+    r"|klammeraffe|kr[øo]llalfa|apenstaartje|kukac|zavin[áa][čc]|arond|παπάκι|miukumauku|ät-merkki"
+    r"|アット(?:マーク)?|골뱅이|艾特|שטרודל"
+    r"|a)[ \t]?[)\]}>）］】][ \t]?",
+    re.IGNORECASE,
+)
+_WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
+_MAIL_CUE = re.compile(
+    r"(?:e-?mail|mail|courriel|correo|contact|reach|write|schreib\w{0,2}|écri\w{1,4})"
+    r"(?: (?:me|us|him|her|them|to|mir|uns|ihm|ihr|an|moi|nous|à|address|adresse|is|ist|est|es))"
+    r"{0,3}"
+    r"\W{1,6}\Z",
+    re.IGNORECASE,
+)
+_SPELT_TOPS = words("ру ком орг")
+_NO_NAMES = words(
+    "a an and are available be found get go hosted is it live look me meet met more on or out over"
+    " page read see site start the us visit website"
+)
+
+
+def _dots(words: str) -> str:
+    framed = rf"[ \t]?{_OPEN}[ \t]?(?:{words}|\.)[ \t]?{_CLOSE}[ \t]?"
+    return rf"(?:{framed}|[ _-](?:{words})[ _-]| \. |点|點|ドット|닷)"
+
+
+def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give the expressions for what stands before and after an at-word."""
+    dots = _dots(words)
+    name = re.compile(
+        rf"(?<![\w.@/]){_WORD}(?:(?:{dots}|[._]){_WORD}){{0,4}}[ \t]?\Z", re.IGNORECASE
+    )
+    host = re.compile(rf"{_WORD}(?:(?P<dot>{dots}|\.){_WORD}){{1,4}}", re.IGNORECASE)
+    return name, host
+
+
+_BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
+_ANY_SPELLING = _spellings(_ANY_DOT)
+_DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
+
+
+def find_written_out(text: str, places: Places) -> Iterator[Span]:
+    """Find addresses such as `jane (at) example dot org`."""
+    for at, literal in occurrences(places, _BARE_ATS):
+        after = at + len(literal)
+        is_shouted = text[at:after] == " AT " and text[at - 1 : at].islower()
+        yield from _spelt(text, at, after, _BARE_SPELLINGS[literal], is_plain=not is_shouted)
+    for at, literal in occurrences(places, _FRAMED_ATS):
+        yield from _spelt(text, at, at + len(literal), _ANY_SPELLING, is_plain=False)
+    for mark in _BRACKETED_AT.finditer(text):
+        yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)
+
+
+def find_after_sign(text: str, at: int) -> Span | None:
+    """Find the address around an `@` that no domain follows: `jane@example (dot) org`."""
+    return next(_spelt(text, at, at + 1, _ANY_SPELLING, is_plain=True), None)
+
+
+def _spelt(
+    text: str,
+    at: int,
+    after: int,
+    spelling: tuple[re.Pattern[str], re.Pattern[str]],
+    *,
+    is_plain: bool,
+) -> Iterator[Span]:
+    """Find one written-out address; a plain "at" needs a spelt dot or a cue beside it."""
+    host = spelling[1].match(text, after)
+    end = _spelt_domain_end(host) if host else None
+    name = spelling[0].search(text, max(0, at - _NAME_CHARS), at) if end else None
+    if end is None or name is None or host is None or _first_word(host[0]) in _NO_NAMES:
+        return
+    first = max(0, name.start() - _CUE_CHARS)
+    cue = _MAIL_CUE.search(text, first, name.start())
+    if _first_word(name[0]) in _NO_NAMES and not (cue and ":" in cue[0]):
+        return
+    if cue or not is_plain or _DOT.search(text, after, end):
+        yield name.start(), end
+
+
+def _first_word(words: str) -> str:
+    return words.split(maxsplit=1)[0].lower()
+
+
+def _spelt_domain_end(host: re.Match[str]) -> int | None:
+    """Give where a written-out domain ends, at its top-level domain."""
+    labels = list(
+        re.finditer(r"[^\W_]+(?:-[^\W_]+)*", _DOT.sub(lambda dot: "." * len(dot[0]), host[0]))
+    )
+    for label in reversed(labels[1:]):
+        if (label[0].lower() in TOP_LEVEL_DOMAINS or label[0].lower() in _SPELT_TOPS) and label[
+            0
+        ].lower() != "dot":
+            return host.start() + label.end()
+    return None
