@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from vaultskillet.core.markdown import read
 from vaultskillet.core.model import Digest, Features, Note, NotePath, Stamp
-from vaultskillet.core.terms import MAX_TERMS, MAX_WORDS, features_of, hash_of, link_term, words_of
+from vaultskillet.core.terms import (
+    MAX_TERMS,
+    MAX_WORDS,
+    features_of,
+    hash_of,
+    link_term,
+    words_in_turn,
+    words_of,
+)
 
 
 def features(
@@ -49,6 +57,17 @@ def test_every_word_fits_a_signed_integer_of_sqlite(text: str) -> None:
 @given(st.text() | st.text(alphabet="abZ ß1é\u0301ﬁ,-", max_size=40))
 def test_words_are_the_same_beside_those_of_a_script_without_blanks(text: str) -> None:
     assert list(words_of(f"{text} 語")) == [*words_of(text), *hashed("語")]
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\0"))
+        | st.text(alphabet="abZ 1,\n", max_size=40)
+        | st.text(alphabet="abZ ß1é\u0301ﬁ木を,-", max_size=40)
+    )
+)
+def test_words_of_texts_in_turn_are_those_of_each_with_a_gap_behind(texts: list[str]) -> None:
+    assert list(words_in_turn(texts)) == [word for one in texts for word in (*words_of(one), 0)]
 
 
 def test_a_term_hashes_the_same_on_every_machine() -> None:
@@ -112,6 +131,15 @@ def test_a_long_note_is_bounded() -> None:
     found = features(body)
     assert len(found.words) == MAX_WORDS
     assert len(found.terms) <= MAX_TERMS + 2
+
+
+def test_of_a_long_note_the_block_that_leaves_no_room_counts_and_no_other() -> None:
+    line = "one two three four five\n\n"
+    blocks = MAX_WORDS // 6 + 1
+    assert features(line * blocks + "last\n\n" + "# more\n").terms.keys() == {
+        *hashed("note", "one", "two", "three", "four", "five"),
+        link_term("Note"),
+    }
 
 
 def test_words_stand_in_order_with_a_gap_between_blocks() -> None:

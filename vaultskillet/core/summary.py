@@ -14,11 +14,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from statistics import fmean
 
 from vaultskillet.core.markdown import Block, Document, Kind
-from vaultskillet.core.terms import words_of
+from vaultskillet.core.terms import words_in_turn, words_of
 
 MAX_CHARS = 300
 MIN_PROSE_CHARS = 40
@@ -171,7 +170,7 @@ def _scored(document: Document, title: str) -> Iterator[_Sentence]:
     """Give the sentences from the top that could stand alone, each with how well it would."""
     headline = next((one.text for one in document.headings if one.level == 1), "")
     named = [set(words_of(name)) for name in (title, headline) if name]
-    counts = Counter(chain.from_iterable(words_of(block.prose) for block in document.blocks))
+    counts = Counter(words_in_turn(block.prose for block in document.blocks))
     place = 0
     for number, block in enumerate(document.blocks):
         if not block.fit:
