@@ -50,8 +50,8 @@ class SweepReport:
     """What a sweep came upon."""
 
     learned: int
-    unchanged: int
-    """Of those, too, in which only what is no cause for work changed."""
+    unchanged: frozenset[NotePath]
+    """Those, too, in which only what is no cause for work changed."""
     gone: int
     skipped: tuple[Skipped, ...]
     """Left alone without being opened."""
@@ -204,14 +204,14 @@ class Intake:
         touched = [one for one in changes.touched if not (settle and self._is_restless(one))]
         # New ones first: one that was renamed is known before the notes that name it are read.
         touched.sort(key=lambda one: one.path in known)
-        here = {one.path for one in found}
+        here = frozenset([one.path for one in found])
 
         def is_gone(path: NotePath) -> bool:
             return path not in here and not path.startswith(unseen)
 
         gone = set(filter(is_gone, changes.gone))
         left: list[Skipped] = []
-        learned, unchanged = 0, changes.unchanged
+        learned, unchanged = 0, here.difference(one.path for one in changes.touched)
         for batch in _batched(touched, LEARN_BATCH):
             idle = [
                 lesson.row
@@ -219,7 +219,7 @@ class Intake:
                 if not (lesson.due or lesson.calls)
             ]
             left += [Skipped(row.path, row.because) for row in idle if row.outcome == "left"]
-            unchanged += sum(row.outcome not in ("left", "unwatched") for row in idle)
+            unchanged |= {row.path for row in idle if row.outcome not in ("left", "unwatched")}
             learned += len(batch)
             if progress:
                 progress(learned, len(touched))

@@ -114,6 +114,17 @@ def test_retry_counts_what_is_due_again(call: Call, vault: Path) -> None:
     assert call("retry", "--vault", vault).out == "0 notes are due again\n"
 
 
+def test_a_note_that_waited_is_counted_once(call: Call, vault: Path) -> None:
+    note = vault / "Garden/Compost.md"
+    note.chmod(0o444)
+    assert "1 failed" in call("run", "--once", "--vault", vault).out
+    note.chmod(0o644)
+    call("retry", "--vault", vault)
+    assert call("run", "--once", "--vault", vault).out.startswith(
+        "notes: 1 written, 2 left alone ("
+    )
+
+
 def test_run_refuses_a_vault_that_is_not_enabled(call: Call, vault: Path, tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(f"obsidian: {{vault_path: '{vault}'}}", encoding="utf-8")

@@ -130,7 +130,7 @@ class Runs:
             run=kit.run,
             results=tuple(results[path] for path in sorted(results)),
             skipped=tuple(sorted([*sweep.skipped, *sweep.left], key=lambda one: one.path)),
-            unchanged=sweep.unchanged,
+            unchanged=len(sweep.unchanged - results.keys()),
             buried=left.buried,
             waiting=left.waiting,
             elapsed_s=ended - started,

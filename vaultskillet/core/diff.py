@@ -16,7 +16,6 @@ class Changes:
     """New notes, and notes whose stamp is another, by path."""
     gone: tuple[NotePath, ...]
     """Known notes that are no longer there, by path."""
-    unchanged: int
 
 
 def compare(known: Mapping[NotePath, Stamp], found: Iterable[Found]) -> Changes:
@@ -26,5 +25,4 @@ def compare(known: Mapping[NotePath, Stamp], found: Iterable[Found]) -> Changes:
     return Changes(
         touched=tuple(sorted(touched)),
         gone=tuple(sorted(known.keys() - seen.keys())),
-        unchanged=len(seen) - len(touched),
     )
