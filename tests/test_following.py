@@ -12,6 +12,8 @@ from vaultskillet.core.model import Found, NotePath, Skipped
 from vaultskillet.errors import VaultError
 from vaultskillet.following import follow_moves
 from vaultskillet.moves import waiting_moves
+from vaultskillet.shelf import Shelf
+from vaultskillet.withdrawal import take_back
 
 pytestmark = pytest.mark.usefixtures("utc")
 
@@ -126,6 +128,20 @@ def test_undo_removes_an_answer_whose_links_obsidian_mended(world: World) -> Non
     assert world.vault.paths == ["Garden.md"]
     assert "[[" not in text(world, "Garden.md")
     assert {entry.state for entry in world.store.journal.entries()} == {"undone"}
+
+
+def test_an_answer_goes_as_a_whole_only_where_all_that_was_written_there_is_taken_back(
+    world: World,
+) -> None:
+    rename(world, "a.md", "Garden.md")  # a second write of ours to the answer
+    world.vault.save(ANSWER, world.vault.content(ANSWER).replace(b"[[Garden]]", b"[[Bed]]"))
+    rename(world, "Garden.md", "Bed.md")
+    newest, oldest = world.store.journal.entries(paths=[NotePath(ANSWER)])
+    shelf = Shelf(world.kit.vault, world.store, folder="Homeskillet")
+    assert not take_back([oldest], world.kit, shelf)[0].ok
+    assert ANSWER in world.vault.paths
+    assert take_back([newest, oldest], world.kit, shelf)[0].ok
+    assert ANSWER not in world.vault.paths
 
 
 def test_a_vault_that_is_out_of_reach_is_followed_later(world: World) -> None:

@@ -12,14 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from vaultskillet import history
 from vaultskillet.asking import Suggest, find_errands
 from vaultskillet.committing import commit
 from vaultskillet.core import markdown, redact
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.calls import less_requests, read_calls
 from vaultskillet.core.model import (
-    CreateNote,
     Failed,
     Features,
     File,
@@ -30,7 +28,6 @@ from vaultskillet.core.model import (
     Outcome,
     Ownership,
     Written,
-    digest_of,
     title_of,
 )
 from vaultskillet.core.note import (
@@ -59,6 +56,7 @@ from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.recording import record, record_calls
 from vaultskillet.shelf import Shelf
 from vaultskillet.trip import GONE, UNCHANGED, Ended, Errand, Kit, Planned, Policy, Reading, Safe
+from vaultskillet.withdrawal import take_back
 
 OTHERS = Left("it came with a summary like those that vaultskillet writes on other machines")
 CLOSED = Left("all that could be written here is its author's, or another machine's")
@@ -277,14 +275,4 @@ def _remove_answers(planned: Sequence[Planned], kit: Kit, shelf: Shelf) -> None:
     Before the links go: a crash in between leaves the call standing, and all is done again.
     """
     for path in [path for one in planned for path in shelf.answers_to(one.taken_back)]:
-        entries = kit.store.journal.entries(paths=[path])
-        version = shelf.version_of(path)
-        made = next((entry for entry in entries if isinstance(entry.write, CreateNote)), None)
-        if version and made and made.state == "done":
-            # As a whole, not write by write: Obsidian may have mended its links since.
-            made = replace(made, after=digest_of(version.file.content))
-            [undone] = history.undo([made], kit.vault, kit.store, now=kit.clock.now())
-            if undone.ok:
-                kit.store.journal.mark_undone([one.id for one in entries if one.state == "done"])
-        else:
-            history.undo(entries, kit.vault, kit.store, now=kit.clock.now())
+        take_back(kit.store.journal.entries(paths=[path]), kit, shelf)

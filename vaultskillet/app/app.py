@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from vaultskillet import history
 from vaultskillet.app.cadence import timetable_of
 from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
 from vaultskillet.app.embedding import inspect_embedder
@@ -18,7 +17,6 @@ from vaultskillet.core.model import NotePath, RunId, Tier
 from vaultskillet.daemon import Daemon
 from vaultskillet.engines.metrics import prometheus_text
 from vaultskillet.errors import ConfigError
-from vaultskillet.history import Undone
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
 from vaultskillet.orphans import find_orphans
@@ -29,6 +27,7 @@ from vaultskillet.report import ModelEstimate, NoteResult, RelatedNote, RunRepor
 from vaultskillet.schedule import Timetable
 from vaultskillet.stale import Part
 from vaultskillet.standing import Setup, Status, stand
+from vaultskillet.withdrawal import take_back
 from vaultskillet.worker import Pace, Worker
 
 if TYPE_CHECKING:
@@ -219,21 +218,17 @@ class App:
         self, paths: Sequence[NotePath] | None, *, run: RunId | None, since: float | None
     ) -> list[NoteResult]:
         """Take back what was written: to these notes, in this run, since this time."""
-        entries = self._kit.store.journal.entries(paths=paths, run=run, since=since)
-        undone = self._undo(entries)
+        journal = self._kit.store.journal
+        entries = journal.entries(paths=paths, run=run, since=since)
+        undone = take_back(entries, self._kit, shelf_of(self._kit))
         if paths:  # a link that is taken back leaves its answer to nobody
             ok = {one.path for one in undone if one.ok}
-            answers = shelf_of(self._kit).answers_to(
-                [entry for entry in entries if entry.write.path in ok]
-            )
-            undone += self._undo(self._kit.store.journal.entries(paths=answers)) if answers else []
+            shelf = shelf_of(self._kit)
+            answers = shelf.answers_to([entry for entry in entries if entry.write.path in ok])
+            undone += take_back(journal.entries(paths=answers), self._kit, shelf)
         return [
             NoteResult(one.path, "undone" if one.ok else "failed", one.because) for one in undone
         ]
-
-    def _undo(self, entries: Sequence[JournalEntry]) -> list[Undone]:
-        now = self._kit.clock.now()
-        return history.undo(entries, self._kit.vault, self._kit.store, now=now)
 
     def retry(self, paths: Sequence[NotePath] | None) -> int:
         """Revive the jobs that were given up, all or these; give how many."""
