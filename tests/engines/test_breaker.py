@@ -100,10 +100,20 @@ def test_one_note_that_breaks_the_engine_again_and_again_does_not_stop_the_other
     assert isinstance(admits(breaker), kind)
 
 
-def test_memory_and_rate_limits_are_no_failures_of_the_engine(clock: FakeClock) -> None:
+def test_a_lack_of_memory_is_no_failure_of_the_engine(clock: FakeClock) -> None:
     breaker = Breaker(clock=clock, failures=1)
-    record(breaker, EngineMemoryError("x"), QuotaError("x"))
+    record(breaker, EngineMemoryError("x"))
     assert admits(breaker) is None
+
+
+def test_a_service_that_wants_no_more_calls_is_left_in_peace(clock: FakeClock) -> None:
+    breaker = Breaker(clock=clock, failures=3, rest_s=60)
+    record(breaker, QuotaError("x"), QuotaError("x"), Reply("x", "m"), QuotaError("x"))
+    assert admits(breaker) is None
+    record(breaker, QuotaError("x"), QuotaError("x"))
+    stopped = admits(breaker)
+    assert isinstance(stopped, QuotaError)
+    assert stopped.until == clock.now() + 60
 
 
 def test_a_budget_that_is_used_up_stops_nothing(clock: FakeClock) -> None:

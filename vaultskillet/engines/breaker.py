@@ -13,6 +13,7 @@ from vaultskillet.errors import (
     EngineRefusedError,
     EngineTimeoutError,
     EngineUnavailableError,
+    QuotaError,
 )
 from vaultskillet.ports.clock import Clock
 
@@ -24,7 +25,8 @@ class Breaker:
     """Stop calls after failures in a row, then try one call now and again.
 
     Each rest in a row is twice the one before. An error that says until when another try is in
-    vain stops calls until then at once. One note that breaks the engine, and be it often, is no
+    vain stops calls until then at once; that there were too many calls counts as a failure where
+    it does not say until when. One note that breaks the engine, and be it often, is no
     failing engine.
 
     Args:
@@ -95,10 +97,12 @@ class Breaker:
                 pass
             case EngineError(until=float(until)) if until > now:
                 self._because, self._until = outcome, until
-            case EngineUnavailableError() | EngineTimeoutError() | EngineFailedError():
+            case (
+                EngineUnavailableError() | EngineTimeoutError() | EngineFailedError() | QuotaError()
+            ):
                 self._failures += 1
                 self._failed_texts.add(hash((request.text, request.question)))
-                of_engine = isinstance(outcome, EngineUnavailableError)
+                of_engine = isinstance(outcome, EngineUnavailableError | QuotaError)
                 if self._failures >= self._limit and (of_engine or len(self._failed_texts) > 1):
                     self._rest(outcome, now)
 
