@@ -34,6 +34,7 @@ HOSTILE = [
     "{a,", "a AT b.de ", "\u200b@", '"at" ', "\u827e\u7279",
     "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
+    "a!", "a#A1$b", "log in with ", "type ", "admin / ", "set it to ", "password..", "root, use ",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vaultskillet.core.filters import secret_names, secret_places, secret_prose
+from vaultskillet.core.filters import secret_names, secret_places, secret_prose, secret_unnamed
 from vaultskillet.core.filters.finding import Finding, Span
 from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences
 from vaultskillet.core.filters.secret_assignments import find_assigned, find_in_columns
@@ -20,6 +20,7 @@ from vaultskillet.core.filters.secret_places import (
 )
 from vaultskillet.core.filters.secret_prose import find_in_prose
 from vaultskillet.core.filters.secret_shapes import shapes_in
+from vaultskillet.core.filters.secret_unnamed import find_unnamed
 from vaultskillet.core.filters.secret_values import is_shape_only
 
 _BLOB_CHARS = 120
@@ -93,6 +94,7 @@ _SIEVE = Sieve(
         *secret_names.LITERALS,
         *secret_places.LITERALS,
         *secret_prose.LITERALS,
+        *secret_unnamed.LITERALS,
     )
 )
 _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
@@ -104,6 +106,7 @@ _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
     find_in_files,
     find_in_sources,
     find_in_prose,
+    find_unnamed,
     find_assigned,
     find_in_columns,
 )

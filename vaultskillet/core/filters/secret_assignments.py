@@ -11,7 +11,12 @@ from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, names_in, sort_of_heading
 from vaultskillet.core.filters.secret_unjoined import find_unjoined
-from vaultskillet.core.filters.secret_values import Place, is_secret, is_strong_password
+from vaultskillet.core.filters.secret_values import (
+    Place,
+    is_scrambled,
+    is_secret,
+    is_strong_password,
+)
 
 _VALUE_CHARS = 400
 
@@ -26,14 +31,17 @@ _JOIN = re.compile(
     r"|,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
     r"|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
     r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
-    r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?==?[ \t])?"
+    r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?=[ \t]{0,4}[^\s=])"
+    r"|\.{2,40}[ \t]?[:=]"
     r"|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
-    r"|\b(?:is|was|ist|war|lautet|est|es|era|è|é|jest|er|är|to)\b(?:[ \t]+(?:now|jetzt|still"
+    r"|है|\b(?:is|was|ist|war|lautet|heißt|heisst|est|es|era|è|é|jest|je|er|är|este|είναι|là|adalah|هي|هو"
+    r"|היא|הוא|to|(?<=salasana )on)\b(?:[ \t]+(?:now|jetzt|still"
     r"|immer noch|noch|wieder|weer|always|again|toujours|sempre|siempre|currently|set to)\b)?"
     r"[ \t]*:?)"
     r"(?:\*\*|__|==|[*_](?=\s))?[ \t\u00a0\u3000]{0,8}"
     r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?"
-    r"(?:\n[ \t>]{0,8}(?:```[a-z]{0,12}\n[ \t>]{0,8}|[-*][ \t])?)?(?:\[\]byte\()?"
+    r"(?:\n[ \t>]{0,8}(?:```[a-z]{0,12}\n[ \t>]{0,8}|[-*][ \t])?)?"
+    r"(?:\[\]byte\(|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?)?"
     r"(?P<open>(?:[frb@$](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
     re.IGNORECASE,
 )
@@ -55,6 +63,8 @@ _QUOTES = {
     "‘": "’",
 }
 _BARE = re.compile(r"[^\s\"'`<>|，。、；]{1,400}")
+_UNSPACED_TAIL = re.compile(r"(?<=[!-~])[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""What a sentence goes on with right behind a value, as in `パスワードはXです`."""
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
 _PHRASE = re.compile(r"[^\W\d_]{2,12}(?:[ -][^\W\d_]{2,12}){2,23}(?=[.\"'`*]{0,3}[ \t]*(?:\n|\Z))")
 
@@ -99,9 +109,7 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     sign, words, at = join["sign"], join["words"], join.end()
     if words and words.strip().lower() in _TYPES:
         words = ""
-    if words and (is_other(words) or "=" in sign or name.sort is Sort.KEY):
-        return None
-    if text.startswith("//", at):
+    if text.startswith("//", at) or (words and (is_other(words) or name.sort is Sort.KEY)):
         return None
     quote = next((mark for mark in reversed(join["open"]) if mark in _QUOTES), "")
     in_query = text[max(0, name.start - 1) : name.start] in {"?", "&"}
@@ -110,9 +118,10 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
         phrase = _PHRASE.match(text, at)
         if phrase:
             return phrase.span()
-    if not value or (" " in value and not (quote and name.sort is Sort.PASSWORD)):
-        return None
-    if " " in value and not is_strong_password(value):
+    is_sentence = " " in value and not (quote and name.sort is Sort.PASSWORD)
+    is_weak = " " in value and not is_strong_password(value)
+    is_compared = bool(words) and "=" in sign and not is_scrambled(value)
+    if not value or is_sentence or is_weak or is_compared:
         return None
     place = _place_of(sign, is_quoted=bool(quote), has_words=bool(words))
     return (at, at + len(value)) if is_secret(value, name.sort, place) else None
@@ -138,7 +147,7 @@ def _quoted(text: str, at: int, quote: str) -> str:
 def _bare(text: str, at: int, opened: str, *, in_query: bool) -> str:
     """Give a value without quotes, less what Markdown or a sentence put behind it."""
     found = (_BARE_IN_QUERY if in_query else _BARE).match(text, at)
-    value = found[0] if found else ""
+    value = _UNSPACED_TAIL.split(found[0], maxsplit=1)[0] if found else ""
     if ";" in value:
         value = _NEXT_SETTING.split(value, maxsplit=1)[0]
     if "*" in opened:

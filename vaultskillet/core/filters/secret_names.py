@@ -35,16 +35,20 @@ class Name:
 _PASSWORD_STEMS = (
     "pass", "pw", "psk", "kennwort", "identified by", "mdp", "contraseña", "contrasena", "clave",
     "senha", "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
+    "jelszav", "access code", "code d'accès", "code d’accès", "codice di accesso",
+    "código de acceso", "código de acesso", "toegangscode", "kod dostępu", "код доступа",
+    "přístupový kód", "tilgangskode", "pääsykoodi",
     "kodeord", "løsenord", "lykilorð", "salasõna", "parool", "contrasenya", "pasahitza",
     "fjalëkalim", "şifrə", "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo",
     "slaptažodis", "zugangscode",
     "code wifi", "code wi-fi", "wifi code", "wi-fi code", "kata sandi", "kata laluan", "mật khẩu",
     "κωδικός", "пароль", "пароля", "паролем", "лозинка", "парола", "密码", "密碼", "口令",
+    "提取码", "提取碼",
     "パスワード", "パスフレーズ", "暗証番号", "비밀번호",
-    "암호", "패스워드",
+    "암호", "패스워드", "비번",
     "كلمة المرور", "كلمة السر", "كلمة مرور", "كلمة سر",
-    "رمز الدخول", "رمز المرور", "الرقم السري", "סיסמת",
-    "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน",
+    "رمز الدخول", "رمز المرور", "الرقم السري", "الرمز السري", "סיסמת",
+    "رمز عبور", "گذرواژه", "סיסמה", "סיסמא", "รหัสผ่าน", "รหัส wifi", "รหัส wi-fi",
     "पासवर्ड", "পাসওয়ার্ড",
 )  # fmt: skip
 _TOKEN_STEMS = (

@@ -70,6 +70,9 @@ _CODE = re.compile(
 _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
 
 
+_DIGIT = re.compile(r"\d")
+_CODE_CHARS = 80
+"""How far behind such a word the first digit of its code may be."""
 _CODES = ("pin", "puk", "code", "tan list", "tanlist", "tan-list")
 # The word that begins a saying -> the saying, and the value in it.
 _VALUES = (
@@ -97,6 +100,8 @@ def find_in_prose(text: str, places: Places) -> Iterator[Span]:
         yield from _password(_SLASHED.match(text, at + len(slash)), is_strong=True)
     done = 0
     for at in sorted(at for at, _ in occurrences(places, _CODES)):
+        if not _DIGIT.search(text, at, at + _CODE_CHARS):
+            continue
         for start, end in _codes_at(text, at, done):
             done = end
             yield start, end

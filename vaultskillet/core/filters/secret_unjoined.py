@@ -7,10 +7,11 @@ from itertools import islice
 from typing import assert_never
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.secret_names import Name, Sort, is_telling
+from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
+    is_made_up,
     is_password,
     is_random,
     is_scrambled,
@@ -20,7 +21,9 @@ from vaultskillet.core.filters.secret_values import (
 )
 
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
-_NAMED_ELEMENT = re.compile(r"[\"'][^<>\n]{0,40}>(?P<value>[^<>\s]{4,200})</")
+_NAMED_ELEMENT = re.compile(
+    r"[\"'][^<>\n]{0,60}>(?:\s{0,20}<(?:value|string)>)?(?P<value>[^<>\s]{4,200})</"
+)
 _ATTRIBUTE = re.compile(
     r"[\"'][ \t]{1,4}value=(?P<quote>[\"'])(?P<value>[^\s'\"<>]{4,300})(?P=quote)"
 )
@@ -46,7 +49,8 @@ _ASKING_SQL = frozenset({"identified by", "requirepass"})
 _HEX_TOKEN = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
 _LEAST_BARE_CHARS = 20
 _WORD_AND_DIGITS = re.compile(
-    r"[^\W\d_]{3,20}\d{1,4}|(?=\D{1,30}\d)[^\W_]{1,16}(?:[-.][^\W_]{1,16}){1,4}"
+    r"[^\W\d_]{3,20}\d{1,6}|(?=\D{1,30}\d)[^\W_]{1,16}(?:[-.][^\W_]{1,16}){1,4}"
+    r"|[^\W\d_]{3,20}\d{3,5}[^\W\d_]{2,6}"
 )
 _WORD_AND_YEAR = re.compile(r"(?=[A-Z]{0,3}[a-z])[^\W\d_]{3,20}\d{2,4}")
 _BRACKETED_BEFORE = re.compile(r"(?<!\S)(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3}[ ]\(\Z")
@@ -60,8 +64,8 @@ _NEAR_WORDS_BEFORE = 8
 _NEAR_CHARS = 120
 _BEFORE_CHARS = 110
 _BEFORE_AS = re.compile(
-    r"(?<=[\s\"'`*])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
-    r"|est|es) "
+    r"(?<![^\s\"'`*(])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
+    r"|est|es|è|é|är|er|jest|to|je) "
     r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
     re.IGNORECASE,
 )
@@ -160,7 +164,8 @@ def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
         return True
     is_last = _CLAUSE_END.match(text, start + len(value)) is not None
     shape = _WORD_AND_DIGITS if is_last else _WORD_AND_YEAR
-    return bool(shape.fullmatch(value)) and is_password(value, Place.SAID)
+    is_made = is_made_up(value) and not is_other(value.partition("-")[0])
+    return (is_made or bool(shape.fullmatch(value))) and is_password(value, Place.SAID)
 
 
 def _is_login(text: str, name: Name, value: str) -> bool:

@@ -25,7 +25,7 @@ _SHORT_FILLERS = ("your", "sample", "dummy", "hidden", "masked", "foobar", "todo
 _SHORT_FILLER = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(_SHORT_FILLERS)})(?![a-z0-9])")
 _LONG_CHARS = 20
 _STANDS_FOR_ONE = re.compile(
-    r"[<{\[(%]\s{0,4}[\w .-]{1,80}[>}\])%]|\$[a-z_]\w*\Z|@[\w.]+\Z|env[.:]|secret\."
+    r"[<{\[(%]\s{0,4}[\w .-]{1,80}[>}\])%]|\$[a-z_]\w*\Z|@[\w.]+\Z|\$?env[.:]|secret\."
     r"|vault:"
     r"|op://|arn:|ref\+"
     r"|!(?:secret|vault|env)|enc\[|\$ansible_vault|fake[-_]|foo|bar\Z|test[-_]?(?:key|token"
@@ -58,7 +58,7 @@ _CODE = re.compile(
 )
 _MARK = re.compile(r"[!#$%&?^+@*~]")
 _MARK_FREE = re.compile(
-    r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|\D+[!?%]+|.*[()\[\]{}=<>].*"
+    r"https?://.*|[\w.+-]+@[\w.-]+|#[\w/-]+|\$?\d[\d.,]*[%+!?]*|\D+[!?%]+|\w{1,5}(?:\+\w{1,8})+|.*[()\[\]{}=<>].*"
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HASH = re.compile(
@@ -72,10 +72,15 @@ _WORDS_ONLY = re.compile(
     r"[A-Za-z]?[a-z]*+\d{0,2}+(?:[-_./ :]++(?>[A-Z]?[a-z]++\d{0,4}+|[A-Z]++|\d{1,4}+))*+"
 )
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
+_MADE_UP = re.compile(
+    r"(?:[A-Z][a-z]{2,11}[-_]){1,3}\d{3,4}|(?:[A-Z][a-z]{2,11}[-_]){2,3}\d{2,4}"
+    r"|(?:[a-z]{3,11}-){2,3}\d{2,4}|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
+_JUMBLED = re.compile(r"[A-Z]{2}[a-z]+[A-Z]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*"
@@ -141,7 +146,8 @@ def is_password(value: str, place: Place) -> bool:
         return place is not Place.SAID and len(value) >= 4  # noqa: PLR2004 - a PIN
     if place is Place.ASSIGNED:
         return len(value) >= 6 and "-" not in value[:1]  # noqa: PLR2004 - shorter are words
-    return len(value) >= 8 and len(_TURNS.findall(value)) > 1  # noqa: PLR2004 - not "KeePass"
+    is_jumbled = len(_TURNS.findall(value)) > 1 or _JUMBLED.search(value) is not None
+    return len(value) >= 8 and is_jumbled  # noqa: PLR2004 - not "KeePass"
 
 
 def is_strong_password(value: str) -> bool:
@@ -154,6 +160,11 @@ def is_strong_password(value: str) -> bool:
         and _MARK_FREE.fullmatch(value) is None
         and is_password(value, Place.SAID)
     )
+
+
+def is_made_up(value: str) -> bool:
+    """Tell what people make up to be remembered: `Maple-Copper-2514`, `Gr4nit30812`."""
+    return _MADE_UP.fullmatch(value) is not None
 
 
 def is_scrambled(value: str) -> bool:

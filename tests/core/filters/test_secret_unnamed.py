@@ -1,0 +1,50 @@
+"""Passwords that no name announces."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultskillet.core.filters.secret import SecretFilter
+
+
+def found_in(text: str) -> list[str]:
+    return [text[f.start : f.end] for f in SecretFilter().find(text)]
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "after"),
+    [
+        ("logged in with ", "Maple-Copper-2514", " this time"),
+        ("zaloguj się ", "hqv862ZC$jag", ""),
+        ("Ann set it to ", "Z6FG0LmJm#qJh1", " after the reset"),
+        ("Ich habe es auf ", "hbUgoqHhY1lBkCf", " geändert"),
+        ("when it asks, type ", "ember_386?Lantern", " and hit enter"),
+        ("entra con admin y ", "falcon_790!Ridge", ""),
+        ("guest / ", "Ember-Copper-1830", " works on the projector"),
+        ("ssh in as pi, use ", "Harbor93$z", ""),
+        ("зайти под админом, там ", "FX6hbQDiD!HmvJ", ""),
+        ("the panel downstairs: ", "ytw287KO!uqc", ", then star"),
+    ],
+)
+def test_what_is_done_with_a_password_gives_it_away(before: str, secret: str, after: str) -> None:
+    assert set(found_in(before + secret + after)) == {secret}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Set it to High-Quality-1080 in the dialog",
+        "I changed it to v2.14.3-rc1",
+        "export type NotePropsV2 = {",
+        "list(type)[0].asFile().properties.icon",
+        "admin/Config-Panel-12 is a route",
+        "As admin, use Settings-Panel-V2",
+        "tippe Strg+Alt+F2",
+        "Thanks to RzLnx88#1569 for the report",
+        "wow!Great2day and yes!No1Cares",
+        "`$Foo1$Bar2` and Sheet1!C3",
+        "a1!",
+    ],
+)
+def test_names_of_things_are_left(text: str) -> None:
+    assert found_in(text) == []
