@@ -42,16 +42,26 @@ _BARE_ATS = {
 }
 # Set apart by marks, or by a script of their own: nobody writes them but for an address.
 _FRAMED_ATS = (" -at- ", ' "at" ', " 'at' ", " *at* ", "골뱅이", "艾特")
-AT_WORDS = (*_BARE_ATS, *_FRAMED_ATS)
+_OPENERS = "([{<（［【"
+_OPEN, _CLOSE = rf"[{re.escape(_OPENERS)}\"'*]", r"[)\]}>）］】\"'*]"
+_BRACKETED_ATS = words(
+    "at ät @ arroba arobas arobase chiocciola małpa malpa snabel-a snabela собака klammeraffe"
+    " krøllalfa krollalfa apenstaartje kukac zavináč zavinac arond παπάκι miukumauku ät-merkki"
+    " アット アットマーク 골뱅이 艾特 שטרודל a"
+)
+_STEMS = words(
+    "a ät @ chio małpa malpa snabel соба klammer krø kro kuk zavi παπά miuk アット 골뱅 艾特 שטרו"
+)
+"""How the words in brackets begin, none within another."""
+_OPENED_ATS = frozenset(
+    mark + blank + stem for mark in _OPENERS for blank in ("", " ") for stem in _STEMS
+)
+AT_WORDS = (*_BARE_ATS, *_FRAMED_ATS, *_OPENED_ATS)
 """What to look for, in lower case, before `find_written_out` is asked."""
 
 _ANY_DOT = "|".join(dict.fromkeys(("|".join(_BARE_ATS.values()) + "|nokta").split("|")))
-_OPEN, _CLOSE = r"[(\[{<（［【\"'*]", r"[)\]}>）］】\"'*]"
 _BRACKETED_AT = re.compile(
-    r"[(\[{<（［【][ \t]?(?:at|ät|@|arroba|arobase?|chiocciola|ma[łl]pa|snabel-?a|собака"
-    r"|klammeraffe|kr[øo]llalfa|apenstaartje|kukac|zavin[áa][čc]|arond|παπάκι|miukumauku|ät-merkki"
-    r"|アット(?:マーク)?|골뱅이|艾特|שטרודל"
-    r"|a)[ \t]?[)\]}>）］】][ \t]?",
+    rf"{_OPEN}[ \t]?(?:{'|'.join(sorted(_BRACKETED_ATS, reverse=True))})[ \t]?{_CLOSE}[ \t]?",
     re.IGNORECASE,
 )
 _WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
@@ -97,8 +107,10 @@ def find_written_out(text: str, places: Places) -> Iterator[Span]:
         yield from _spelt(text, at, after, _BARE_SPELLINGS[literal], is_plain=not is_shouted)
     for at, literal in occurrences(places, _FRAMED_ATS):
         yield from _spelt(text, at, at + len(literal), _ANY_SPELLING, is_plain=False)
-    for mark in _BRACKETED_AT.finditer(text):
-        yield from _spelt(text, mark.start(), mark.end(), _ANY_SPELLING, is_plain=False)
+    for at, _ in occurrences(places, _OPENED_ATS):
+        mark = _BRACKETED_AT.match(text, at)
+        if mark:
+            yield from _spelt(text, at, mark.end(), _ANY_SPELLING, is_plain=False)
 
 
 def find_after_sign(text: str, at: int) -> Span | None:

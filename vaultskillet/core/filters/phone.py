@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from vaultskillet.core.filters.columns import cells_under
-from vaultskillet.core.filters.finding import Finding, Span
+from vaultskillet.core.filters.finding import Finding
+from vaultskillet.core.filters.phone_alone import (
+    COMMON_REGIONS,
+    COUNTING,
+    DIGITS_WITH_TRUNK,
+    NANP,
+    Regions,
+    is_named_number,
+    is_number_alone,
+    without_exit_code,
+)
 from vaultskillet.core.filters.phone_cues import (
     Cue,
     all_regions,
@@ -24,50 +34,22 @@ from vaultskillet.core.filters.phone_plans import (
     is_valid_abroad,
     region_of,
 )
-
-_SPACES = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
-_DASHES = "\u2010-\u2015\u2212\uff0d\u30fc\\-"
-_BETWEEN = rf"[{_SPACES}{_DASHES}()\uff08\uff09./\uff0f\u00b7\u2022\u2060\u200e\u200f]"
-_RUN = re.compile(rf"\d(?:{_BETWEEN}{{0,3}}\d){{4,}}+")
-_LEAD = re.compile(rf"[(\uff08]?[+\uff0b][{_SPACES}]?[(\uff08]?\Z|[(\uff08]\Z")
-_OPENERS = frozenset("+\uff0b(\uff08")
-_EXTENSION = re.compile(
-    r"[\s,;]{0,3}(?:extension|ext|extn|x|#|poste|durchwahl|dw|доб|доб\.|int|interno|anexo"
-    r"|ramal|wew|内線|内线|转|轉|내선|app|apparat)"
-    r"[.:=]?[ \u00a0]?\d{1,6}(?!\w)",
-    re.IGNORECASE,
+from vaultskillet.core.filters.phone_runs import (
+    digits_of,
+    extension_end,
+    number_spans,
+    spelt_in_ascii,
 )
-
-_ASCII_OF = {
-    **dict.fromkeys(map(ord, "\t\u00a0\u202f\u205f\u3000"), " "),
-    **dict.fromkeys(range(0x2000, 0x200B), " "),
-    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFF0D, 0x30FC), "-"),
-    0xFF0B: "+", 0xFF08: "(", 0xFF09: ")", 0xFF0F: "/", 0x2060: " ", 0x200E: " ", 0x200F: " ",
-}  # fmt: skip
 
 _CUE_CHARS = 60
 _WORDS_TO_OTHER = 2
 _DIGITS = range(5, 16)
 _DIGITS_NEAR = range(8, 16)
 _DIGITS_BESIDE = range(7, 16)
-_DIGITS_WITH_TRUNK = range(10, 14)
-_DIGITS_ALONE = range(9, 14)
-_DIGITS_OF_ONE = range(5, 12)
 _DIGITS_OF_A_SAMPLE = 10
-_GROUPS_WITHOUT_TRUNK = range(4, 7)
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
-Regions = Callable[[], tuple[str, ...]]
-"""Gives the regions to expect; asked only where a number depends on them."""
-
-_COMMON_REGIONS = ("GB", "DE", "FR")
-_BRACKETING_REGIONS = (*_COMMON_REGIONS, "US", "BR", "AU")
 _LETTER_BEFORE = re.compile(r"(?<!\w)[TMFPtmfp]\Z")
-_COUNTING = "01234567890123456789 9876543210987654321"
-_GAP = " \t/•·"
-_PARTED = re.compile(r" [/•·] | {2,}|\t")
-_PART = re.compile(r"(?:(?! [/•·] | {2,}|\t).)+")
-
 _DATE = re.compile(
     r"(?:(?:1[5-9]|20)\d\d([-./ ]?)(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2|(?:0?[1-9]"
@@ -94,7 +76,7 @@ _JOINED_AFTER = re.compile(
     r"[-./:@=+*^,]?[A-Za-z0-9_\u00c0-\u024f]|[%°€$£¥₹‰@]|[-/.]\w|,\d|:\d| ?[×x*=+] ?\d"
 )
 _UNIT_AFTER = re.compile(
-    r"[ \u00a0]?(?:%|€|\$|£|kg|g|mg|km|cm|mm|m²|ms|s|min|px|pt|[kmgt]i?b|bytes?|eur|usd|gbp"
+    r"[ \u00a0]?(?:%|€|\$|£|kg|(?-i:g|s|b)|mg|km|cm|mm|m²|ms|min|px|pt|[kmgt]i?b|bytes?|eur|usd|gbp"
     r"|chf|hz|kwh|"
     r"people|users|times|rows|views|steps|items|lines|words|euro|dollars|years|days|hours|mal"
     r"|fois|veces)\b",
@@ -107,7 +89,7 @@ _NOTHING_BETWEEN = re.compile(
 _COLON = re.compile(r"[:：=.|]")
 _NUMBER_BETWEEN = re.compile(
     r"[^\w\n]{0,4}(?:numbers?|no|nr|num|nummer|numero|numéro|número|номер)\.?[^\w\n]{0,4}"
-    r"(?:[:：=–—-]|(?:is|ist|lautet|est|es|è|é|jest|är|er)\b)[^\w\n]{0,6}\Z"
+    r"(?:(?:[:：=–—-]|(?:is|ist|lautet|est|es|è|é|jest|är|er)\b)[^\w\n]{0,6})?\Z"
 )
 _AFTER = re.compile(
     r"[\"'`*_]{0,3}[ \u00a0]?[(\[](?:mobile?|cell|home|work|office|handy|privat|festnetz"
@@ -115,21 +97,6 @@ _AFTER = re.compile(
     r"|раб|дом|手机|携帯|kom)\b",
     re.IGNORECASE,
 )
-_PERSON_BEFORE = re.compile(
-    r"[ \t>*-]*[\"'*_\[]{0,4}(?P<name>[^\W\d_]{2,20})(?: [^\W\d_]{2,20}){0,2}[\"'*_\]]{0,4}"
-    r"[ ,:–—|-]{1,4}\(?\Z"
-)
-_LINE_END = re.compile(r"[ .,;*_]{0,3}(?:\([^()\n]{1,30}\)|[^\W\d_]{2,16})?[ .]{0,2}(?:\n|\Z)")
-_ENTRY_GROUPS = {
-    (5, 5),
-    (3, 7),
-    (2, 4, 4),
-    (2, 2, 2, 2),
-    (4, 3, 3),
-    (3, 4, 4),
-    (2, 5, 4),
-    (3, 3, 4),
-}
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur"
     r"|est|al|en|es|no|em|ao|o|le|il|el|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|je|jest|este|είναι|là|ir|yra|adalah|на|по|за|στο|номеру"
@@ -143,9 +110,6 @@ _CHAIN = re.compile(
 _CHAIN_CHARS = 20
 _FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){2,}")
 _PAIRS = re.compile(r"\d\d([ .])\d\d\1\d\d")
-_NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}([-. ]))\d{3}[-. ]\d{4}")
-_EXIT_CODE = re.compile(r"\(?(?:0011|011|00|8~?10)(?=[-. (]?\d)")
-_MOBILE_CN = re.compile(r"1[3-9]\d{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,64 +122,22 @@ class PhoneFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find numbers; see `vaultskillet.core.filters.finding.Filter`."""
-        runs = list(_runs(text))
-        if not runs:
+        spans = list(number_spans(text))
+        if not spans:
             return
         columns = dict(cell for cell, _ in cells_under(text, _announces))
         regions = cache(lambda: tuple(dict.fromkeys((*self.regions, *regions_of_note(text)))))
         last_end = -1
-        for start, end in (piece for run in runs for piece in _pieces(text, *run)):
+        for start, end in spans:
             is_listed = start in columns or _follows(text, last_end, start)
             is_cell = columns.get(start) == end
             if _is_phone(text, start, end, regions, is_listed=is_listed, is_cell=is_cell):
-                extension = _EXTENSION.match(text, end)
-                last_end = extension.end() if extension else end
+                last_end = extension_end(text, end) or end
                 yield Finding("phone", start, last_end)
 
 
 def _announces(heading: str) -> Literal[True] | None:
     return True if is_phone_heading(heading) else None
-
-
-def _runs(text: str) -> Iterator[Span]:
-    """Give every run of digits that is long enough, with the `+` or `(` before it."""
-    for run in _RUN.finditer(text):
-        start = run.start()
-        before = text[max(0, start - 4) : start]
-        last = before[-1:]
-        if last.isdigit() or last == "_":
-            continue
-        lead = _LEAD.search(before) if _OPENERS.intersection(before) else None
-        yield start - len(lead[0] if lead else ""), run.end()
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    """Give a run whole, or its parts where ` / ` or wide gaps stand between numbers."""
-    run = text[start:end]
-    if not _PARTED.search(run):
-        yield start + _unopened(run), end
-        return
-    parts = list(_PART.finditer(run))
-    if len(parts) == 1 or _digits(run) in _DIGITS_OF_ONE:
-        yield start + _unopened(run), end
-        return
-    for part in parts:
-        number = part[0].strip(_GAP)
-        if number:
-            first = start + part.start() + part[0].index(number)
-            yield first + _unopened(number), first + len(number)
-
-
-def _digits(run: str) -> int:
-    return sum(map(str.isdigit, run))
-
-
-def _unopened(run: str) -> int:
-    """Give 1 for a run that opens a parenthesis which closes only after it, else 0."""
-    if run[0] not in "(（":
-        return 0
-    opened, closed = (sum(run.count(mark) for mark in marks) for marks in ("(（", ")）"))
-    return int(opened > closed)
 
 
 def _follows(text: str, last_end: int, start: int) -> bool:
@@ -227,7 +149,7 @@ def _follows(text: str, last_end: int, start: int) -> bool:
 def _is_phone(
     text: str, start: int, end: int, regions: Regions, *, is_listed: bool, is_cell: bool
 ) -> bool:
-    number = _fold(text[start:end])
+    number = spelt_in_ascii(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
     if number.startswith(("+", "(+")):
         is_joined = before[-1:].isalnum() and not _LETTER_BEFORE.search(before)
@@ -235,7 +157,7 @@ def _is_phone(
     if not _may_be_national(number) or not (is_cell or _ends_here(text, end)):
         return False
     if is_listed or _AFTER.match(text, end):
-        return _digits(number) in _DIGITS_BESIDE or bool(_PAIRS.fullmatch(number))
+        return digits_of(number) in _DIGITS_BESIDE or bool(_PAIRS.fullmatch(number))
     return _is_national(text, before, number, end, regions)
 
 
@@ -257,8 +179,8 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
         is_other = number[0] not in "0("
     if is_other or _JOINED_BEFORE.search(before[-2:]):
         return False
-    is_entry = cue is None and _is_entry(line, text, end) and _is_entry_number(number)
-    return is_entry or _is_unannounced_number(number, regions)
+    is_named = cue is None and is_named_number(number, line, text, end, regions=regions)
+    return is_named or is_number_alone(number, regions)
 
 
 def _is_introduced(line: str, number: str) -> bool:
@@ -266,24 +188,9 @@ def _is_introduced(line: str, number: str) -> bool:
     if _FOURS.fullmatch(number):
         return False
     if is_announced(line):
-        return _digits(number) in _DIGITS_BESIDE
+        return digits_of(number) in _DIGITS_BESIDE
     is_grouped = number[0] in "0(" or not number.isdigit()
-    return is_grouped and _digits(number) in _DIGITS_NEAR and is_initialled(line)
-
-
-def _is_entry(line: str, text: str, end: int) -> bool:
-    """Tell whether a number makes a line together with nothing but a name."""
-    person = _PERSON_BEFORE.match(line)
-    is_name = person is not None and not person["name"][0].islower()
-    return is_name and bool(_LINE_END.match(text, end))
-
-
-def _fold(run: str) -> str:
-    """Spell a run in ASCII: digits of all scripts, blanks, dashes, parentheses."""
-    if run.isascii():
-        return run.replace("\t", " ")
-    spelt = run.translate(_ASCII_OF)
-    return "".join(str(int(c)) if c.isdigit() and not c.isascii() else c for c in spelt)
+    return is_grouped and digits_of(number) in _DIGITS_NEAR and is_initialled(line)
 
 
 def _same_paragraph(before: str) -> str:
@@ -295,7 +202,7 @@ def _same_paragraph(before: str) -> str:
 
 
 def _may_be_national(number: str) -> bool:
-    if _digits(number) not in _DIGITS:
+    if digits_of(number) not in _DIGITS:
         return False
     is_doubtful = bool(_DOUBTFUL.fullmatch(number))
     return is_doubtful or not any(
@@ -307,7 +214,7 @@ def _ends_here(text: str, end: int) -> bool:
     after = text[end : end + _UNIT_CHARS]
     if _UNIT_AFTER.match(after):
         return False
-    return not _JOINED_AFTER.match(after) or bool(_EXTENSION.match(text, end))
+    return not _JOINED_AFTER.match(after) or extension_end(text, end) is not None
 
 
 def _is_international(number: str, before: str) -> bool:
@@ -322,8 +229,8 @@ def _is_international(number: str, before: str) -> bool:
 
 def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a national number that a cue announces: right before it, or some words away."""
-    is_short = _digits(number) not in _DIGITS_BESIDE
-    if number in _COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
+    is_short = digits_of(number) not in _DIGITS_BESIDE
+    if number in COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
         return False
     if _DOUBTFUL.fullmatch(number) and not _is_told(number, cue):
         return False
@@ -333,7 +240,7 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
         _LABEL_BETWEEN.match(cue.between) or _NUMBER_BETWEEN.match(cue.between)
     ):
         return not is_short
-    if is_short or number in _COUNTING:
+    if is_short or number in COUNTING:
         return False
     return _is_spoken_of(number, cue, regions)
 
@@ -350,45 +257,14 @@ def _is_told(number: str, cue: Cue) -> bool:
 def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a number some words behind a cue, by the rules of where such words are used."""
     is_joined = bool(_JOINING.search(cue.between))
-    if _digits(number) not in _DIGITS_NEAR and not is_joined:
+    if digits_of(number) not in _DIGITS_NEAR and not is_joined:
         return False
-    if is_joined and number[0] in "0(" and _digits(number) in _DIGITS_WITH_TRUNK:
+    if is_joined and number[0] in "0(" and digits_of(number) in DIGITS_WITH_TRUNK:
         return True
-    if not is_joined and number[0] not in "0(" and not _NANP.fullmatch(number):
+    if not is_joined and number[0] not in "0(" and not NANP.fullmatch(number):
         valid = [region for region in cue.regions if region_of(number, (region,))]
         is_near = cue.words_between == 1 and not number.isdigit()
         return bool(valid) and (is_near or any(is_grouped_as_usual(number, r) for r in valid))
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
-    likely = (*spoken, *_COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
-    return region_of(number, likely) is not None or is_valid_abroad(_without_exit_code(number))
-
-
-def _without_exit_code(number: str) -> str:
-    """Take off what is dialled before a country's code instead of the `+`."""
-    return _EXIT_CODE.sub("", number)
-
-
-def _is_entry_number(number: str) -> bool:
-    """Judge a number that makes a line together with a name, by groups no count is written in."""
-    groups = tuple(map(len, re.findall(r"\d+", number)))
-    if len(groups) == 1:
-        return bool(_MOBILE_CN.fullmatch(number))
-    return groups in _ENTRY_GROUPS and not number.startswith("00")
-
-
-def _is_unannounced_number(number: str, regions: Regions) -> bool:
-    """Judge a national number that nothing announces: by its grouping and a region's rules."""
-    if number.startswith("00"):
-        return is_valid_abroad(_without_exit_code(number))
-    if _digits(number) not in _DIGITS_ALONE or number in _COUNTING:
-        return False
-    if _NANP.fullmatch(number):
-        return region_of(number, ("US",)) is not None
-    groups = re.findall(r"\d+", number)
-    if len(groups) == 1 or groups[0] == "0":
-        return bool(_MOBILE_CN.fullmatch(number)) and "CN" in regions()
-    if number[0] in "0(":
-        usual = _COMMON_REGIONS if number[0] == "0" else _BRACKETING_REGIONS
-        return region_of(number, (*regions(), *usual)) is not None
-    region = region_of(number, regions()) if len(groups) in _GROUPS_WITHOUT_TRUNK else None
-    return region is not None and is_grouped_as_usual(number, region)
+    likely = (*spoken, *COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)
+    return region_of(number, likely) is not None or is_valid_abroad(without_exit_code(number))

@@ -26,7 +26,8 @@ _TONGUES: tuple[Tongue, ...] = (
     Tongue(
         ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG", "NG", "KE", "PH", "HK", "PK"),
         "phone phones telephone telephones cell cellphone mobile landline call calls dial text"
-        " sms txt hotline helpline switchboard reception voicemail pager callback ph",
+        " sms txt hotline helpline switchboard reception voicemail pager callback ph callto"
+        " facetime fón guthán ffôn",
         "the and of to is with for that this on are from at by",
     ),
     Tongue(
@@ -34,20 +35,20 @@ _TONGUES: tuple[Tongue, ...] = (
         "telefon telefonnummer telefonnr tel handy handynummer handynr mobil mobilnummer"
         " mobiltelefon mobilfunk festnetz rufnummer durchwahl anruf anrufen anrufe ruf rufen"
         " rufe erreichbar telefonisch rückruf zentrale fernsprecher festnetznummer notruf"
-        " telefax faxnummer",
+        " telefax faxnummer angerufen natel",
         "der die das und ist nicht mit ein eine auf für von zu den im bei",
     ),
     Tongue(
         ("FR", "BE", "CH", "CA", "LU", "MA", "TN", "DZ", "SN", "CI"),
         "téléphone telephone tél portable mobile appeler appelez appelle appel rappeler"
         " rappelez rappel joindre"
-        " joignable télécopie contactez",
+        " joignable télécopie contactez appelé",
         "le la les et des est une pour dans que avec sur du au",
     ),
     Tongue(
         ("ES", "MX", "AR", "CO", "CL", "PE", "VE", "EC", "UY", "CR", "GT", "BO", "PY", "DO"),
         "teléfono telefono teléfonos tel tfno tfn tlf telf móvil movil celular cel llamar llama"
-        " contactar llámame llame llamada fono telèfon mòbil",
+        " contactar llámame llame llamada llamó fono telèfon mòbil",
         "el la los de que y en un una con para por es del",
     ),
     Tongue(
@@ -65,7 +66,8 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("NL", "BE", "SR"),
-        "telefoon telefoonnummer tel mobiel mobiele gsm bellen bel belt terugbellen bereikbaar",
+        "telefoon telefoonnummer tel mobiel mobiele gsm bellen bel belt terugbellen bereikbaar"
+        " belde gebeld",
         "de het een en van is dat op te met voor niet zijn",
     ),
     Tongue(
@@ -128,13 +130,14 @@ _TONGUES: tuple[Tongue, ...] = (
     ),
     Tongue(
         ("VN",),
-        "thoại đt sđt động gọi",
+        "thoại đt sđt sdt động gọi",
         "và là của có không cho với được",
     ),
     Tongue(
         ("RU", "UA", "BY", "KZ", "KG", "UZ"),
         "телефон телефоны телефона телефону тел моб мобильный мобильник сотовый звоните звони"
-        " позвоните позвони набирайте факс телефонуйте мобільний дзвоніть дзвони ватсап вотсап",
+        " позвоните позвони звонил звонила набирайте факс телефонуйте мобільний дзвоніть дзвони"
+        " ватсап вотсап вайбер",
         "",
     ),
     Tongue(("BG", "RS", "MK"), "телефон тел мобилен моб обадете обади мобилни позовите gsm", ""),
@@ -142,7 +145,7 @@ _TONGUES: tuple[Tongue, ...] = (
     Tongue(
         ("EG", "SA", "AE", "MA", "IQ", "JO", "DZ", "TN", "KW", "QA", "LB"),
         "هاتف الهاتف تلفون جوال الجوال هاتفي هاتفك هاتفه جوالي"
-        " جوالك موبايلي محمول المحمول موبايل موبيل اتصل نقال النقال واتساب فاكس",
+        " جوالك موبايلي محمول المحمول موبايل موبيل اتصل نقال النقال واتساب واتس فاكس",
         "",
     ),
     Tongue(("IR", "AF", "PK"), "تلفن موبایل همراه تماس فون فیکس فکس دورنگار", ""),
@@ -244,8 +247,14 @@ _NUMBERS = words("number numbers nummer nr numéro numero número numer номе
 _PHONE_STEMS = (
     "telefon", "telefón", "telephon", "téléphon", "telefoon", "telepon", "телефон", "τηλέφων",
     "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilszám", "phonenumber", "mobilenumber",
-    "puhelin", "matkapuhel", "cellnumber", "faxnumber", "phoneno", "mobileno",
+    "puhelin", "matkapuhel", "cellnumber", "faxnumber", "phoneno", "mobileno", "telnr", "telno",
+    "tlfnr", "tlfno", "mobnr", "mobno", "selnr", "selno", "hpno", "mobilephone", "cellphone",
 )  # fmt: skip
+# Fields of forms and programs: "homePhone", "contact_phone"; no headphone and no microphone.
+_PHONE_OF = words(
+    "home work office business company contact primary secondary main other customer client user"
+    " billing shipping emergency guest owner day daytime evening alt backup direct private"
+)
 _PHONE_BILLS = ("rechnung", "vertrag", "kosten", "tarif", "konto", "anbieter", "factur", "rekening")
 _HEBREW_PREFIXES = "הבלמוש"
 _NOTE_CHARS = 2000
@@ -284,7 +293,11 @@ def cue_before(window: str) -> Cue | None:
 
 @lru_cache(maxsize=4096)
 def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
-    is_phone = word.startswith(_PHONE_STEMS) or word.endswith(("telefon", "telefoon", "handy"))
+    is_phone = (
+        word.startswith(_PHONE_STEMS)
+        or word.endswith(("telefon", "telefoon", "handy"))
+        or (word.endswith("phone") and word[: -len("phone")] in _PHONE_OF)
+    )
     if is_phone and not any(other in word for other in _PHONE_BILLS):
         return True, _REGIONS_OF.get(word, ())
     bare = word[1:] if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF else word

@@ -27,7 +27,8 @@ _WHOLE = (
     r"|(?:제|내) 번호는?|a számom"
     r"|numărul (?:meu|tău|lui|ei|nostru)|(?:ה)?מספר שלי|nomor (?:saya|aku|dia|kami)"
     r"|(?:私|僕|俺|彼|彼女|うち)の番号は?|(?:beni|bizi) ara(?:yın)?"
-    r"|hív(?:jon|ja|j)(?: fel)? az?|т(?=\.)"
+    r"|hív(?:jon|ja|j)(?: fel)? az?|т(?=\.)|kom(?=\.)|h\.p|cp no|رقم(?:ه|ها|ك)"
+    r"|číslo na [^\W\d_]{2,16}"
     r"|noodnummer|numaram|numarası|numaramız|puhelinnumeroni|numeroni"
     r"|(?:num[eé]ro|número|num|no|nr|номер|numer|nummer)\.?"
     r" (?:(?:de|di|do|da|para|per|till?|för|для) (?:contacto?|contatto|contato|emergencias?"
@@ -35,8 +36,10 @@ _WHOLE = (
     r"|(?:contact|emergency|kontakt|notfall)[- ](?:number|no|nr|details|info|nummer)"
     r"|(?:reach|ring|phone|text|call|get hold of|contact) (?:me|us|him|her|them|[^\W\d_]{2,16})"
     r"|(?:ring|rufe?n?|ruf) (?:mich|uns|ihn|sie)(?: an| zurück)?"
-    r"|(?:num[eé]ro|número|numer|nummer|number|номер) (?:(?:of|de|di|do|van|von|для|for) )?"
-    r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|es|è|é|est|to)\b))"
+    r"|(?:num[eé]ro|número|numer|nummer(?:et)?|numret|number|номер) "
+    r"(?:(?:of|de|di|do|da|van|von|til|till|для|for) )?"
+    r"(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}"
+    r"(?=[ \"'`*_)]{0,4}(?:[:：=–—-]|(?<= )(?:is|ist|es|è|é|est|er|är|to)\b))"
     r"|num[eé]ro vert|numero verde|número gratuito|free ?phone|toll[- ]?free|service clients?"
     r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
     r"|(?:main|conference|booking|business|support|help|info|service|crisis|order|customer"
@@ -51,7 +54,7 @@ _LABELS = (
     r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
     r"|خدمة العملاء|أرضي)|emergency contact|notfallkontakt|kontakt|contact|contacto|contatto"
     r"|contato|контакты?|連絡先|联系人?|聯絡|liên hệ|hubungi|kontak|[iİ]letişim|संपर्क|ติดต่อ|연락"
-    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|front desk|port\.|fixe|fisso|fixo|vaste lijn"
+    r"|kapcsolat|kontaktai|kontakti|yhteystiedot|front desk|port\.|fixe|fisso|fixo|vaste lijn|sel"
     r"|vast nummer|ligne fixe|linea fissa|línea fija|h\.p\.?"
 )
 _PHRASE = re.compile(
@@ -74,13 +77,13 @@ _HINTS = Sieve((
     "sekretariat", "line", "số", "رقمي", "αριθμός", "号码", "번호", "hubungi",
     "letişim", "numărul", "מספר", "nomor", "番号", "ara", "hív", "т.", "lijn",
     "ligne", "linea", "línea", "h.p", "desk", "port.", "liên hệ", "ติดต่อ", "연락", "संपर्क",
-    "kapcsolat", "yhteys", "fiss", "fixo",
+    "kapcsolat", "yhteys", "fiss", "fixo", "kom.", "رقم", "sel:", "nummeret", "numret",
 ))  # fmt: skip
 _SIGN = re.compile(
     r"[\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2\U0001f4df\U0001f4e0\U0001f919]\ufe0f?"
     r"[ :*_`]{0,4}(?:[^\W\d_]{2,12}[ :*_`]{1,4})?[(]?\Z"
 )
-_INITIAL = re.compile(r"(?:\A|[\n|,;/*_>·•-])[ ]?[*_]{0,2}[TMFPHW][ .]?:[*_]{0,2}[ ]?[*_`]{0,2}\Z")
+_INITIAL = re.compile(r"(?:\A|[\n|,;/*_>·•-])[ ]?[*_]{0,2}[TMFPHWت][ .]?:[*_]{0,2}[ ]?[*_`]{0,2}\Z")
 _SIGN_CHARS = 24
 _PHRASE_CHARS = 44
 
