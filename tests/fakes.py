@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from tests.digest_fakes import FakeActivity, FakeBooks, FakeOutbox
+from tests.proposal_fakes import FakeProposals
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
     Category,
@@ -457,6 +458,7 @@ class FakeStore:
         self.ledger = FakeLedger()
         self.journal = FakeJournal(self.ledger)
         self.routes = FakeRoutes()
+        self.proposals = FakeProposals(self.ledger)
         self.runs = FakeRuns()
         self.activity = FakeActivity()
         self.books = FakeBooks()
@@ -482,7 +484,7 @@ class FakeStore:
     def transaction(self) -> Iterator[None]:
         parts = (
             *(self, self.queue, self.ledger, self.journal, self.routes, self.runs),
-            *(self.activity, self.books, self.outbox),
+            *(self.proposals, self.activity, self.books, self.outbox),
         )
         before = [(part, _state_of(part)) for part in parts]
         try:

@@ -7,6 +7,7 @@ import pytest
 from tests.contracts.digests import DigestContract
 from tests.contracts.journal import JournalContract
 from tests.contracts.ledger import LedgerContract
+from tests.contracts.proposals import ProposalsContract
 from tests.contracts.queue import QueueContract
 from tests.contracts.routes import RoutesContract
 from tests.contracts.store import StoreContract
@@ -48,6 +49,15 @@ class TestFakeJournal(JournalContract):
     def journal(self, ledger: FakeLedger) -> Journal:
         """Give an empty one."""
         return FakeJournal(ledger)
+
+
+class TestFakeProposals(ProposalsContract):
+    """In memory."""
+
+    @pytest.fixture
+    def store(self) -> Store:
+        """Give an empty one."""
+        return FakeStore()
 
 
 class TestFakeRoutes(RoutesContract):

@@ -55,7 +55,7 @@ class StoreContract:
     def test_the_last_runs_come_newest_first(self, store: Store) -> None:
         for at, run in enumerate((FIRST, SECOND, THIRD)):
             store.runs.start(run, at=at)
-        counts = RunCounts(written=3, left=2, failed=1)
+        counts = RunCounts(written=3, left=2, failed=1, proposed=4)
         store.runs.end(SECOND, at=1.5, counts=counts)
         assert store.runs.last(2) == [
             Run(THIRD, started=2),

@@ -27,7 +27,7 @@ class LedgerRow:
     model: Digest | None = None
     """Of the model and how it was asked."""
     outcome: str = "new"
-    """`new`, `unwatched`, `written` or `left`."""
+    """`new`, `unwatched`, `written`, `proposed` or `left`."""
     because: str = ""
     """Why it was routed so, or left alone, for a person."""
     run: RunId | None = None

@@ -15,6 +15,7 @@ class RunCounts:
     written: int = 0
     left: int = 0
     failed: int = 0
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from vaultskillet.ports.digests import Activity, Books, Outbox
 from vaultskillet.ports.index import Index
 from vaultskillet.ports.journal import Journal
 from vaultskillet.ports.ledger import Ledger
+from vaultskillet.ports.proposals import Proposals
 from vaultskillet.ports.queue import Queue
 from vaultskillet.ports.routes import Routes
 from vaultskillet.ports.runs import Runs
@@ -30,6 +31,11 @@ class Store(Protocol):
     @property
     def journal(self) -> Journal:
         """Every write."""
+        ...
+
+    @property
+    def proposals(self) -> Proposals:
+        """What waits for a person's verdict."""
         ...
 
     @property

@@ -13,7 +13,7 @@ DELETE FROM runs WHERE run NOT IN (SELECT run FROM runs ORDER BY started DESC, r
 """
 
 _LAST = """
-SELECT run, started, ended, written, left_alone, failed FROM runs
+SELECT run, started, ended, written, left_alone, failed, proposed FROM runs
 ORDER BY started DESC, run DESC LIMIT ?
 """
 
@@ -33,8 +33,9 @@ class SqliteRuns:
     def end(self, run: RunId, *, at: float, counts: RunCounts) -> None:
         """Record that a run ended, and what it did."""
         self._database.execute(
-            "UPDATE runs SET ended = ?, written = ?, left_alone = ?, failed = ? WHERE run = ?",
-            (at, counts.written, counts.left, counts.failed, run),
+            "UPDATE runs SET ended = ?, written = ?, left_alone = ?, failed = ?, proposed = ? "
+            "WHERE run = ?",
+            (at, counts.written, counts.left, counts.failed, counts.proposed, run),
         )
 
     def last(self, limit: int) -> list[Run]:

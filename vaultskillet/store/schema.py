@@ -248,6 +248,24 @@ CREATE TABLE index_recounts (
 );
 """
 
+# A note may be proposed another thing, but no number ever means two.
+PROPOSALS = """
+CREATE TABLE proposals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    said TEXT NOT NULL,               -- JSON: summary, tags, category; redacted
+    related TEXT NOT NULL,            -- JSON: the paths of notes, best first
+    seen TEXT NOT NULL,
+    forced INTEGER NOT NULL,
+    at REAL NOT NULL,
+    route TEXT,                       -- JSON; NULL: no engine was asked
+    verdict TEXT,                     -- NULL: nobody said anything yet
+    after TEXT NOT NULL DEFAULT ''    -- what the note is once it is written; '': not begun
+);
+ALTER TABLE runs ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;
+"""
+
 # Each item lifts a database by one version. What was released is never changed, only added to.
 MIGRATIONS = (
     QUEUE + LEDGER + JOURNAL + RUNS_AND_META + INDEX,
@@ -259,6 +277,7 @@ MIGRATIONS = (
     ACTIVITY + DIGESTS,
     EMBEDDINGS,
     RECOUNTS,
+    PROPOSALS,
 )
 
 

@@ -12,6 +12,7 @@ from vaultskillet.store.books import SqliteBooks, SqliteOutbox
 from vaultskillet.store.database import Database
 from vaultskillet.store.journal import SqliteJournal
 from vaultskillet.store.ledger import SqliteLedger
+from vaultskillet.store.proposals import SqliteProposals
 from vaultskillet.store.queue import SqliteQueue
 from vaultskillet.store.routes import SqliteRoutes
 from vaultskillet.store.runs import SqliteRuns
@@ -25,6 +26,7 @@ class SqliteStore:
         self.queue = SqliteQueue(database)
         self.ledger = SqliteLedger(database)
         self.journal = SqliteJournal(database)
+        self.proposals = SqliteProposals(database)
         self.routes = SqliteRoutes(database)
         self.runs = SqliteRuns(database)
         self.activity = SqliteActivity(database)
