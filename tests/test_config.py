@@ -235,7 +235,7 @@ def test_no_secret_shows(file: Path) -> None:
             "watch: {quiet_s: 9, longest_wait_s: 8}",
             "1: watch: longest_wait_s must not be less than quiet_s",
         ),
-        ("write:\n  mode: review", "2: write.mode: input should be 'auto'"),
+        ("write:\n  mode: ask", "2: write.mode: input should be 'auto' or 'review'"),
         (
             "write: {properties: {summary: Tags}}",
             "1: write.properties: each property needs a name of its own",

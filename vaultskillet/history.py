@@ -23,6 +23,7 @@ from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
 from vaultskillet.linking import follow
 from vaultskillet.ports.journal import JournalEntry
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.ports.store import Store
 from vaultskillet.ports.vault import Vault
 from vaultskillet.takeback import disown, edits_back, is_marked, news_of
@@ -58,7 +59,9 @@ def recover(vault: Vault, store: Store, *, only: Collection[NotePath] | None = N
     doubtful = [
         entry for entry in store.journal.unsettled() if only is None or entry.write.path in only
     ]
-    done, void, rows = [], [], []
+    done: list[JournalEntry] = []
+    void: list[int] = []
+    rows: list[LedgerRow] = []
     known = store.ledger.get([entry.write.path for entry in doubtful])
     for entry in doubtful:
         row = known.get(entry.write.path)
@@ -68,13 +71,21 @@ def recover(vault: Vault, store: Store, *, only: Collection[NotePath] | None = N
         if file is None or not _was_written(file, entry):
             void.append(entry.id)
             continue
-        done.append(entry.id)
+        done.append(entry)
         if row is not None:
             rows.append(_row_after(row, file, entry))
     with store.transaction():
-        store.journal.settle(done=done, void=void)
-        store.ledger.put(rows)
+        settled = store.proposals.begun([entry.after for entry in done]) if done else frozenset()
+        store.journal.settle(done=[entry.id for entry in done], void=void)
+        store.ledger.put([_while_it_waits(row, known[row.path], settled) for row in rows])
+        store.proposals.forget(settled)
     return len(doubtful)
+
+
+def _while_it_waits(row: LedgerRow, before: LedgerRow, settled: Collection[NotePath]) -> LedgerRow:
+    """Let a proposal wait on where what was written was something else, asked for in the note."""
+    waits = (before.outcome, before.source) == (PROPOSED, row.source) and row.path not in settled
+    return replace(row, outcome=PROPOSED, because=before.because) if waits else row
 
 
 def _read_if_there(vault: Vault, path: NotePath) -> File | None:

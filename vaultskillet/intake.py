@@ -363,6 +363,7 @@ class Intake:
             store.ledger.move(old, new)
             store.journal.move(old, new)
             store.routes.move(old, new)
+            store.proposals.move(old, new)
             store.activity.move(old, new)
             store.index.move(old, new)
         add_moves(moved, store)
@@ -380,6 +381,7 @@ class Intake:
                 self._store.activity.forget(gone)
                 self._store.index.forget(gone)
                 self._store.queue.forget(gone)
+                self._store.proposals.forget(gone)
                 self._queue_linking_to(gone)
 
     def _queue_linking_to(self, targets: Iterable[NotePath]) -> None:

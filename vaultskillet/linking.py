@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from vaultskillet.core import redact
 from vaultskillet.core.links import Names, file_key, file_keys, inner_of
-from vaultskillet.core.model import Features, NotePath, Ownership
+from vaultskillet.core.model import Features, NotePath, Ownership, Similar
 from vaultskillet.core.properties import items_of
 from vaultskillet.core.related import (
     THRESHOLD,
@@ -42,6 +42,36 @@ def relate(
         RedactionError: a filter failed.
     """
     found = store.index.similar(features, limit=LOOKED_AT, least=THRESHOLD)
+    return _relate(found, features, ownership, store=store, vault=vault, filters=filters)
+
+
+def relate_to(
+    targets: Sequence[NotePath],
+    features: Features,
+    ownership: Ownership,
+    *,
+    store: Store,
+    vault: Vault,
+    filters: redact.Policy,
+) -> RelatedLinks:
+    """Plan our links to notes that were found earlier, best first; see `relate`.
+
+    One that is gone by now, or is to be named no longer, is left out.
+    """
+    unlisted = store.index.unlisted(targets)
+    found = [Similar(path, 1.0) for path in targets if path not in unlisted]
+    return _relate(found, features, ownership, store=store, vault=vault, filters=filters)
+
+
+def _relate(
+    found: Sequence[Similar],
+    features: Features,
+    ownership: Ownership,
+    *,
+    store: Store,
+    vault: Vault,
+    filters: redact.Policy,
+) -> RelatedLinks:
     if not found and not ownership.links:
         return RelatedLinks()
     keys = {file_key(one.path) for one in found}

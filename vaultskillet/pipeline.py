@@ -4,7 +4,8 @@ A note's trip carries one task or several: enrichment, and what its calls ask fo
 becomes an errand with a request for an engine, or with none; all requests of a batch go out at
 once. What came of the errands of a note becomes one plan. Text is redacted before it is
 classified, since a model may do the classifying. A note that leaves the trip early is put into
-`ended` with its outcome; the others go on.
+`ended` with its outcome; the others go on. Where a person is to judge what is written, it is not
+committed but proposed, unless the note itself asks for it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from vaultskillet.core.model import (
     NotePath,
     Outcome,
     Ownership,
+    Proposed,
     Written,
     title_of,
 )
@@ -39,7 +41,7 @@ from vaultskillet.core.note import (
 )
 from vaultskillet.core.phrases import count_title_words, find_phrases
 from vaultskillet.core.plan import WritePolicy, disown, is_closed
-from vaultskillet.core.tasks import tasks_of
+from vaultskillet.core.tasks import is_whole, tasks_of
 from vaultskillet.core.terms import features_of
 from vaultskillet.core.trace import bears_trace
 from vaultskillet.errors import (
@@ -53,6 +55,7 @@ from vaultskillet.meanings import passage_of
 from vaultskillet.planning.means import Means
 from vaultskillet.planning.planner import plan_notes
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.recording import record, record_calls
 from vaultskillet.shelf import Shelf
 from vaultskillet.trip import GONE, UNCHANGED, Ended, Errand, Kit, Planned, Policy, Reading, Safe
@@ -92,13 +95,15 @@ def process(jobs: Sequence[Job], kit: Kit, *, max_attempts: int = 1) -> list[Out
     done = _generate(errands, kit)
     means = Means(kit, shelf, vocabulary, max_attempts)
     planned = plan_notes(done, means, ended)
-    _remove_answers(planned, kit, shelf)
-    committed = commit([one.bundle for one in planned], kit, ended)
+    ended.update({one.reading.path: Proposed() for one in planned if one.is_proposed})
+    ready = [one for one in planned if not one.is_proposed]
+    _remove_answers(ready, kit, shelf)
+    committed = commit([one.bundle for one in ready], kit, ended)
     with kit.store.transaction():  # a write that is settled is in the ledger, or neither is
         kit.store.journal.settle(done=committed.done, void=committed.void)
         record(rows, readings, errands, planned, kit=kit, ended=ended)
-        record_calls(committed, planned, kit, ended)
-    for one in planned:
+        record_calls(committed, ready, kit, ended)
+    for one in ready:
         if one.error and isinstance(ended[one.reading.path], Written):
             ended[one.reading.path] = Failed(one.error)  # what was done is done; the rest again
     return [ended[job.path] for job in jobs]
@@ -153,6 +158,12 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         left = _find_others(note, ownership, row, kit.policy.write)
     if left is OTHERS:
         ownership = disown(ownership, kit.policy.write)
+    tasks = tasks_of(calls, is_due=is_due and not left, most=kit.policy.max_calls)
+    asked = tuple(task for task in tasks if task.calls)
+    is_postponed = False
+    if kit.policy.review and asked and is_due:
+        waits = row is not None and row.outcome == PROPOSED
+        is_postponed = asked != tasks or (waits and not any(map(is_whole, asked)))
     return Reading(
         job,
         note,
@@ -161,8 +172,9 @@ def _read_one(job: Job, row: LedgerRow | None, kit: Kit) -> Reading | Left:
         wishes,
         features=features_in(note, document, ownership, kit.policy),
         calls=calls,
-        tasks=tasks_of(calls, is_due=is_due and not left, most=kit.policy.max_calls),
+        tasks=asked if is_postponed else tasks,
         left=left,
+        is_postponed=is_postponed,
     )
 
 
@@ -215,14 +227,18 @@ def _redact(readings: Sequence[Reading], kit: Kit, ended: Ended) -> list[Safe]:
     safe = []
     for reading in readings:
         try:
-            safe.append(_redact_one(reading, kit.policy))
+            safe.append(redact_note(reading, kit.policy))
         except RedactionError as error:
             ended[reading.path] = Failed(error)
     return safe
 
 
-def _redact_one(reading: Reading, policy: Policy) -> Safe:
-    """Redact a note, and keep it on this machine if a secret was found anywhere in it."""
+def redact_note(reading: Reading, policy: Policy) -> Safe:
+    """Redact a note, and keep it on this machine if a secret was found anywhere in it.
+
+    Raises:
+        RedactionError: a filter failed.
+    """
     note, wishes = reading.note, reading.wishes
     body = less_requests(note.body, reading.document, tag=policy.tag)
     title, name, text = redact.redact_all((note.title, note.name, body), policy.filters)

@@ -1,4 +1,4 @@
-"""Record what became of the notes of a trip: in the ledger, the routes, the journal, the queue."""
+"""Record what became of the notes of a trip, in all parts of the state that know of notes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vaultskillet.committing import Committed
-from vaultskillet.core.model import Left, NotePath, Priority, Tier, Written
+from vaultskillet.core.model import Left, NotePath, Priority, Proposed, Tier, Written
 from vaultskillet.core.tasks import Enrich
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.proposals import PROPOSED, Proposal
 from vaultskillet.trip import GONE, UNCHANGED, Ended, Errand, Kit, Planned, Reading
 
 
@@ -29,16 +30,20 @@ def record(
         for errand in errands
         if isinstance(errand.task, Enrich) and errand.request is not None
     }
-    finished = []
+    finished: list[LedgerRow] = []
     for path, outcome in ended.items():
         match outcome:
             case Written():
                 row = rows.get(path) or LedgerRow(path, outcome.stamp, outcome.raw)
                 finished.append(_written_row(row, plans[path], outcome, tiers.get(path), kit))
+            case Proposed():
+                row = _proposed_row(rows.get(path), plans[path], kit)
+                finished.append(_with_recipe(row, tiers.get(path), kit))
             case Left(because=because) if outcome not in (UNCHANGED, GONE) and path in rows:
                 row = _left_row(rows[path], read.get(path), because, kit)
                 finished.append(_with_recipe(row, tiers.get(path), kit))
     kit.store.ledger.put(finished)
+    _record_proposals(rows, finished, plans, kit)
     kit.store.routes.put(
         [
             one.routed
@@ -61,15 +66,58 @@ def _written_row(
         ownership=one.bundle.plan.ownership,
         failed="; ".join(one.failures),
     )
-    if one.error or not (one.is_enriched or kit.vault.is_watched(row.path)):
+    if (
+        one.error
+        or one.reading.is_postponed
+        or not (one.is_enriched or kit.vault.is_watched(row.path))
+    ):
         return row
-    row = replace(
-        row,
-        source=one.reading.note.source,
-        outcome="left" if one.taken_back else "written",
-        because="taken back on demand" if one.taken_back else one.because,
-    )
+    source = one.reading.note.source
+    if one.taken_back:
+        row = replace(row, outcome="left", because="taken back on demand")
+    elif one.is_enriched or (row.outcome, row.source) != (PROPOSED, source):
+        row = replace(row, outcome="written", because=one.because)
+    row = replace(row, source=source)
     return _with_recipe(row, tier, kit) if one.is_enriched else row
+
+
+def _proposed_row(row: LedgerRow | None, one: Planned, kit: Kit) -> LedgerRow:
+    """Give the row of a note of which something is proposed."""
+    note = one.reading.note
+    return replace(
+        row or LedgerRow(note.path, note.stamp, note.raw),
+        stamp=note.stamp,
+        raw=note.raw,
+        source=note.source,
+        outcome=PROPOSED,
+        because=one.because,
+        run=kit.run,
+        at=kit.clock.now(),
+        ownership=one.reading.ownership,
+    )
+
+
+def _record_proposals(
+    rows: Mapping[NotePath, LedgerRow],
+    finished: Sequence[LedgerRow],
+    plans: Mapping[NotePath, Planned],
+    kit: Kit,
+) -> None:
+    """Let what is proposed wait, and what was proposed before of a note that is done wait no more.
+
+    Where nothing is proposed, the state is not even asked.
+    """
+    waited = {path for path, row in rows.items() if row.outcome == PROPOSED}
+    over = [row.path for row in finished if row.path in waited and row.outcome != PROPOSED]
+    if over:
+        kit.store.proposals.forget(over)
+    new = [
+        Proposal(row.path, plan.reading.note.source, plan.values, row.at, plan.routed)
+        for row in finished
+        if (plan := plans.get(row.path)) and plan.is_proposed and plan.values
+    ]
+    if new:
+        kit.store.proposals.put(new)
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
@@ -111,8 +159,8 @@ def record_calls(committed: Committed, planned: Sequence[Planned], kit: Kit, end
     for one in back:
         for run in {entry.run for entry in one.taken_back}:
             kit.store.routes.mark_undone(one.reading.path, run)
-    kit.store.queue.put(
-        [one.reading.path for one in written if one.calls_left],
-        priority=Priority.ON_DEMAND,
-        now=kit.clock.now(),
-    )
+    now = kit.clock.now()
+    again = [one.reading.path for one in written if one.calls_left]
+    kit.store.queue.put(again, priority=Priority.ON_DEMAND, now=now)
+    postponed = [one.reading.path for one in written if one.reading.is_postponed]
+    kit.store.queue.put(postponed, priority=Priority.CHANGED, now=now)

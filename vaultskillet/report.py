@@ -16,7 +16,7 @@ class NoteResult:
     path: NotePath
     """Of a digest that failed, which has none: its name and period."""
     outcome: str
-    """`written`, `left`, `overtaken`, `failed` or `undone`."""
+    """`written`, `proposed`, `rejected`, `left`, `overtaken`, `failed` or `undone`."""
     because: str = ""
     """Of a note that was written: why requests in it failed, if any did."""
     diff: str = ""
@@ -40,6 +40,21 @@ class RunReport:
     def count(self, outcome: str) -> int:
         """Count the notes with an outcome."""
         return sum(result.outcome == outcome for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProposal:
+    """What waits to be set in a note."""
+
+    number: int
+    path: NotePath
+    at: float
+    """Seconds since 1970 (UTC)."""
+    summary: str | None
+    tags: tuple[str, ...]
+    category: str | None
+    related: tuple[NotePath, ...]
+    """The notes that it would link to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from vaultskillet.core.model import NotePath
 from vaultskillet.core.prompt import RecipeDigests
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.digests import DigestState
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.ports.queue import Buried, Delayed, QueueCounts
 from vaultskillet.ports.routes import RouteCounts
 from vaultskillet.ports.runs import Run
@@ -95,6 +96,8 @@ class Status:
     """Tier -> what runs it."""
     notes: Mapping[str, int]
     """Outcome -> how many notes."""
+    proposals: int
+    """How many wait for a person's verdict."""
     queue: QueueCounts
     left: tuple[tuple[NotePath, str], ...]
     """Notes and folders left alone, and why, by path."""
@@ -167,6 +170,7 @@ def stand(
         state=state,
         engines=setup.engines,
         notes=tally.outcomes,
+        proposals=tally.outcomes.get(PROPOSED, 0),
         queue=store.queue.counts(now=clock.now()),
         left=tuple(sorted([*tally.left, *skipped.items()])),
         failed=tally.failed,

@@ -11,6 +11,7 @@ from vaultskillet.core.calls import Call
 from vaultskillet.core.model import (
     Classification,
     CreateNote,
+    Digest,
     Features,
     File,
     Job,
@@ -25,6 +26,7 @@ from vaultskillet.core.model import (
     RunId,
     SafeText,
     Tier,
+    digest_of,
 )
 from vaultskillet.core.note import Wishes, read_note
 from vaultskillet.core.plan import WritePolicy
@@ -38,6 +40,7 @@ from vaultskillet.orchestrator import Orchestrator
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.engine import InferenceEngine
 from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.proposals import Values
 from vaultskillet.ports.routes import RoutedWrite
 from vaultskillet.ports.store import Store
 from vaultskillet.ports.vault import Vault
@@ -70,6 +73,8 @@ class Policy:
     engines: Mapping[Tier, str]
     """What runs each model, as the configuration calls it."""
     privacy: Privacy = BY_THE_NOTES_ALONE
+    review: bool = False
+    """Whether what nobody asked for in the note itself waits for a person's verdict."""
     restore_in_note: bool = False
     """Whether what a placeholder stands for is put back into a summary of the very note."""
 
@@ -130,6 +135,8 @@ class Reading:
     """What is to be done in it."""
     left: Left | None = None
     """Why it is not enriched without a call, though it is due."""
+    is_postponed: bool = False
+    """Whether it is enriched another time, since what its calls ask for goes first."""
 
     @property
     def path(self) -> NotePath:
@@ -154,6 +161,11 @@ class Safe:
     """Without its calls, and without what is asked in them."""
     placeholders: Mapping[str, str] = field(repr=False)
     """What each placeholder in them stands for; goes nowhere but into this note."""
+
+    @property
+    def digest(self) -> Digest:
+        """Of the texts by which the placeholders are numbered."""
+        return digest_of(f"{self.title}\0{self.name}\0{self.text}".encode())
 
     @property
     def is_private(self) -> bool:
@@ -200,6 +212,10 @@ class Planned:
     reading: Reading
     because: str
     bundle: Bundle
+    values: Values | None = None
+    """What its properties are to say that is new; None where none is to be written."""
+    is_proposed: bool = False
+    """Whether it waits for a person's verdict."""
     routed: RoutedWrite | None = None
     """By which route its properties came about, if any did."""
     error: VaultskilletError | None = None

@@ -17,9 +17,11 @@ from vaultskillet.core.model import (
     Outcome,
     Overtaken,
     Priority,
+    Proposed,
     Written,
 )
 from vaultskillet.core.settle import REST_S
+from vaultskillet.deciding import settle_decided
 from vaultskillet.errors import (
     DiskFullError,
     EngineError,
@@ -195,8 +197,8 @@ class Worker:
             unchanged = [
                 job.path for job, one in zip(jobs, outcomes, strict=True) if one == UNCHANGED
             ]
-            mended = relink(unchanged, self._kit)
-            return [mended.get(job.path, one) for job, one in zip(jobs, outcomes, strict=True)]
+            others = self._see_to_unchanged(unchanged)
+            return [others.get(job.path, one) for job, one in zip(jobs, outcomes, strict=True)]
         except StoreError:
             raise
         except Exception as error:
@@ -208,12 +210,22 @@ class Worker:
                 Failed(VaultskilletError(f"a fault in vaultskillet ({name}); the log has more"))
             ]
 
+    def _see_to_unchanged(self, paths: Sequence[NotePath]) -> dict[NotePath, Outcome]:
+        """Do what was said of proposals for notes, and mend links of ours in others."""
+        rows = self._kit.store.ledger.get(paths) if paths else {}
+        settled = settle_decided(rows, self._kit)
+        rest = {path: row for path, row in rows.items() if path not in settled}
+        return {**settled, **relink(rest, self._kit)}
+
     def _is_finished(self, job: Job, outcome: Outcome) -> bool:
         """See to a job that is not finished; say whether it is."""
         queue, now = self._kit.store.queue, self._kit.clock.now()
         match outcome:
             case Written():
                 log.info("written", extra={"path": job.path})
+                return True
+            case Proposed():
+                log.info("proposed", extra={"path": job.path})
                 return True
             case Left(because=because):
                 log.debug("left alone", extra={"path": job.path, "because": because})

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.daemon.harness import Lives
-from tests.trip import ScriptedEngine, enrichment
+from tests.trip import POLICY, ScriptedEngine, enrichment
 from vaultskillet.core.model import NotePath, Request, digest_of
+from vaultskillet.trip import Policy
 
 NOTES = {
     "a.md": b"The garden of the house needs water in the morning.\n",
@@ -21,9 +22,13 @@ NOTES = {
 class Place:
     """The notes, what the author added to them, and what must stand there."""
 
-    def __init__(self, folder: Path, *, seed: int, can_exchange: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, seed: int, can_exchange: bool = True, policy: Policy = POLICY
+    ) -> None:
         self.engine = ScriptedEngine(says=self._say)
-        self._lives = Lives(folder, NOTES, seed=seed, engine=self.engine, can_exchange=can_exchange)
+        self._lives = Lives(
+            folder, NOTES, seed=seed, engine=self.engine, can_exchange=can_exchange, policy=policy
+        )
         self.vault, self.chance = self._lives.vault, self._lives.chance
         self.live, self.check_rest = self._lives.live, self._lives.check_rest
         self._lines: dict[str, list[bytes]] = {path: [] for path in NOTES}
@@ -80,6 +85,7 @@ class Place:
         counts = store.queue.counts(now=self._lives.clock.now())
         assert (counts.waiting, counts.leased, counts.buried) == (0, 0, 0)
         assert store.journal.unsettled() == []
+        assert store.proposals.waiting() == []
         done = Counter((one.write.path, one.source) for one in store.journal.entries())
         assert set(done.values()) == {1}, done
         store.close()

@@ -20,10 +20,13 @@ from typing import Any
 from tests.fakes import FakeClock
 from tests.trip import POLICY, ScriptedEngine, World
 from tests.vault.faulty_disk import FaultyDisk
+from vaultskillet.deciding import settle
 from vaultskillet.history import recover
 from vaultskillet.intake import Intake
+from vaultskillet.ports.proposals import Verdict
 from vaultskillet.store.database import Database
 from vaultskillet.store.store import SqliteStore
+from vaultskillet.trip import Policy
 from vaultskillet.vault.disk import Disk
 from vaultskillet.vault.vault import DiskVault
 from vaultskillet.worker import Pace, Worker
@@ -199,6 +202,7 @@ class Lives:
         seed: int,
         engine: ScriptedEngine,
         can_exchange: bool = True,
+        policy: Policy = POLICY,
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.vault, self.spare = folder / "vault", folder / "spare"
@@ -208,6 +212,7 @@ class Lives:
         self._state = folder / "state" / "state.sqlite3"
         self._engine = engine
         self._can_exchange = can_exchange
+        self._policy = policy
         for path, content in notes.items():
             (self.vault / path).parent.mkdir(parents=True, exist_ok=True)
             (self.vault / path).write_bytes(content)
@@ -235,8 +240,8 @@ class Lives:
             connection.close()
 
     def _work(self, vault: DiskVault, store: SqliteStore) -> None:
-        """Do as `vaultskillet run --once` does, and more patiently."""
-        world = World(gemma=self._engine, qwen=self._engine, clock=self.clock)
+        """Do as `run --once` does, and more patiently; what is proposed is accepted."""
+        world = World(gemma=self._engine, qwen=self._engine, clock=self.clock, policy=self._policy)
         kit = replace(world.kit, vault=vault, store=store)
         intake = Intake(
             vault,
@@ -256,6 +261,9 @@ class Lives:
             intake.sweep(settle=False)
             while worker.step() or store.queue.next_due() is not None:
                 self.clock.step(60)
+            if self._policy.review:
+                waiting = store.proposals.waiting()
+                settle([(one, Verdict.ACCEPT) for one in waiting], kit)
 
     @property
     def are_writers_held(self) -> bool:

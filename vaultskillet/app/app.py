@@ -11,6 +11,7 @@ from vaultskillet.app.cadence import timetable_of
 from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
 from vaultskillet.app.embedding import inspect_embedder
 from vaultskillet.app.parts import Parts
+from vaultskillet.app.reviewing import Review
 from vaultskillet.app.runs import Runs, shelf_of
 from vaultskillet.app.upkeep import errands_of
 from vaultskillet.core.model import NotePath, RunId, Tier
@@ -66,6 +67,7 @@ class App:
             jitter=random.Random(),  # noqa: S311 - no secret
             is_restless=self._intake.is_restless,
         )
+        self.review = Review(kit)
         self._runs = Runs(parts, self._intake, self._worker, self.digests)
 
     def __enter__(self) -> Self:

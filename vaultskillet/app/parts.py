@@ -34,8 +34,8 @@ class Mode(Enum):
     """As dry, and no model is asked: what it would take is counted."""
     LOOK = "look"
     """Only look."""
-    UNDO = "undo"
-    """Take back what was written, alone; no model is asked."""
+    AMEND = "amend"
+    """Take back what was written, or write what was proposed, alone; no model is asked."""
     QUEUE = "queue"
     """Change the state beside a worker, which finds what is due there."""
 

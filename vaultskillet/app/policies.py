@@ -72,6 +72,7 @@ def policy_of(config: Config) -> Policy:
             max_related=write.max_related,
         ),
         engines={tier: config.engine_for(tier) for tier in Tier},
+        review=write.mode == "review",
         restore_in_note=config.safety.restore_in_note,
         privacy=privacy_of(config),
     )

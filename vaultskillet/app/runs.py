@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from vaultskillet.app.digests import Digests
@@ -17,6 +18,7 @@ from vaultskillet.core.model import (
     Outcome,
     Overtaken,
     Priority,
+    Proposed,
     Skipped,
     Written,
 )
@@ -193,16 +195,10 @@ class Runs:
 
     def result(self, job: Job, outcome: Outcome) -> NoteResult:
         """Say what became of a job, for a person."""
-        match outcome:
-            case Written():
-                return NoteResult(job.path, "written", self._failures(job), self._diff(job.path))
-            case Left(because=because):
-                return NoteResult(job.path, "left", because)
-            case Overtaken(because=because):
-                return NoteResult(job.path, "overtaken", because)
-            case Failed(error=error):
-                return NoteResult(job.path, "failed", str(error))
-        assert_never(outcome)
+        told = result_of(job.path, outcome)
+        if not isinstance(outcome, Written):
+            return told
+        return replace(told, because=self._failures(job), diff=self._diff(job.path))
 
     def _failures(self, job: Job) -> str:
         """Say why requests in a note failed, if they did."""
@@ -231,9 +227,25 @@ class Runs:
         return lambda done, total: self._parts.progress(phase, done, total)
 
 
+def result_of(path: NotePath, outcome: Outcome) -> NoteResult:
+    """Say what became of a note, for a person."""
+    match outcome:
+        case Written():
+            return NoteResult(path, "written")
+        case Proposed():
+            return NoteResult(path, "proposed")
+        case Left(because=because):
+            return NoteResult(path, "left", because)
+        case Overtaken(because=because):
+            return NoteResult(path, "overtaken", because)
+        case Failed(error=error):
+            return NoteResult(path, "failed", str(error))
+    assert_never(outcome)
+
+
 def _counts(results: Iterable[NoteResult]) -> RunCounts:
     tally = Counter(result.outcome for result in results)
-    return RunCounts(written=tally["written"], left=tally["left"], failed=tally["failed"])
+    return RunCounts(**{what: tally[what] for what in ("written", "left", "failed", "proposed")})
 
 
 def shelf_of(kit: Kit) -> Shelf:

@@ -77,7 +77,7 @@ def build(
     templates = Templates(config.templates)
     check_shapes(templates.render)
     with ExitStack() as closing:
-        vault = open_vault(config, state_dir, to_write=mode in (Mode.WORK, Mode.UNDO))
+        vault = open_vault(config, state_dir, to_write=mode in (Mode.WORK, Mode.AMEND))
         store = _open_store(state, mode, closing)
         accounts = Accounts(_keeper_of(store, state, mode, closing))
         engines = Engines(
@@ -85,28 +85,33 @@ def build(
             clock=clock,
             accounts=accounts,
             leads=mode is Mode.WORK,
-            lenient=mode in (Mode.LOOK, Mode.UNDO, Mode.QUEUE),
+            lenient=mode in (Mode.LOOK, Mode.AMEND, Mode.QUEUE),
         )
         closing.callback(engines.close)
         estimates = engines.estimating() if mode is Mode.ESTIMATE else {}
         if mode is not Mode.LOOK and mode is not Mode.QUEUE:
             _check_private_folders(config)
-        if mode in (Mode.WORK, Mode.UNDO):
+        if mode in (Mode.WORK, Mode.AMEND):
             vault.begin_clean_up()
             store.queue.recover()
             history.recover(vault, store)
+        is_trial = mode in (Mode.DRY, Mode.ESTIMATE)
+        policy = policy_of(config)
         kit = Kit(
-            vault=OverlayVault(vault) if mode in (Mode.DRY, Mode.ESTIMATE) else vault,
+            vault=OverlayVault(vault) if is_trial else vault,
             store=store,
             orchestrator=make_orchestrator(config, {**engines.by_tier, **estimates}, clock),
             render=templates.render,
             clock=clock,
-            policy=policy_of(config),
+            # Nothing is written, so there is nothing to judge first: it shows what would be.
+            policy=replace(policy, review=False) if is_trial else policy,
             run=new_run_id(clock.now()),
         )
         kit = _with_meanings(kit, config, mode, engines, closing)
         if mode is Mode.WORK:
             prune(store, now=clock.now())
+            if kit.policy.review:
+                store.proposals.prune()
             if origin is not None and (told := _told_of(config, kit, origin)):
                 tell(told, store, clock)
         watch = config.watch
@@ -156,7 +161,7 @@ def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
 def _rest_of(config: Config, kit: Kit) -> Rest | None:
     """Give what a pass takes where nothing is due; None where there is more to it."""
     has_more = kit.meanings is not None or config.privacy.folders or config.plugins.filters
-    if has_more or not config.obsidian.enabled:
+    if has_more or kit.policy.review or not config.obsidian.enabled:
         return None
     return Rest(watched=config.obsidian.categories)
 
@@ -211,7 +216,7 @@ def _open_store(state: Path, mode: Mode, closing: ExitStack) -> SqliteStore:
     if mode in (Mode.LOOK, Mode.DRY, Mode.ESTIMATE):
         database = Database.copy_of(state)
     else:
-        if mode in (Mode.WORK, Mode.UNDO):
+        if mode in (Mode.WORK, Mode.AMEND):
             closing.enter_context(hold_lock(state))
         database = Database(state, alone=mode is Mode.WORK)
     if database.set_aside:

@@ -197,17 +197,29 @@ def check_logs(config: Config, environ: Mapping[str, str]) -> Iterator[Check]:
         yield Check(Grade.WRONG, f"{file}: logs cannot be written there", "set logs.file")
 
 
+def check_review(config: Config, waiting: int) -> Iterator[Check]:
+    """Say whether a person is to judge what is written, and whether anything waits for that."""
+    told = f"{waiting} proposals wait: see `vaultskillet review`"
+    if config.write.mode == "review":
+        yield Check(
+            Grade.OK, f"write.mode: review, notes are written once that is accepted; {told}"
+        )
+    elif waiting:
+        yield Check(Grade.HINT, f"write.mode: auto, but {told}", "accept or reject them")
+
+
 def check_engines(common: Common, config: Config) -> Iterator[Check]:
     """Look whether all of it can be put together, and whether both engines would work."""
     try:
         with open_app(common, config, Mode.LOOK) as app:
-            engines = app.status().engines
+            status = app.status()
             findings = list(app.inspect_engines())
             embedding = list(app.inspect_embedder())
     except VaultskilletError as error:
         yield Check(Grade.WRONG, str(error))
         return
-    for tier, model in engines.items():
+    yield from check_review(config, status.proposals)
+    for tier, model in status.engines.items():
         yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(Tier(tier))}, model {model}")
         yield from (_check_of(tier, finding) for of, finding in findings if of == tier)
     yield from (_check_of("embeddings", finding) for finding in embedding)

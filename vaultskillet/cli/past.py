@@ -80,7 +80,7 @@ def undo(
     config = read_config(common)
     paths = find_notes(check_vault(config.vault), notes) if notes else None
     after = None if since is None else parse_since(since, now=datetime.now(UTC)).timestamp()
-    with open_app(common, config, Mode.UNDO) as app:
+    with open_app(common, config, Mode.AMEND) as app:
         chosen = RunId(run) if run else None
         if paths is None and chosen is None and after is None:
             chosen = next((e.run for e in app.history(None) if e.state == "done"), None)

@@ -94,6 +94,9 @@ def _lines(now: Status) -> Iterator[str]:
     yield f"notes    {counts or 'none known yet'}"
     queue = now.queue
     yield f"queue    {queue.waiting} waiting, {queue.leased} under way, {queue.buried} given up"
+    if now.proposals:
+        wait = "1 proposal waits" if now.proposals == 1 else f"{now.proposals} proposals wait"
+        yield f"review   {wait}: see `vaultskillet review`"
     if any(now.stale.values()):
         told = ", ".join(
             f"{count} by an older {part}" for part, count in now.stale.items() if count
@@ -175,4 +178,5 @@ def _outcome(run: Run) -> str:
     if run.ended is None:
         return "still going, or cut short"
     counts = run.counts
-    return f"{counts.written} written, {counts.left} left alone, {counts.failed} failed"
+    proposed = f"{counts.proposed} proposed, " if counts.proposed else ""
+    return f"{counts.written} written, {proposed}{counts.left} left alone, {counts.failed} failed"

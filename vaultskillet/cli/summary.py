@@ -13,6 +13,7 @@ def summary_of(report: RunReport, *, dry_run: bool = False) -> str:
     left = report.count("left") + len(report.skipped)
     counts = {
         "would be written" if dry_run else "written": report.count("written"),
+        "proposed, see `vaultskillet review`": report.count("proposed"),
         "unchanged": report.unchanged,
         "left alone": left,
         "changed meanwhile": report.count("overtaken"),

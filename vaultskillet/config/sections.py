@@ -124,7 +124,8 @@ class Properties(Section):
 class Write(Section):
     """What is written into notes, and how fast."""
 
-    mode: Literal["auto"] = "auto"
+    mode: Literal["auto", "review"] = "auto"
+    """Review: what nobody asked for in the note itself waits until a person accepts it."""
     properties: Properties = Properties()
     tags: Literal["open", "closed"] = "open"
     """Closed: only tags that the vault has already."""

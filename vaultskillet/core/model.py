@@ -450,6 +450,11 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """What would be written waits for a person's verdict; the note was not touched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The note was left alone."""
 
@@ -470,4 +475,4 @@ class Failed:
     error: VaultskilletError
 
 
-Outcome = Written | Left | Overtaken | Failed
+Outcome = Written | Proposed | Left | Overtaken | Failed

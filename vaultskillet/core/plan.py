@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vaultskillet.core.frontmatter import edit
@@ -55,6 +55,8 @@ class Bearing:
     """The user asked for this note now, so what they once took out may come back."""
     related: RelatedLinks = field(default_factory=RelatedLinks)
     """What is to become of our links to related notes."""
+    refused: frozenset[str] = frozenset()
+    """Properties for which the draft says what was refused already, word for word."""
 
 
 def plan_writes(note: Note, draft: Draft, bearing: Bearing, policy: WritePolicy) -> Plan | Left:
@@ -108,6 +110,47 @@ def disown(ownership: Ownership, policy: WritePolicy) -> Ownership:
     return replace(ownership, theirs=ownership.theirs | theirs)
 
 
+def find_refused(draft: Draft, ownership: Ownership, policy: WritePolicy) -> frozenset[str]:
+    """Give the properties for which a draft says what was refused already, word for word."""
+    said = {policy.summary: draft.summary, policy.category: draft.category}
+    return frozenset(
+        key for key, text in said.items() if key and text in ownership.vetoed.get(key, ())
+    )
+
+
+def refuse(
+    ownership: Ownership,
+    draft: Draft,
+    related: Iterable[NotePath],
+    properties: Mapping[str, object],
+    policy: WritePolicy,
+) -> Ownership:
+    """Give what is ours in a note once somebody refused what was proposed for it.
+
+    These tags, and links to these notes, are never proposed for it again; nor are the same
+    words.
+
+    Args:
+        ownership: until then.
+        draft: what was proposed.
+        related: the notes that it was to link to.
+        properties: of the note.
+        policy: what is written under which property.
+    """
+    vetoed = dict(ownership.vetoed)
+    said = {
+        policy.summary: (draft.summary,),
+        policy.category: (draft.category,),
+        policy.tags and _spell(policy.tags, properties): draft.tags,
+    }
+    for key, items in said.items():
+        new = [item for item in items if item and item not in vetoed.get(key or "", ())]
+        if key and new:
+            vetoed[key] = (*vetoed.get(key, ()), *new)
+    links = {f"[[{path.removesuffix('.md')}]]": path for path in related}
+    return replace(ownership, vetoed=vetoed, links={**links, **ownership.links})
+
+
 def is_closed(properties: Mapping[str, object], ownership: Ownership, policy: WritePolicy) -> bool:
     """Say whether nothing may be written to a note, so that no engine need be asked."""
     return all(
@@ -134,21 +177,25 @@ def _plan_text(
     """Plan one text property: the change, why there is none, or None where none is meant."""
     if key is None:
         return None
-    value = find_value(note.properties, key)
     ours = bearing.ownership.values.get(key)
-    change = SetText(key, text, replaces=ours) if text and isinstance(ours, str | None) else None
-    match change:
-        case None:
-            return f"no {key}: too little to go by"
-        case _ if key.casefold() in {field.casefold() for field in bearing.inline_fields}:
-            return f"{key} stands in the text as a field"
-        case _ if value in (None, ""):
-            refused = key in bearing.ownership.theirs and not bearing.force
-            return f"{key} was taken out by hand" if refused else change
-        case _ if value != ours:
-            return f"{key} is the author's"
-        case _:
-            return f"{key} is as it should be" if text == ours else change
+    if not text or not isinstance(ours, str | None):
+        return f"no {key}: too little to go by"
+    value = find_value(note.properties, key)
+    return _bar_to(key, text, value, ours, bearing) or SetText(key, text, replaces=ours)
+
+
+def _bar_to(key: str, text: str, value: object, ours: str | None, bearing: Bearing) -> str | None:
+    """Say why a text is not written; None where nothing speaks against it."""
+    if key.casefold() in {field.casefold() for field in bearing.inline_fields}:
+        return f"{key} stands in the text as a field"
+    if key in bearing.refused and not bearing.force:
+        return f"{key} was refused"
+    if value in (None, ""):
+        is_refused = key in bearing.ownership.theirs and not bearing.force
+        return f"{key} was taken out by hand" if is_refused else None
+    if value != ours:
+        return f"{key} is the author's"
+    return f"{key} is as it should be" if text == ours else None
 
 
 def _plan_tags(
@@ -159,8 +206,7 @@ def _plan_tags(
         return None
     if key in bearing.ownership.theirs and not bearing.force:
         return f"{key}: left to others"
-    older = find_key(note.properties, OLD_TAGS) if key == TAGS else None
-    spelt = find_key(note.properties, key) or older or key
+    spelt = _spell(key, note.properties)
     ours = bearing.ownership.values.get(spelt, ())
     vetoed = {tag.casefold() for tag in bearing.ownership.vetoed.get(spelt, ())}
     present = {tag.casefold() for tag in (*frontmatter_tags(note.properties), *bearing.body_tags)}
@@ -170,6 +216,12 @@ def _plan_tags(
         if tag.casefold() not in vetoed and not _is_borne(tag.casefold(), present)
     ][: max(0, limit - len(ours))]
     return AddItems(spelt, tuple(new)) if new else "no tag is sure enough"
+
+
+def _spell(key: str, properties: Mapping[str, object]) -> str:
+    """Give how a note spells the property that its tags stand in."""
+    older = find_key(properties, OLD_TAGS) if key == TAGS else None
+    return find_key(properties, key) or older or key
 
 
 def _plan_related(note: Note, policy: WritePolicy, bearing: Bearing) -> ReplaceItems | str | None:

@@ -113,6 +113,11 @@ def tasks_of(calls: Sequence[Call], *, is_due: bool, most: int) -> tuple[Task, .
     return tuple(tasks)
 
 
+def is_whole(task: Task) -> bool:
+    """Say whether nothing is left to be written to a note's properties once a task is done."""
+    return isinstance(task, TakeBack) or (isinstance(task, Enrich) and task.parts == EVERY_PART)
+
+
 def reflect_on(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """Give the tasks of a note that calls for reasoning: a bare call gets an insight note."""
     changed: list[Task] = []

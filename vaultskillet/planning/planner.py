@@ -8,7 +8,7 @@ from dataclasses import replace
 from vaultskillet.core import markdown
 from vaultskillet.core.calls import Call, State, Verb, read_calls
 from vaultskillet.core.marks import Mark, plan_edits
-from vaultskillet.core.model import CreateNote, Edit, EditNote, Failed, File, Left, Plan
+from vaultskillet.core.model import CreateNote, Digest, Edit, EditNote, Failed, File, Left, Plan
 from vaultskillet.core.splice import compose, splice
 from vaultskillet.core.tasks import EVERY_PART, Answer, Decline, Enrich, Reflect, TakeBack
 from vaultskillet.errors import (
@@ -23,12 +23,15 @@ from vaultskillet.planning.own_notes import OwnNote, plan_answer, plan_insight
 from vaultskillet.planning.properties import Properties, plan_properties
 from vaultskillet.planning.verdicts import Verdicts, without_links
 from vaultskillet.ports.journal import JournalEntry
+from vaultskillet.ports.proposals import Values
 from vaultskillet.ports.routes import RoutedWrite
 from vaultskillet.takeback import disown, plan_back
 from vaultskillet.trip import Bundle, Ended, Errand, Planned, Reading
 
 NOTHING_BORNE_OUT = "the note bears out nothing that could be said of it"
 NOTHING_OF_OURS = "nothing that was written to it stands in it"
+UNFINISHED = Digest("unfinished")
+"""The source of a note of which a part is done first: no note's is equal to it."""
 NO_PLACE = "no link can stand on its line without changing how something else reads"
 
 
@@ -65,6 +68,7 @@ class _Planner:
         self._taken_back: tuple[JournalEntry, ...] = ()
         self._is_enriched = False
         self._routed: RoutedWrite | None = None
+        self._values: Values | None = None
 
     def plan(self, errands: Sequence[Errand]) -> Planned | Left | Failed:
         """Give the plan for the note, or what becomes of it without one."""
@@ -119,7 +123,7 @@ class _Planner:
         self._edits, self._ownership = properties.edits, properties.ownership
         self._left += [properties.left] if properties.left else []
         self._is_enriched = task.parts == EVERY_PART
-        self._routed = properties.routed
+        self._routed, self._values = properties.routed, properties.values
         for call in task.calls:
             unmet = properties.unmet.get(call, "")
             failed = bool(unmet) and call.verb is not Verb.ALL
@@ -182,6 +186,8 @@ class _Planner:
             because = "; ".join(dict.fromkeys(self._left)) or "nothing to write"
             return Failed(self._error) if self._error else Left(because)
         note = reading.note
+        if reading.is_postponed:  # should a crash come, the journal is not to say that it is done
+            note = replace(note, source=UNFINISHED)
         return Planned(
             reading,
             because="; ".join(dict.fromkeys(self._because or self._left)),
@@ -189,6 +195,8 @@ class _Planner:
                 Plan(note, (EditNote(note.path, note.raw, edits),), self._ownership),
                 notes=tuple(self._notes),
             ),
+            values=self._values,
+            is_proposed=self._kit.policy.review and not reading.calls,
             routed=self._routed,
             error=self._error,
             failures=self._verdicts.failures(marks, note, self._edits),

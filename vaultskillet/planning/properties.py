@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from vaultskillet.core.calls import Call, is_our_tag
-from vaultskillet.core.model import Draft, Edit, EditNote, Left, Ownership, Plan, Reply
-from vaultskillet.core.plan import Bearing, WritePolicy, plan_writes
+from vaultskillet.core.model import ABSENT, Draft, Edit, EditNote, Left, Ownership, Plan, Reply
+from vaultskillet.core.plan import Bearing, WritePolicy, find_refused, plan_writes
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft, restore_line
 from vaultskillet.core.tasks import EVERY_PART, Enrich, Part
 from vaultskillet.linking import relate
 from vaultskillet.planning.means import Means
+from vaultskillet.ports.proposals import Values
 from vaultskillet.ports.routes import RoutedWrite
-from vaultskillet.trip import Errand
+from vaultskillet.trip import Errand, Policy, Reading, Safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Properties:
     """Calls for a property that is not written -> why it is not."""
     routed: RoutedWrite | None
     """By which route they came about; None where no engine was asked."""
+    values: Values | None = None
+    """What they are to say that is new; None where none is written."""
 
 
 def plan_properties(errand: Errand, task: Enrich, reply: Reply | None, means: Means) -> Properties:
@@ -40,15 +43,15 @@ def plan_properties(errand: Errand, task: Enrich, reply: Reply | None, means: Me
         FrontmatterError: the note's properties cannot be changed safely.
     """
     reading = errand.safe.reading
-    draft = _draft(errand, reply, means)
-    bearing = Bearing(
-        ownership=reading.ownership,
-        body_tags=reading.body_tags,
-        inline_fields=[field.key for field in reading.document.inline_fields],
-        force=reading.job.force or bool(task.calls),
-        related=_relate(errand, task.parts, means),
-    )
     policy = means.kit.policy.write
+    said = _draft(errand, reply, means)
+    draft = restored(said, errand.safe, means.kit.policy)
+    bearing = bearing_of(
+        reading,
+        related=_relate(errand, task.parts, means),
+        force=reading.job.force or bool(task.calls),
+        refused=find_refused(said, reading.ownership, policy),
+    )
     unmet = {
         call: because
         for call in task.calls
@@ -60,7 +63,26 @@ def plan_properties(errand: Errand, task: Enrich, reply: Reply | None, means: Me
         return Properties((), reading.ownership, outcome.because, unmet, routed)
     written = (write for write in outcome.writes if isinstance(write, EditNote))
     edits = tuple(edit for write in written for edit in write.edits)
-    return Properties(edits, outcome.ownership, "", unmet, routed)
+    values = _values(outcome.ownership, said, bearing, errand, means)
+    return Properties(edits, outcome.ownership, "", unmet, routed, values)
+
+
+def bearing_of(
+    reading: Reading,
+    *,
+    related: RelatedLinks,
+    force: bool,
+    refused: frozenset[str] = frozenset(),
+) -> Bearing:
+    """Give what bears on the plan of a note besides its draft."""
+    return Bearing(
+        ownership=reading.ownership,
+        body_tags=reading.body_tags,
+        inline_fields=[field.key for field in reading.document.inline_fields],
+        force=force,
+        related=related,
+        refused=refused,
+    )
 
 
 def _draft(errand: Errand, reply: Reply | None, means: Means) -> Draft:
@@ -70,11 +92,40 @@ def _draft(errand: Errand, reply: Reply | None, means: Means) -> Draft:
     draft = read_draft(
         reply, vocabulary=means.vocabulary, policy=policy.draft, filters=policy.filters
     )
-    if policy.restore_in_note and draft.summary:
-        summary = restore_line(draft.summary, errand.safe.placeholders)
-        draft = replace(draft, summary=summary)
     tags = tuple(tag for tag in draft.tags if not is_our_tag(tag, tag=policy.tag))
     return replace(draft, tags=tags, category=errand.label.category if errand.label else None)
+
+
+def restored(draft: Draft, safe: Safe, policy: Policy) -> Draft:
+    """Put back what placeholders stand for, if that is wanted in the very note."""
+    if not policy.restore_in_note or not draft.summary:
+        return draft
+    return replace(draft, summary=restore_line(draft.summary, safe.placeholders))
+
+
+def _values(
+    after: Ownership, said: Draft, bearing: Bearing, errand: Errand, means: Means
+) -> Values:
+    """Give what of a draft is new in a note, with its placeholders as they are."""
+    policy, before = means.kit.policy, bearing.ownership.values
+    new = {key: value for key, value in after.values.items() if value != before.get(key)}
+    items = {
+        item
+        for key, value in new.items()
+        for item in (() if isinstance(value, str) else value)
+        if item not in before.get(key, ())
+    }
+    related = bearing.related
+    return Values(
+        Draft(
+            said.summary if policy.write.summary in new else None,
+            tuple(tag for tag in said.tags if tag in items),
+            said.category if policy.write.category in new else None,
+        ),
+        tuple(related.leads[link] for link in related.add if link in items),
+        errand.safe.digest if policy.restore_in_note else ABSENT,
+        force=bearing.force,
+    )
 
 
 def _relate(errand: Errand, parts: Collection[Part], means: Means) -> RelatedLinks:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vaultskillet.core.model import Digest, Stamp
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.store.codec import edits_from_blob, ownership_from_text
 from vaultskillet.store.database import Database, Row
 from vaultskillet.store.ledger import SqliteLedger
@@ -77,7 +78,7 @@ def _note(row: Row) -> LedgerRow | None:
             path=path,
             stamp=stamp,
             raw=raw,
-            source=source,
+            source=None if outcome == PROPOSED else source,  # what was proposed is lost
             outcome=str(outcome),
             because=str(because),
             run=run,
