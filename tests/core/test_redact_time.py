@@ -36,6 +36,8 @@ HOSTILE = [
     "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
     "a!", "a#A1$b", "log in with ", "type ", "admin / ", "set it to ", "password..", "root, use ",
+    "cookie=a;", "cookie: a=b;", "(a) values (", "otp: abcd ", "password a1B, ",
+    "pw from a1b2c3 to ",
 ]  # fmt: skip
 
 

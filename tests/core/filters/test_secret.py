@@ -37,6 +37,21 @@ def test_a_secret_is_found_by_its_place_or_name(before: str, secret: str, after:
     assert set(found_in(before + secret + after)) == {secret}
 
 
+@pytest.mark.parametrize(
+    ("prefix", "rest"),
+    [
+        ("xoxd-", RANDOM),
+        ("nsec1", "qpzry9x8gf2tvdw0s3jn54khce6mua7l" + "qpzry9x8gf2tvdw0s3jn54khce"),
+        ("syt_", "YW5uYQ_KzqPWmvTLcXhRdYsNbGj_4kZ9xQ"),
+        ("lip_", RANDOM[:20]),
+        ("pk_", "48213377_ABCDEFGH23456789JKLMNPQR7654STUV"),
+        ("live_", RANDOM + "k4Wz8q"),
+    ],
+)
+def test_a_secret_is_found_by_its_shape(prefix: str, rest: str) -> None:
+    assert prefix + rest in found_in(f"x {prefix}{rest} y")
+
+
 @pytest.mark.parametrize("separator", ["\n", "\\n", "\n> "])
 def test_a_private_key_is_found_whole(separator: str) -> None:
     key = separator.join(
@@ -144,6 +159,21 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("salasana on h8Kd!x2pQ", "h8Kd!x2pQ"),
         ("A wifi jelszava: h8Kd!x2pQ", "h8Kd!x2pQ"),
         ("提取码：h8Kd", "h8Kd"),
+        ("账号admin密码h8Kd!x2pQ", "h8Kd!x2pQ"),
+        ("username admin password 0 h8Kdx2pQ7r", "h8Kdx2pQ7r"),
+        ("INSERT INTO t (name, password) VALUES ('ann', 'h8Kd!x2pQ');", "h8Kd!x2pQ"),
+        ("Cookie: lang=de; sid=aZ3kQ9xLm2Vb7NcR5tYw", "aZ3kQ9xLm2Vb7NcR5tYw"),
+        ("2FA-Schlüssel: j3kq 7xlm 2vbn cr5t", "j3kq 7xlm 2vbn cr5t"),
+        ("TOTP seed: JBSWY3DPEHPK3PXPJBSW", "JBSWY3DPEHPK3PXPJBSW"),
+        ("snmp community: h8Kdx2pQ7r", "h8Kdx2pQ7r"),
+        ("http --auth ann:h8Kdx2pQ7r GET example.org", "ann:h8Kdx2pQ7r"),
+        ("pw changed from h8Kdx2pQ7r to Maple-Copper-2514", "h8Kdx2pQ7r"),
+        ("pw changed from h8Kdx2pQ7r to Maple-Copper-2514", "Maple-Copper-2514"),
+        ("Passwords: h8Kdx2pQ7r, Maple-Copper-2514", "Maple-Copper-2514"),
+        ("SIM PIN 4821, PUK 48213377", "48213377"),
+        ("暗証番号は4821です", "4821"),
+        ("Digicode : 23A45", "23A45"),
+        ("código de la puerta: 4821", "4821"),
     ],
 )
 def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
@@ -164,6 +194,12 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "$pw = ConvertTo-SecureString $env:PW -AsPlainText",
         "密码是8位以上",
         "wifi pass windows10pro is sold out",
+        "Cookie: _ga=GA1.2.1234567890.1612345678; theme=dark",
+        "INSERT INTO t (name, password) VALUES (?, ?);",
+        "password changed from local to LDAP2",
+        "enable password 7 characters long",
+        "otp: this code will come soon",
+        "test_thisIsALongCamelCaseTestName2X",
         "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
     ],
 )

@@ -13,6 +13,7 @@ from vaultskillet.core.filters.secret_names import Name, Sort, is_other, names_i
 from vaultskillet.core.filters.secret_unjoined import find_unjoined
 from vaultskillet.core.filters.secret_values import (
     Place,
+    is_made_up,
     is_scrambled,
     is_secret,
     is_strong_password,
@@ -33,6 +34,8 @@ _JOIN = re.compile(
     r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
     r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?=[ \t]{0,4}[^\s=])"
     r"|\.{2,40}[ \t]?[:=]"
+    r"|\b(?:from|von|de|da|z|с)\b"
+    r"(?=[ \t]\S{6,64}[ \t](?:to|auf|zu|à|a|para|in|na|на)[ \t]\S{0,40}\d)"
     r"|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
     r"|है|\b(?:is|was|ist|war|lautet|heißt|heisst|est|es|era|è|é|jest|je|er|är|este|είναι|là|adalah|هي|هو"
     r"|היא|הוא|to|(?<=salasana )on)\b(?:[ \t]+(?:now|jetzt|still"
@@ -63,6 +66,12 @@ _QUOTES = {
     "‘": "’",
 }
 _BARE = re.compile(r"[^\s\"'`<>|，。、；]{1,400}")
+_FURTHER = re.compile(
+    r"[\"'`*_]{0,3}"
+    r"(?:[ \t]?[,/;|→][ \t]?|[ \t](?:or|oder|ou|o|to|and|und|et|y|e|then|auf|->|=>)[ \t])"
+    r"[\"'`*_]{0,3}(?P<value>[^\s\"'`|<>,;]{6,64})"
+)
+"""Another value behind the first: "from X to Y", "X or Y"."""
 _UNSPACED_TAIL = re.compile(r"(?<=[!-~])[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """What a sentence goes on with right behind a value, as in `パスワードはXです`."""
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
@@ -82,6 +91,13 @@ def find_assigned(text: str, places: Places) -> Iterator[Span]:
         if span:
             done = span[1]
             yield span
+        while span and (more := _FURTHER.match(text, done)) and _is_further(more["value"]):
+            done = more.start("value") + len(more["value"].rstrip(".):"))
+            yield more.start("value"), done
+
+
+def _is_further(value: str) -> bool:
+    return is_made_up(value) or is_scrambled(value) or is_strong_password(value)
 
 
 def find_in_columns(text: str, _places: Places) -> Iterator[Span]:

@@ -38,6 +38,9 @@ _PASSWORD_STEMS = (
     "jelszav", "access code", "code d'accès", "code d’accès", "codice di accesso",
     "código de acceso", "código de acesso", "toegangscode", "kod dostępu", "код доступа",
     "přístupový kód", "tilgangskode", "pääsykoodi",
+    "digicode", "code porte", "code portail", "codice cancello", "codice porta", "deurcode",
+    "kod do bramy", "kod do drzwi", "kod do domofonu", "dörrkod", "portkod", "ovikoodi",
+    "код домофона", "код от домофона", "kapı kodu",
     "kodeord", "løsenord", "lykilorð", "salasõna", "parool", "contrasenya", "pasahitza",
     "fjalëkalim", "şifrə", "salasana", "jelszó", "şifre", "sifre", "lozinka", "geslo",
     "slaptažodis", "zugangscode",
@@ -125,7 +128,8 @@ _NAME_CHARS = 40
 _NAME_AFTER = re.compile(r"[\w-]{0,40}(?:\.[\w-]{1,40}){0,3}")
 _PLAIN_WORD = re.compile(r"[\w'-]{1,20}")
 _WORDS_CHARS = 44
-_FIRST_UNSPACED = "\u0e00"
+FIRST_UNSPACED = "\u0e00"
+"""From here on, most scripts put no blanks between words."""
 
 
 def names_in(text: str, places: Places) -> Iterator[Name]:
@@ -152,7 +156,7 @@ def names_in(text: str, places: Places) -> Iterator[Name]:
 
 def _whole_name(text: str, start: int, end: int) -> Span:
     """Widen a stem to the name it stands in, in scripts that put blanks between words."""
-    if text[start] >= _FIRST_UNSPACED:
+    if text[start] >= FIRST_UNSPACED:
         return start, end
     stem, first = start, max(0, start - _NAME_CHARS)
     start -= start - first - len(text[first:start].rstrip(_NAME_LETTERS))

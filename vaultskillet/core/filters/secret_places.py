@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences, words
+from vaultskillet.core.filters.secret_names import sort_of_heading
 from vaultskillet.core.filters.secret_shapes import WEBHOOK
 from vaultskillet.core.filters.secret_values import (
     Place,
@@ -15,6 +16,7 @@ from vaultskillet.core.filters.secret_values import (
     is_password,
     is_placeholder,
     is_random,
+    is_secret,
     is_token,
 )
 
@@ -46,8 +48,12 @@ _CREDENTIALS = re.compile(
     r"(?P<value>[A-Za-z0-9_.~+/=:-]{8,4000})"
 )
 
+_COOKIES = re.compile(r"[\"']?[ \t]?[:=][ \t]?[\"']?")
+_COOKIE = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^\s;,\"'`]{0,4000})(?:;[ \t]?)?")
+_COUNTING_COOKIE = re.compile(r"_g|_pk_|utm|optanon", re.IGNORECASE)
+
 _USER_PASSWORD = re.compile(
-    r" (?:-u|--user|-U|--?proxy-user|--http-user|--basic-auth|-a)[ \t=]{0,4}"
+    r" (?:-u|--user|--auth|-U|--?proxy-user|--http-user|--basic-auth|-a)[ \t=]{0,4}"
     r"(?P<quote>[\"']?)(?P<all>[^\s\"':/]{1,80}:(?P<password>[^\s\"']{2,200}))(?P=quote)"
 )
 _COMMAND = re.compile(
@@ -80,6 +86,11 @@ _LONG_OPTION = re.compile(
 )
 _FILE = re.compile(r"[./~]|[\w./-]+\.(?:pem|key|txt|json|crt|pub|ya?ml|gpg)\Z")
 
+_INSERTED = re.compile(
+    r"\((?P<columns>[^()]{1,400})\)\s{0,20}VALUES\s{0,20}\((?P<values>[^()]{1,800})\)",
+    re.IGNORECASE,
+)
+_INSERTED_CHARS = 424
 _PGPASS = re.compile(
     r"[ \t>]*[\w.*-]{1,100}:(?:\d{2,5}"
     r"|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>\S{3,128})[ \t]*(?:\n|\Z)"
@@ -108,6 +119,8 @@ LITERALS = (
     "&",
     "wifi:",
     "otpauth",
+    "cookie",
+    "values",
     *_SCHEMES,
     *_OPTIONS,
     *_PIPES,
@@ -146,6 +159,14 @@ def find_in_headers(text: str, places: Places) -> Iterator[Span]:
         is_basic = scheme == "basic"
         if found and (holds_credentials(value) if is_basic else is_token(value, least_chars=16)):
             yield found.start("value"), found.start("value") + len(value)
+    for at, name in occurrences(places, ("cookie",)):
+        sign = _COOKIES.match(text, at + len(name))
+        end = sign.end() if sign else len(text)
+        while cookie := _COOKIE.match(text, end):
+            end = cookie.end()
+            is_session = not _COUNTING_COOKIE.match(cookie["name"])
+            if is_session and is_token(cookie["value"], least_chars=16):
+                yield cookie.span("value")
 
 
 def find_in_commands(text: str, places: Places) -> Iterator[Span]:
@@ -200,7 +221,7 @@ def find_in_files(text: str, places: Places) -> Iterator[Span]:
 
 
 def find_in_sources(text: str, places: Places) -> Iterator[Span]:
-    """Find passwords in the addresses of databases that are no URLs: Go's and Oracle's."""
+    """Find passwords in what databases are told: Go's and Oracle's addresses, rows to insert."""
     for at, _ in occurrences(places, _SOCKETS):
         login = _SOCKET.search(text, max(0, at - _SOCKET_CHARS), at)
         if login and not _is_stock(login["value"]):
@@ -209,6 +230,22 @@ def find_in_sources(text: str, places: Places) -> Iterator[Span]:
         login = _ORACLE.match(text, at)
         if login and not _is_stock(login["value"]):
             yield login.span("value")
+    for at, _ in occurrences(places, ("values",)):
+        row = _INSERTED.search(text, max(0, at - _INSERTED_CHARS), at + 2 * _INSERTED_CHARS)
+        if row and row.start("columns") < at < row.start("values"):
+            yield from _inserted(row)
+
+
+def _inserted(row: re.Match[str]) -> Iterator[Span]:
+    columns, start = row["columns"].split(","), row.start("values")
+    values = row["values"].split(",")
+    for column, cell in zip(columns, values, strict=False):
+        value = cell.strip(" \t\n'\"")
+        sort = sort_of_heading(column) if value and len(columns) == len(values) else None
+        if sort and is_secret(value, sort, Place.ASSIGNED) and not is_hash(value):
+            left = start + cell.index(value)
+            yield left, left + len(value)
+        start += len(cell) + 1
 
 
 def _is_stock(password: str) -> bool:

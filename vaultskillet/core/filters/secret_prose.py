@@ -18,13 +18,17 @@ _LOGIN_PAIR = re.compile(
 )
 _SLASHED = re.compile(r"[\"'`*]{0,3}(?P<value>[^\s\"'`*|]{8,64})")
 _PIN = re.compile(
-    r"(?P<name>(?<![\w-])(?:(?:[^\W\d_]{2,12}-)?pin|puk|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
+    r"(?P<name>(?<![\w-])(?:(?:[^\W\d_]{2,12}-)?pin|puk|пин|暗証番号|passcode|(?:door|alarm|unlock|gate|entry|safe|garage|locker"
     r"|keypad|building|lock ?box|setup|pairing|homekit) code"
-    r"|(?:tür|alarm|tor|haus|safe|tresor|garagen?)[a-z]{0,8}[- ]?code"
+    r"|(?:tür|alarm|tor|haus|safe|tresor|garagen?)[a-zäöü]{0,8}[- ]?code"
+    r"|(?:código|codice)(?: d[eo]l?(?: la|la)?| da| della)? (?:puerta|portal|alarma?|porta|portão"
+    r"|cancello|garaje|garagem|garage|entrada|cassaforte|caja fuerte|cofre)"
     r"|code (?:für|pour|de|del|der|to (?:the|my|our))))"
-    r"(?: ?(?:code|number|nummer))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
-    r"(?:[:=]| is| ist| est| es| è| lautet| \(it['’]s|(?<=code)|(?-i:(?<=PIN)))[\s\"'`*]{1,5}"
-    r"(?P<value>#?(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|\w)",
+    r"(?:[ -]?(?:code|number|nummer|код))?(?: (?:for )?[\w ]{1,24}?)?[\"'`*]{0,3}"
+    r"(?:[ \u00a0\u202f]?"
+    r"(?:[:=：]|(?<= )(?:is|ist|est|es|è|lautet|\(it['’]s)|(?<=code)|(?-i:(?<=PIN|PUK|ПИН)))"
+    r"[\s\"'`*]{1,5}|[:：は是])"
+    r"(?P<value>#?(?:\d{8}|\d{6}|\d{4}|\d{3}-\d\d-\d{3})[#*]?)(?![\w.,/:-]?\d|[^\W\u0e00-\uffff])",
     re.IGNORECASE,
 )
 _COMBINATION = re.compile(
@@ -42,8 +46,14 @@ _NETWORK_KEY = re.compile(
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(
-    r"(?:community string|snmp-server community)"
+    r"(?:community string|snmp(?:-server)? community(?: string)?|r[ow]community)"
     r"[\"'`*]{0,3}[:= ][\s\"'`*]{0,5}(?P<value>[^\s\"'`*]{6,40})",
+    re.IGNORECASE,
+)
+_ONE_TIME_KEY = re.compile(
+    r"(?:otp|2fa|mfa|authenticator|two-factor|zwei-faktor)[^\n:=]{0,24}[:=][\s\"'`*]{0,4}"
+    r"(?P<value>(?-i:[A-Z2-7]{16,64})(?![\w-])"
+    r"|(?=[a-z ]{0,79}[2-7])[a-z2-7]{4}(?:[ -][a-z2-7]{4}){3,15}(?![\w-]))",
     re.IGNORECASE,
 )
 _APP_ID = re.compile(r"appid[:= ][\s\"'`*]{0,5}(?P<value>[0-9a-f]{32})(?![\w-])", re.IGNORECASE)
@@ -52,7 +62,7 @@ _API_VALUE = re.compile(
 )
 _POSTCODE_DIGITS = 6
 _SEED = re.compile(
-    r"(?:seed|recovery|mnemonic|secret recovery|backup)(?:[ \t]+(?:phrase|words|seed))?"
+    r"(?:seed|recovery|mnemonic|secret recovery|backup|wallet)(?:[ \t]+(?:phrase|words|seed))?"
     r"\W{0,6}[:=]\s{0,6}[\"'`*>]{0,3}[ \t]?"
     r"(?P<value>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
     re.IGNORECASE,
@@ -73,7 +83,18 @@ _CODE_GAP = re.compile(r"[\s,;|*`>-]{1,8}(?:\d{1,2}[.)] )?")
 _DIGIT = re.compile(r"\d")
 _CODE_CHARS = 80
 """How far behind such a word the first digit of its code may be."""
-_CODES = ("pin", "puk", "code", "tan list", "tanlist", "tan-list")
+_CODES = (
+    "pin",
+    "puk",
+    "пин",
+    "暗証番号",
+    "code",
+    "código",
+    "codice",
+    "tan list",
+    "tanlist",
+    "tan-list",
+)
 # The word that begins a saying -> the saying, and the value in it.
 _VALUES = (
     {
@@ -81,12 +102,18 @@ _VALUES = (
         "appid": _APP_ID,
         "community string": _COMMUNITY,
         "snmp-server community": _COMMUNITY,
+        "snmp community": _COMMUNITY,
+        "rocommunity": _COMMUNITY,
+        "rwcommunity": _COMMUNITY,
         "schlüssel": _NETWORK_KEY,
         "key": _NETWORK_KEY,
     }
     | dict.fromkeys(("combination", "combo", "kombination"), _COMBINATION)
+    | dict.fromkeys(
+        ("otp", "2fa", "mfa", "authenticator", "two-factor", "zwei-faktor"), _ONE_TIME_KEY
+    )
     | dict.fromkeys(("app-specific", "app pass"), _APP_PASSWORD)
-    | dict.fromkeys(("seed", "recovery", "mnemonic", "secret recovery", "backup"), _SEED)
+    | dict.fromkeys(("seed", "recovery", "mnemonic", "secret recovery", "backup", "wallet"), _SEED)
 )
 LITERALS = (*_LOGINS, " / ", *_CODES, *_VALUES)
 """What to look for, in lower case, before `find_in_prose` is asked."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import assert_never
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_telling
+from vaultskillet.core.filters.secret_names import FIRST_UNSPACED, Name, Sort, is_other, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
@@ -31,10 +31,11 @@ _CALL = re.compile(r"\((?P<quote>[\"'])(?P<value>[^\s'\"]{6,300})(?P=quote)\)")
 _NEXT = re.compile(
     r"[*_]{0,2}(?P<gap>[ \t]{0,4}\n(?:[ \t]?>){1,3}[ \t]?"
     r"(?:(?:```|~~~)[a-z]{0,12}\n(?:[ \t]?>){1,3}[ \t]?)?"
-    r"|[ \t]{0,4}\n{1,2}(?:```|~~~)[a-z]{0,12}\n|\s{1,40})"
+    r"|[ \t]{0,4}\n{1,2}(?:```|~~~)[a-z]{0,12}\n|[ \t]{1,4}[0578][ \t]{1,4}|\s{1,40})"
     r"(?P<open>\*\*|__|[\"'`“„«‘]|\|\|)?(?P<value>[^\s\"'`|<>“”„«»‘’]{3,300})"
     r"(?P<close>[\"'`“”»’]|\|\|)?"
 )
+_GRAPHIC = re.compile(r"[!-~]{6,64}")
 _COMMAND_BEFORE = re.compile(
     r"(?:^|[\s`])(?:ENV|ARG|SetEnv|setenv|setx|fastcgi_param|enable)[ \t]+\Z|-{1,2}\Z"
 )
@@ -63,12 +64,13 @@ _NEAR_WORDS = 4
 _NEAR_WORDS_BEFORE = 8
 _NEAR_CHARS = 120
 _BEFORE_CHARS = 110
-_BEFORE_AS = re.compile(
-    r"(?<![^\s\"'`*(])(?P<value>[^\s\"'`*]{6,64})[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist"
-    r"|est|es|è|é|är|er|jest|to|je) "
+_AS_ONE = re.compile(
+    r"[\"'`*]{0,3} (?:as|als|comme|como|come|is|ist|est|es|è|é|är|er|jest|to|je) "
     r"(?:(?:the|my|your|our|a|new|das|la|le|mot|de) ){0,3}(?:[\w-]{1,16} )?\Z",
     re.IGNORECASE,
 )
+_AS_ONE_CHARS = 48
+_BEFORE_AS = re.compile(r"(?<![^\s\"'`*(])(?P<value>[^\s\"'`*]{6,64})\Z")
 
 
 def find_unjoined(text: str, name: Name) -> Span | None:
@@ -83,10 +85,21 @@ def find_unjoined(text: str, name: Name) -> Span | None:
         return found.span("value")
     if after == "(":
         return _called(text, name)
+    is_unspaced = after.isascii() and text[name.start] >= FIRST_UNSPACED
+    if is_unspaced and after.isalnum():
+        return _unspaced(text, name)
     span = _next(text, name) if after.isspace() or after in "*_" else None
     if span or name.sort is not Sort.PASSWORD:
         return span
     return _given_before(text, name) or _strong_nearby(text, name.start, name.end)
+
+
+def _unspaced(text: str, name: Name) -> Span | None:
+    """Find what follows a name in a script without blanks: `密码abc123`."""
+    found = _GRAPHIC.match(text, name.end)
+    value = found[0].rstrip(".,;:)") if found else ""
+    is_one = name.sort is Sort.PASSWORD and _is_bare_password(text, name.end, value, gap=" ")
+    return (name.end, name.end + len(value)) if is_one or is_strong_password(value) else None
 
 
 def _called(text: str, name: Name) -> Span | None:
@@ -180,7 +193,8 @@ def _is_login(text: str, name: Name, value: str) -> bool:
 def _given_before(text: str, name: Name) -> Span | None:
     """Find the value in "use X as the password" and in "X (password)"."""
     first = max(0, name.start - _BEFORE_CHARS)
-    found = _BEFORE_AS.search(text, first, name.start)
+    as_one = _AS_ONE.search(text, max(0, name.start - _AS_ONE_CHARS), name.start)
+    found = _BEFORE_AS.search(text, first, as_one.start()) if as_one else None
     if found is None and text.startswith(")", name.end):
         found = _BRACKETED_BEFORE.search(text, first, name.start)
     if found and any(map(str.isdigit, found["value"])) and is_password(found["value"], Place.SAID):

@@ -77,6 +77,7 @@ _MADE_UP = re.compile(
     r"|(?:[a-z]{3,11}-){2,3}\d{2,4}|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
@@ -137,9 +138,12 @@ def is_secret(value: str, sort: Sort, place: Place) -> bool:
 
 def is_password(value: str, place: Place) -> bool:
     """Judge what stands where a password is given; an ordinary word is one only if assigned."""
-    if is_placeholder(value) or _looks_like_text(value):
-        return False
-    has_letter, has_digit = bool(_LETTER.search(value)), any(map(str.isdigit, value))
+    is_one = _is_built_as_password(value, place)
+    return is_one and not is_placeholder(value) and not _looks_like_text(value)
+
+
+def _is_built_as_password(value: str, place: Place) -> bool:
+    has_letter, has_digit = _LETTER.search(value), _DIGIT.search(value)
     if has_letter and (has_digit or _MARK.search(value, 0, len(value) - 1)):
         return len(value) >= (6 if place is Place.SAID else 4)
     if has_digit:
@@ -155,7 +159,7 @@ def is_strong_password(value: str) -> bool:
     return (
         bool(_MARK.search(value))
         and bool(_LETTER.search(value))
-        and any(char.isdigit() for char in value)
+        and bool(_DIGIT.search(value))
         and not value.isupper()
         and _MARK_FREE.fullmatch(value) is None
         and is_password(value, Place.SAID)
@@ -180,15 +184,17 @@ def is_scrambled(value: str) -> bool:
 
 def is_token(value: str, *, least_chars: int = 8) -> bool:
     """Judge what stands where a key or token is given: random enough, and no ordinary word."""
-    if len(value) < least_chars or is_placeholder(value) or _looks_like_text(value):
+    is_one = len(value) >= least_chars and value.isascii() and _is_built_as_token(value)
+    return is_one and not is_placeholder(value) and not _looks_like_text(value)
+
+
+def _is_built_as_token(value: str) -> bool:
+    if _WORDS_ONLY.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value):
         return False
-    if _WORDS_ONLY.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value) or not value.isascii():
+    lower, upper, digit = (sort.search(value) for sort in _SORTS_OF_CHARS)
+    if not digit and not (upper and len(value) >= 16):  # noqa: PLR2004 - base32
         return False
-    has_digit = any(char.isdigit() for char in value)
-    is_mixed = any(char.islower() for char in value) and any(char.isupper() for char in value)
-    if not has_digit and not (len(value) >= 16 and (is_mixed or value.isupper())):  # noqa: PLR2004 - base32
-        return False
-    return bool(_LETTER.search(value)) and entropy(value) >= min(3.0, 2.0 + len(value) / 16)
+    return bool(lower or upper) and entropy(value) >= min(3.0, 2.0 + len(value) / 16)
 
 
 def is_random(value: str) -> bool:
@@ -222,8 +228,9 @@ def is_hash(value: str) -> bool:
 
 def is_shape_only(value: str) -> bool:
     """Tell whether a value has a provider's prefix but words or filler behind it."""
-    body = re.sub(r"^[A-Za-z0-9]{2,12}[-_.:]", "", value)
-    return is_placeholder(value) or entropy(body) < 2.5 or bool(_WORDS_ONLY.fullmatch(value))  # noqa: PLR2004 - "aaaabbbb1"
+    judged = value[:_JUDGED_CHARS]
+    body = re.sub(r"^[A-Za-z0-9]{2,12}[-_.:]", "", judged)
+    return is_placeholder(judged) or entropy(body) < 2.5 or bool(_WORDS_ONLY.fullmatch(judged))  # noqa: PLR2004 - "aaaabbbb1"
 
 
 def holds_credentials(encoded: str) -> bool:
