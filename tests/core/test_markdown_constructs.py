@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from vaultskillet.core.markdown import Kind, Span, Wikilink, read
+from vaultskillet.core.markdown import Kind, Spanning, Wikilink, read
 
 
-def sources(text: str, spans: tuple[Span, ...]) -> list[str]:
+def sources(text: str, spans: Sequence[Spanning]) -> list[str]:
     return [text[span.start : span.end] for span in spans]
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Final
 
-from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Tag, Wikilink
+from vaultskillet.core.markdown import Block, Comment, Document, Kind, Span, Spanning, Tag, Wikilink
 
 _FIELD: Final = r"""(?:
     [📅🗓⏳⌛🛫➕✅❌]\ufe0f?[ \t]*\d{4}-\d\d-\d\d    # a date
@@ -100,10 +100,10 @@ class _Reading:
         self._pipes: dict[int, list[int]] = {}
 
     @cached_property
-    def _constructs(self) -> list[Span]:
+    def _constructs(self) -> list[Spanning]:
         """What may span lines, so that a line's end lies within it."""
         document = self._document
-        constructs: Sequence[Span] = (
+        constructs: Sequence[Spanning] = (
             *document.code, *document.comments, *document.math, *document.links,
             *document.wikilinks, *document.template_code,
         )  # fmt: skip
@@ -192,7 +192,7 @@ class _Reading:
                 return one.start
         return place
 
-    def _never_closes(self, one: Span) -> bool:
+    def _never_closes(self, one: Spanning) -> bool:
         """Say whether a construct runs on over what is put at its end: a comment does."""
         return isinstance(one, Comment) and not self._body.endswith("%%", one.start + 2, one.end)
 

@@ -17,10 +17,10 @@ from typing import Final, TypeVar
 
 from vaultskillet.core.blocks import without_blocks
 from vaultskillet.core.call_lines import Line, lines_of
-from vaultskillet.core.markdown import Document, Span, Tag, Wikilink
+from vaultskillet.core.markdown import Document, Span, Spanning, Tag, Wikilink
 from vaultskillet.core.properties import OLD_TAGS, TAGS, find_value, frontmatter_tags, list_items
 
-_S = TypeVar("_S", bound=Span)
+_S = TypeVar("_S", bound=Spanning)
 
 
 class Verb(StrEnum):
@@ -136,7 +136,8 @@ def text_of(body: str, call: Call, *, less: Collection[Wikilink] = ()) -> str:
         return ""
     pieces = []
     at = call.request.start
-    for span in sorted((*less, *call.unasked), key=attrgetter("start")):
+    left_out: Sequence[Spanning] = (*less, *call.unasked)
+    for span in sorted(left_out, key=attrgetter("start")):
         pieces.append(body[at : span.start])
         at = max(at, span.end)
     pieces.append(body[at : call.request.end])
@@ -162,8 +163,11 @@ def less_requests(body: str, document: Document, *, tag: str) -> str:
     else stands goes as a whole: its mere marks could be read as something else, such as a dash
     under a text.
     """
+    marks = _marks(document, tag)
+    if not marks:
+        return without_blocks(body)
     spans: list[Span] = []
-    for line in lines_of(_marks(document, tag), body, document):
+    for line in lines_of(marks, body, document):
         spans += [line.tag, line.links_behind, line.links_at_end]
         if _verb_of(line.tag.name, tag) in (None, *_ASKING):
             spans.append(line.asked)
@@ -236,7 +240,7 @@ def _base(name: str, verb: Verb) -> str:
     return name[: -len(verb) - 1] if verb else name
 
 
-def _cut(body: str, spans: Sequence[Span], mark: str = "") -> str:
+def _cut(body: str, spans: Sequence[Spanning], mark: str = "") -> str:
     pieces: list[str] = []
     at = 0
     for span in sorted(spans, key=attrgetter("start")):

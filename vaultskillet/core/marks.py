@@ -11,7 +11,7 @@ from typing import Final
 
 from vaultskillet.core import frontmatter, markdown
 from vaultskillet.core.calls import Call, State
-from vaultskillet.core.markdown import Block, Document, Span, Task
+from vaultskillet.core.markdown import Block, Document, Spanning, Task
 from vaultskillet.core.model import Edit, Note
 from vaultskillet.core.splice import compose, splice
 from vaultskillet.core.surgery import Patch, RenameItems
@@ -139,8 +139,8 @@ def _reads_alike(
     """Say whether all that was there is there still, and nothing but so many links was added."""
     shift = _Shift(patches)
     for field in fields(Document):
-        old: Sequence[Span] = getattr(before, field.name)
-        new: Sequence[Span] = [
+        old: Sequence[Spanning] = getattr(before, field.name)
+        new: Sequence[Spanning] = [
             one for one in getattr(after, field.name) if not shift.is_inserted(one.start)
         ]
         if len(old) != len(new) or not all(map(shift.is_same, old, new)):
@@ -160,7 +160,9 @@ def _words(document: Document) -> set[str]:
 
 def _words_of_constructs(document: Document, body: str) -> set[str]:
     """Give the words of what is found again as it was, such as tags."""
-    constructs = (*document.tags, *document.links, *document.wikilinks, *document.inline_fields)
+    constructs: Sequence[Spanning] = (
+        *document.tags, *document.links, *document.wikilinks, *document.inline_fields,
+    )  # fmt: skip
     return {word for one in constructs for word in _WORD.findall(body[one.start : one.end])}
 
 
@@ -182,7 +184,7 @@ class _Shift:
         """Say whether a place of the new text lies in what was put between."""
         return any(start <= place < end for start, end in self._inserted)
 
-    def is_same(self, old: Span, new: Span) -> bool:
+    def is_same(self, old: Spanning, new: Spanning) -> bool:
         """Say whether a construct is the same one, wherever it lies now."""
         start = self._start(old.start)
         ends = (self._end(old.end), self._start(old.end))
@@ -197,7 +199,7 @@ class _Shift:
         return place + self._sums[bisect_left(self._starts, place)]
 
 
-def _traits(span: Span) -> object:
+def _traits(span: Spanning) -> object:
     match span:
         case Block(kind=kind, depth=depth, heading_level=level, callout=callout):
             return (kind, depth, level, callout)

@@ -18,7 +18,7 @@ from typing import Final
 
 from vaultskillet.core import markdown
 from vaultskillet.core.function_words import FUNCTION_WORDS, REFERRING
-from vaultskillet.core.markdown import Block, Document, Heading, Kind, Span
+from vaultskillet.core.markdown import Block, Document, Heading, Kind, Spanning
 from vaultskillet.core.model import NotePath, title_of
 from vaultskillet.core.summary import sentences_of
 from vaultskillet.core.terms import spelt_words_of
@@ -124,7 +124,7 @@ def quote_text(question: str, document: Document, *, most: int) -> Quotes:
     return Quotes(said, silent) if said else Quotes()
 
 
-def _without(links: Sequence[Span], question: str) -> str:
+def _without(links: Sequence[Spanning], question: str) -> str:
     for link in sorted(links, key=attrgetter("start"), reverse=True):
         question = question[: link.start] + " " + question[link.end :]
     return question

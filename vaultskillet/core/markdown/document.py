@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 
 class Kind(StrEnum):
@@ -34,6 +35,20 @@ class Kind(StrEnum):
     BREAK = "thematic break"
 
 
+class Spanning(Protocol):
+    """What has a span."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of the text."""
@@ -42,10 +57,13 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Span):
+# Blocks and wikilinks are most of what a note is made of: a named tuple is made in a third of the
+# time that a dataclass takes.
+class Block(NamedTuple):
     """A stretch of text that stands for itself; blocks are in order and do not overlap."""
 
+    start: int
+    end: int
     kind: Kind
     prose: str
     """One line of plain text: no code, markup, targets, labels, math, comments or HTML."""
@@ -68,10 +86,11 @@ class Heading(Span):
     """Plain, as `Block.prose`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wikilink(Span):
+class Wikilink(NamedTuple):
     """`[[target#subpath|alias]]`, or `![[…]]`."""
 
+    start: int
+    end: int
     target: str
     """Empty for a link within the note."""
     subpath: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from operator import attrgetter
 from typing import TypeVar
@@ -25,7 +25,7 @@ from vaultskillet.core.markdown.document import (
     Heading,
     Kind,
     Math,
-    Span,
+    Spanning,
     Task,
     TemplateCode,
 )
@@ -144,16 +144,9 @@ class _Reading:
         self, kind: Kind, start: int, end: int, marked: str = "", *, heading_level: int = 0
     ) -> Block:
         prose = plain(marked)
-        block = Block(
-            start,
-            end,
-            kind,
-            prose,
-            depth=len(self.containers),
-            heading_level=heading_level,
-            callout=self.callouts[-1],
-            fit=not self.apparatus_level and is_fit(kind, prose, marked),
-        )
+        fit = not self.apparatus_level and is_fit(kind, prose, marked)
+        depth, callout = len(self.containers), self.callouts[-1]
+        block = Block(start, end, kind, prose, depth, heading_level, callout, fit)
         self.blocks.append(block)
         self.is_first = False
         return block
@@ -352,11 +345,11 @@ _READERS: dict[str, Callable[[_Reading, Token], None]] = {
 }
 
 
-_AnySpan = TypeVar("_AnySpan", bound=Span)
+_AnySpan = TypeVar("_AnySpan", bound=Spanning)
 
 
-def _in_order(spans: Iterable[_AnySpan]) -> tuple[_AnySpan, ...]:
-    return tuple(sorted(spans, key=attrgetter("start")))
+def _in_order(spans: Collection[_AnySpan]) -> tuple[_AnySpan, ...]:
+    return tuple(sorted(spans, key=attrgetter("start"))) if spans else ()
 
 
 def _lines(token: Token) -> list[int]:

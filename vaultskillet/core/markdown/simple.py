@@ -14,7 +14,7 @@ from vaultskillet.core.markdown.inline_rules import TAG, WIKILINK
 # Content with one of these in it may hold what is not read here. Whatever else the rules begin
 # with is mere text without them.
 _PAIR = re.compile(r":(?::|//)|==|%%|\^\[")
-_SIGN = re.compile(r"[\n#!\[\\`*_~<$&]")
+_SIGN = re.compile(r"[\n#!\[\\`*_~<$&:=%^]")
 
 
 class Mention(NamedTuple):
@@ -28,25 +28,24 @@ class Mention(NamedTuple):
 
 def read_simple(content: str) -> list[str | Mention] | None:
     """Give the texts, line breaks and mentions of a content; None where it is not simple."""
-    if _PAIR.search(content):
-        return None
     parts: list[str | Mention] = []
-    done = at = 0
-    while sign := _SIGN.search(content, at):
+    done = 0
+    for sign in _SIGN.finditer(content):
         begin = sign.start()
-        at = begin + 1
+        if begin < done:
+            continue  # in a mention
         match sign[0]:
             case "\n":
                 parts += (content[done:begin].rstrip(" "), "\n")
-                while content.startswith((" ", "\t"), at):
-                    at += 1
-                done = at
+                done = _behind_blanks(content, begin + 1)
                 continue
             case "#":
                 mention = _tag(content, begin)
                 if mention is None:
                     continue
-            case "!" if not content.startswith("[", at):
+            case ":" | "=" | "%" | "^" if not _PAIR.match(content, begin):
+                continue
+            case "!" if not content.startswith("[", begin + 1):
                 continue
             case "!" | "[":
                 mention = _wikilink(content, begin)
@@ -55,9 +54,15 @@ def read_simple(content: str) -> list[str | Mention] | None:
         if mention is None:
             return None
         parts += (content[done:begin], mention)
-        done = at = mention.end
+        done = mention.end
     parts.append(content[done:])
     return parts
+
+
+def _behind_blanks(content: str, at: int) -> int:
+    while content.startswith((" ", "\t"), at):
+        at += 1
+    return at
 
 
 def _tag(content: str, begin: int) -> Mention | None:
@@ -72,6 +77,6 @@ def _tag(content: str, begin: int) -> Mention | None:
 
 def _wikilink(content: str, begin: int) -> Mention | None:
     match = WIKILINK.match(content, begin + (content[begin] == "!"))
-    if match is None or not match[1].strip():
+    if match is None or not match[1].strip() or _PAIR.search(match[1]):
         return None
     return Mention(begin, match.end(), match[1])

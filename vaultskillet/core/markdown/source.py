@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
 
 _CONTROLS = "\0\1\2\3"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
@@ -24,11 +23,12 @@ class Source:
             text = _CONTROL.sub("\ufffd", text)
         self.text = text
         """As given, but that U+FFFD stands for NUL, as CommonMark has it, and for our marks."""
-        self.normal = _NEWLINE.sub("\n", text) if "\r" in text else text
+        has_returns = "\r" in text
+        self.normal = _NEWLINE.sub("\n", text) if has_returns else text
         """What the parser reads: a line feed for every newline."""
         self.starts, self.ends = _lines_of(text)
         self._normal_starts = self.starts
-        if "\r\n" in text:
+        if has_returns and "\r\n" in text:
             self._normal_starts = [0]
             for start, end in zip(self.starts, self.ends, strict=True):
                 self._normal_starts.append(self._normal_starts[-1] + end - start + 1)
@@ -57,8 +57,12 @@ def _lines_of(text: str) -> tuple[list[int], list[int]]:
         newlines = list(_NEWLINE.finditer(text))
         starts = [0, *(newline.end() for newline in newlines)]
         return starts, [*(newline.start() for newline in newlines), len(text)]
-    after = list(accumulate(len(line) + 1 for line in text.split("\n")))
-    return [0, *after[:-1]], [start - 1 for start in after]
+    ends: list[int] = []
+    at = -1
+    for line in text.split("\n"):
+        at += len(line) + 1
+        ends.append(at)
+    return [0, *[end + 1 for end in ends[:-1]]], ends
 
 
 class Origin:
@@ -78,6 +82,9 @@ class Origin:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Give the span in the text of a span, which must not be empty."""
+        if len(self._starts) == 1:
+            shift = self._shifts[0]
+            return start + shift, end + shift
         return self.at(start), self.at(end - 1) + 1
 
     def after(self, count: int) -> Origin:
