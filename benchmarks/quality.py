@@ -24,7 +24,7 @@ from vaultskillet.app import Mode, build
 from vaultskillet.config import Config, Obsidian
 from vaultskillet.core import markdown
 from vaultskillet.core.measures import rouge_1
-from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.sentences import sentences_of
 from vaultskillet.core.tags import tag_phrase
 from vaultskillet.core.terms import words_of
 from vaultskillet.evaluation.drafts import Drafter

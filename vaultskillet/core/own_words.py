@@ -13,8 +13,8 @@ from vaultskillet.core import markdown
 from vaultskillet.core.insight import MOST, normal_words
 from vaultskillet.core.markdown import Block, Document, Kind
 from vaultskillet.core.model import NotePath, title_of
-from vaultskillet.core.quoting import leans, telling_words
-from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.quoting import telling_words
+from vaultskillet.core.sentences import leans, sentences_of
 from vaultskillet.core.terms import words_of
 
 _TODO: Final = re.compile(r"\b(?:TODO|FIXME|ACTION)\b[:\s]")

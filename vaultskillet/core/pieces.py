@@ -15,7 +15,8 @@ from vaultskillet.core.harmless import clean_line
 from vaultskillet.core.markdown.prose import ELLIPSIS
 from vaultskillet.core.model import Note, NotePath, SafeText
 from vaultskillet.core.properties import find_value, frontmatter_tags
-from vaultskillet.core.summary import cut, summarise
+from vaultskillet.core.sentences import cut
+from vaultskillet.core.summary import summarise
 from vaultskillet.core.touch import Touched
 
 MAX_LINE_CHARS: Final = 200

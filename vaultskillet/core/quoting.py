@@ -17,10 +17,10 @@ from operator import attrgetter
 from typing import Final
 
 from vaultskillet.core import markdown
-from vaultskillet.core.function_words import FUNCTION_WORDS, REFERRING
+from vaultskillet.core.function_words import FUNCTION_WORDS
 from vaultskillet.core.markdown import Block, Document, Heading, Kind, Spanning
 from vaultskillet.core.model import NotePath, title_of
-from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.sentences import leans, sentences_of
 from vaultskillet.core.terms import spelt_words_of
 
 LEAST_SHARE: Final = 0.4
@@ -42,7 +42,6 @@ SOLID_WORDS: Final = 25
 
 _NUMBER: Final = re.compile(r"\d{2,}")
 _QUESTION: Final = re.compile(r"[?？؟]\W*\Z")
-_FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +84,6 @@ def telling_words(text: str) -> list[str]:
     """
     found = [*spelt_words_of(text), *_NUMBER.findall(text)]
     return list(dict.fromkeys(word for word in found if word not in FUNCTION_WORDS))
-
-
-def leans(sentence: str) -> bool:
-    """Say whether a sentence begins with a word that refers to what was said before.
-
-    >>> leans("It smells."), leans("The bin smells.")
-    (True, False)
-    """
-    first = _FIRST_WORD.search(sentence)
-    return first is not None and first[0].casefold() in REFERRING
 
 
 def quote_text(question: str, document: Document, *, most: int) -> Quotes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vaultskillet.core.measures import mean, rouge_1
-from vaultskillet.core.summary import sentences_of
+from vaultskillet.core.sentences import sentences_of
 from vaultskillet.core.terms import words_of
 from vaultskillet.evaluation.drafts import Drafter
 from vaultskillet.evaluation.samples import Sample
