@@ -24,6 +24,11 @@ from vaultskillet.core.sentences import cut, leans, sentences_of
         ("Это см. ниже. Потом конец.", ["Это см. ниже.", "Потом конец."]),
         ("هل تعرف؟ نعم.", ["هل تعرف؟", "نعم."]),
         ("यह है। वह नहीं।", ["यह है।", "वह नहीं।"]),
+        (
+            "米ドル型と仮定する．次に，３．５倍とする．",
+            ["米ドル型と仮定する．", "次に，３．５倍とする．"],
+        ),
+        ("Use tools (eg. Rasp, i.e. Saw). Rest.", ["Use tools (eg. Rasp, i.e. Saw).", "Rest."]),
         ("Wait... what? No", ["Wait... what?", "No"]),
         ("", []),
     ],

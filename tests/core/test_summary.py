@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultskillet.core.markdown import read
-from vaultskillet.core.summary import MAX_CHARS, summarise
+from vaultskillet.core.summary import MAX_CHARS, TOP_CHARS, summarise
 
 FILLER = (
     "There is a good deal more to be said of it, and all of that follows in the sections below, "
@@ -53,9 +53,35 @@ def test_a_short_sentence_is_joined_by_the_next() -> None:
     assert summary(body) == "Sourdough is alive. It is a culture of yeast and bacteria in dough."
 
 
-def test_a_short_sentence_stands_alone_where_the_next_is_far_too_long() -> None:
-    body = f"Sourdough is a living dough. It is {'so very alive ' * 30}and well.\n"
-    assert summary(body) == "Sourdough is a living dough."
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f"It is {'so very alive ' * 12}and well.",
+        "It wants to be fed with these:",
+        "Yes. It is a culture of yeast.",
+    ],
+)
+def test_a_short_sentence_stands_alone_where_nothing_behind_it_fits(behind: str) -> None:
+    assert summary(f"Sourdough is alive. {behind}\n\n{FILLER}") == "Sourdough is alive."
+
+
+def test_a_sentence_that_tells_what_the_note_is_for_wins() -> None:
+    body = f"Flour and water have fed us for ages, as bakers know.\n\n\
+This short guide tells how to keep a starter alive over a holiday.\n\n{FILLER}"
+    assert summary(body) == "This short guide tells how to keep a starter alive over a holiday."
+
+
+def test_a_sentence_that_leans_on_the_one_before_it_gives_way() -> None:
+    body = f"Every kitchen in town once had a crock of it. It was sourdough, fed by hand each day. \
+Sourdough was fed by hand each day.\n\n{FILLER}"
+    assert summary(body) == "Sourdough was fed by hand each day."
+
+
+def test_what_a_summary_leads_to_is_shown_as_left_out() -> None:
+    items = "".join(f"- {n}\n" for n in ("rye", "spelt", "wheat", "einkorn", "emmer", "barley"))
+    assert summary(f"A sourdough can be made of all of these:\n\n{items}") == (
+        "A sourdough can be made of all of these…"
+    )
 
 
 def test_a_sentence_that_only_leads_to_what_follows_gives_way() -> None:
@@ -82,16 +108,28 @@ def test_what_the_author_marks_as_the_abstract_wins() -> None:
     assert summary(body, "Bread") == "All that a kitchen needs to know of keeping a culture."
 
 
-def test_imports_of_mdx_are_passed_over() -> None:
-    body = f"import Bread from '~/Bread.astro'\n\nThe starter is fed each morning.\n\n{FILLER}"
-    assert summary(body, "Bread") == "The starter is fed each morning."
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import Bread from '~/Bread.astro'",
+        "[!INCLUDE bread and all the rest of it]",
+        ":::tip[Bread] You may want to bake some bread.",
+        "{% include bread and all the rest of it %}",
+    ],
+)
+def test_what_is_meant_for_a_program_is_passed_over(line: str) -> None:
+    body = f"{line}\n\nThe starter is fed each morning with flour and with water.\n\n{FILLER}"
+    assert summary(body, "Bread") == "The starter is fed each morning with flour and with water."
 
 
-def test_only_the_top_of_a_note_is_looked_at() -> None:
-    body = "".join(
-        f"Plain words stand here and say nothing much {a}.\n\n" for a in "abcdefghijklmnop"
-    )
+def test_only_the_first_sentences_of_a_note_are_looked_at() -> None:
+    body = "".join(f"Plain words stand here and say nothing much {a}.\n\n" for a in "abcdefgh")
     assert summary(f"{body}Sourdough rises.") == "Plain words stand here and say nothing much a."
+
+
+def test_what_begins_far_down_is_not_looked_at() -> None:
+    late = "Sourdough, the word of the title, stands here far too late to be looked at."
+    assert summary(f"```\n{'code ' * TOP_CHARS}\n```\n\n{late}\n\n{late}\n") is None
 
 
 def test_chinese_sentences_are_joined_without_a_blank() -> None:
@@ -132,7 +170,9 @@ def test_a_sentence_that_is_too_long_is_cut_at_a_word() -> None:
     assert len(found) <= MAX_CHARS
 
 
-@given(st.text())
-def test_a_summary_is_short_and_on_one_line(body: str) -> None:
+@given(st.text() | st.text(alphabet="aB .:!。．」\n"))
+def test_a_summary_is_short_on_one_line_and_in_the_words_of_the_note(body: str) -> None:
     found = summary(body)
     assert found is None or (0 < len(found) <= MAX_CHARS and "\n" not in found)
+    said = "".join(block.prose for block in read(body).blocks).replace(" ", "")
+    assert found is None or found.removesuffix("…").replace(" ", "") in said

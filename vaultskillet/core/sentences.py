@@ -10,7 +10,7 @@ from vaultskillet.core.function_words import REFERRING
 
 CLOSING = "\"'”’»›)]）】」』》"
 """What may stand behind the end of a sentence and belongs to it."""
-WIDE = "。！？｡"
+WIDE = "。！？｡．"
 """Stops that need no blank after them; the others do."""
 LEADS = ":："
 """What ends a text that only leads to the next."""
@@ -19,11 +19,11 @@ LEADS = ":："
 # ("e.g", "z.B"), are known without a list.
 _ABBREVIATIONS = frozenset(
     """
-    abb abs adv al apr art aug bd bsp bzw ca cap cf chap co corp dec dept dott dr ed edd eds eq
-    esp est etc evtl exp feb fig figs gen ggf hrsg inc incl jan jr jul jun lt ltd mar max min mme
-    mr mrs ms mt nb no nos nov nr num núm oct okt op orig par pp prof pt resp sec sen sep sept
-    sig sog sr sra srta st str tab tel usw vgl vol vs zzgl гл др им напр нач обл пр проф рис см
-    ст стр табл тел тыс ул
+    abb abs adv al apr art aug bd bsp bzw ca cap cf chap co corp dec dept dott dr ed edd eds eg eq
+    esp est etc evtl exp feb fig figs gen ggf hrsg ie inc incl jan jr jul jun lt ltd mar max min
+    mme mr mrs ms mt nb no nos nov nr num núm oct okt op orig par pp prof pt resp sec sen sep sept
+    sig sog sr sra srta st str tab tel usw vgl viz vol vs zzgl гл др им напр нач обл пр проф рис
+    см ст стр табл тел тыс ул
     """.split()  # noqa: SIM905 - as a list it would be eighty lines
 )
 _IN_CLASS = re.escape(CLOSING)
@@ -96,7 +96,7 @@ def _is_end(prose: str, stop: re.Match[str]) -> bool:
     if after and after[1].islower():
         return False
     if stop[0][0] != ".":
-        return True
+        return not (stop[0] == "．" and prose[stop.end() : stop.end() + 1].isdigit())
     word = _last_word(prose, stop.start()).casefold()
     if word.isdigit():
         return len(word) > 2  # noqa: PLR2004 - "am 3. Mai", "1. First", but "in 2019. Then"
