@@ -12,7 +12,6 @@ from tests.contracts.engine import EngineContract
 from tests.engines.fakes import request_of
 from vaultskillet.core.model import Reply, Request, SafeText, Sampling, TagCandidate
 from vaultskillet.engines.extractive import (
-    MAX_READ_CHARS,
     NOTHING_FOUND,
     QUOTES,
     ExtractiveEngine,
@@ -75,11 +74,12 @@ def test_where_nothing_would_do_nothing_is_given() -> None:
     assert json.loads(reply.text) == {"summary": None, "tags": []}
 
 
-def test_only_the_top_of_a_long_note_is_read() -> None:
-    late = "Sourdough, the word of the title, stands here far too late to be looked at."
-    body = f"{'Plain words stand here and say nothing much. ' * 3}\n\n" * (MAX_READ_CHARS // 100)
-    assert late not in ExtractiveEngine().generate(request(body + late)).text
-    assert ExtractiveEngine().generate(request("word " * MAX_READ_CHARS)).text
+def test_links_that_are_defined_far_down_are_read_as_links() -> None:
+    between = f"```\n{'code ' * 2000}\n```\n\nIt wants to be kept warm.\n\n"
+    body = f"Sourdough is [bread][b] that rises all by itself.\n\n{between}[b]: bread.md\n"
+    assert json.loads(ExtractiveEngine().generate(request(body)).text)["summary"] == (
+        "Sourdough is bread that rises all by itself."
+    )
 
 
 def test_a_question_is_answered_by_quoting() -> None:

@@ -18,8 +18,6 @@ from vaultskillet.core.tags import choose_tags
 from vaultskillet.engines.settings import EngineSettings
 from vaultskillet.errors import EngineError, EngineRefusedError, EngineUnavailableError
 
-MAX_READ_CHARS = 8000
-"""A summary comes from the top of a note; more is not read for one."""
 MAX_QUOTED = 3
 """Sentences that answer a free request."""
 
@@ -99,8 +97,7 @@ def _reply_to(request: Request) -> str:
 
 
 def _enrichment(request: Request) -> str:
-    document = read(_top(request.text))
-    summary = summarise(document, title=request.title)
+    summary = summarise(read(request.text), title=request.title)
     tags = choose_tags(request.tag_candidates)
     return json.dumps({"summary": summary, "tags": tags}, ensure_ascii=False)
 
@@ -125,11 +122,3 @@ def _quotes(request: Request) -> str:
         pieces.append("\n>\n".join(f"> {quote.text}" for quote in group))
     pieces += [f'Nothing in "{name}" speaks of this.' for name in quotes.silent]
     return "\n\n".join(pieces)
-
-
-def _top(text: str) -> str:
-    """Give the first paragraphs of a long text."""
-    if len(text) <= MAX_READ_CHARS:
-        return text
-    end = text.rfind("\n\n", 0, MAX_READ_CHARS)
-    return text[: end if end > 0 else MAX_READ_CHARS]
