@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vaultskillet.core.model import Category, Classification, Complexity
+from vaultskillet.core.requests import requested_work
 
 HEAD_CHARS = 800
 """A classification looks at the first characters only: enough to tell, cheap to send."""
@@ -104,11 +105,14 @@ def classify_by_rules(text: str) -> Classification:
     """
     head = text[:HEAD_CHARS]
     lowered = head.lower()
+    complexity = _judge_complexity(head, lowered)
+    requested = requested_work(head)
+    if requested is not None:
+        return Classification(requested, complexity, f"rules: asks for {requested}; {complexity}")
     signs_of_code = any(sign in head for sign in _CODE_SIGNS)
     counts = {Category.CODE: len(_CODE.findall(head)) if signs_of_code else 0}
     counts |= {category: cues.count(head, lowered) for category, cues in _CUES.items()}
     category = max(counts, key=counts.__getitem__)
-    complexity = _judge_complexity(head, lowered)
     if counts[category]:
         because = f"rules: {counts[category]} cue(s) for {category}; {complexity}"
     else:
