@@ -32,6 +32,7 @@ HOSTILE = [
     "password\n>", "password\n```", "a:b@tcp(", "thin:a/b", "T: ", "a/b@", "echo a | sudo -s ",
     "password,x\n", "a,b\n\n", "a\tb\n", "ssh -a a@b.de ", "ssh ", "<a@b.de> ", "{a,a}@b.de",
     "{a,", "a AT b.de ", "(at", "1\\", "1 1:1", "%2B1", "nr is 0", "Ab 01", "\u200b@",
+    "a@b.de / aB1!", "user a\nb\n", "wifi a ", "\u2192 ", "2fa ", "arn:a:", "set the a to ", "try ",
     '"at" ', "\u827e\u7279",
     "-----BEGIN PRIVATE KEY-----\nMII", "BEGIN PRIVATE KEY ", "[PHONE_1] 1", "AAAA", "access-",
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",

@@ -114,6 +114,9 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
     ("text", "secret"),
     [
         ("| DB_PASSWORD | `h8Kd!x2pQ` |", "h8Kd!x2pQ"),
+        ("machine a.b login bob password eo=NdffMo2Rt7RF", "eo=NdffMo2Rt7RF"),
+        ("2FA seed GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ"),
+        ("Authenticator key: gezd gnbv gy3t qojq", "gezd gnbv gy3t qojq"),
         ("password:: h8Kd!x2pQ", "h8Kd!x2pQ"),
         ("password: |\n  h8Kd!x2pQ", "h8Kd!x2pQ"),
         ("- name: DB_PASSWORD\n  value: h8Kd!x2pQ", "h8Kd!x2pQ"),
@@ -200,6 +203,9 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "enable password 7 characters long",
         "otp: this code will come soon",
         "test_thisIsALongCamelCaseTestName2X",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/app-Ab12Cd",
+        "AccountSid: AC" + "0f" * 16,
+        "2FA DOCUMENTATION",
         "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
     ],
 )

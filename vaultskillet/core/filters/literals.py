@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -43,11 +43,12 @@ def fold(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-def occurrences(places: Places, literals: Container[str]) -> Iterator[tuple[int, str]]:
+def occurrences(places: Places, literals: Collection[str]) -> Iterator[tuple[int, str]]:
     """Give where each of the literals stands, one literal after the other."""
-    for literal, starts in places.items():
-        if literal in literals:
-            for at in starts:
+    fewer, more = (literals, places) if len(literals) < len(places) else (places, literals)
+    for literal in fewer:
+        if literal in more:
+            for at in places[literal]:
                 yield at, literal
 
 

@@ -56,7 +56,10 @@ def digits_of(run: str) -> int:
 
 def spelt_in_ascii(run: str) -> str:
     """Spell a run in ASCII: digits of all scripts, blanks, dashes, parentheses."""
-    run = run.replace("\\", "").replace("%2B", "+").replace("%2b", "+")
+    if run[0] == "%":
+        run = "+" + run[len("%2B") :]
+    if "\\" in run:
+        run = run.replace("\\", "")
     if run.isascii():
         return run.replace("\t", " ")
     spelt = run.translate(_ASCII_OF)

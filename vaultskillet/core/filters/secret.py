@@ -7,10 +7,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vaultskillet.core.filters import secret_names, secret_places, secret_prose, secret_unnamed
+from vaultskillet.core.filters import (
+    secret_beside,
+    secret_names,
+    secret_places,
+    secret_prose,
+    secret_unnamed,
+)
 from vaultskillet.core.filters.finding import Finding, Span
 from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences
 from vaultskillet.core.filters.secret_assignments import find_assigned, find_in_columns
+from vaultskillet.core.filters.secret_beside import find_beside
 from vaultskillet.core.filters.secret_places import (
     find_in_commands,
     find_in_files,
@@ -95,6 +102,7 @@ _SIEVE = Sieve(
         *secret_places.LITERALS,
         *secret_prose.LITERALS,
         *secret_unnamed.LITERALS,
+        *secret_beside.LITERALS,
     )
 )
 _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
@@ -107,6 +115,7 @@ _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
     find_in_sources,
     find_in_prose,
     find_unnamed,
+    find_beside,
     find_assigned,
     find_in_columns,
 )

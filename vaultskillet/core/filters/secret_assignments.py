@@ -137,7 +137,8 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     is_sentence = " " in value and not (quote and name.sort is Sort.PASSWORD)
     is_weak = " " in value and not is_strong_password(value)
     is_compared = bool(words) and "=" in sign and not is_scrambled(value)
-    if not value or is_sentence or is_weak or is_compared:
+    is_within = bool(words) and sign == "=" and not text[join.start("sign") - 1].isspace()
+    if not value or is_sentence or is_weak or is_compared or is_within:
         return None
     place = _place_of(sign, is_quoted=bool(quote), has_words=bool(words))
     return (at, at + len(value)) if is_secret(value, name.sort, place) else None

@@ -121,6 +121,8 @@ _TAIL = re.compile(
 )
 _INSIDE_VALUES = frozenset("!^+~")
 """Before a name these say that it is the tail of a password."""
+# The key of a decentralized identity is public; `secret` in the name of a resource is its type.
+_PUBLIC = re.compile(r"did:\Z|(?<![\w:])arn:[\w:-]{4,80}:\Z")
 _NAME_LETTERS = ascii_letters + digits + "_.-"
 _FLAG = re.compile(r"-+(?:D(?=[a-z_.]*[a-z]))?")
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
@@ -202,7 +204,7 @@ def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     parts = _parts(text[start:end])
     if parts and (parts[-1] in _OTHER_ENDS or _OTHER_PARTS.intersection(parts)):
         return None
-    if text[max(0, start - 4) : start] == "did:":  # a key of a decentralized identity is public
+    if text[start - 1 : start] == ":" and _PUBLIC.search(text, max(0, start - 90), start):
         return None
     sort = _SORTS[stem]
     if stem in _SHORT_STEMS and stem != "key":

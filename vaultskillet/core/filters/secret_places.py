@@ -28,6 +28,7 @@ _LOOSE_USERINFO = re.compile(
     r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|@]{1,200}))@(?=[\w.-]+[:/])"
 )
 _LONE_USERINFO = re.compile(r"(?P<all>[A-Za-z0-9_.~-]{20,200})@(?=[\w.-]+)")
+_USERINFO_CHARS = 282
 _STOCK_PASSWORDS = words(
     "password pass passwd pwd secret postgres root admin guest user test pw mysql rabbitmq"
     " minio username db"
@@ -136,12 +137,8 @@ def find_in_urls(text: str, places: Places) -> Iterator[Span]:
     """Find passwords before a host, secret query parameters, and webhooks."""
     for at, mark in occurrences(places, ("://",)):
         host = at + len(mark)
-        found = _USERINFO.match(text, host) or _LOOSE_USERINFO.match(text, host)
-        if found and not _is_stock(found["password"]):
-            yield found.span("all")
-        lone = _LONE_USERINFO.match(text, host)
-        if lone and is_token(lone["all"], least_chars=20):
-            yield lone.span("all")
+        if text.find("@", host, host + _USERINFO_CHARS) >= 0:
+            yield from _userinfo(text, host)
         webhook = WEBHOOK.match(text, max(0, at - 5)) or WEBHOOK.match(text, max(0, at - 4))
         if webhook and not is_placeholder(webhook[0].partition("://")[2].partition("/")[2]):
             yield webhook.span()
@@ -149,6 +146,15 @@ def find_in_urls(text: str, places: Places) -> Iterator[Span]:
         query = _QUERY.match(text, at + 1)
         if query and _is_parameter(query["name"].lower(), query["value"]):
             yield query.span("value")
+
+
+def _userinfo(text: str, host: int) -> Iterator[Span]:
+    found = _USERINFO.match(text, host) or _LOOSE_USERINFO.match(text, host)
+    if found and not _is_stock(found["password"]):
+        yield found.span("all")
+    lone = _LONE_USERINFO.match(text, host)
+    if lone and is_token(lone["all"], least_chars=20):
+        yield lone.span("all")
 
 
 def find_in_headers(text: str, places: Places) -> Iterator[Span]:

@@ -51,7 +51,8 @@ _COMMUNITY = re.compile(
     re.IGNORECASE,
 )
 _ONE_TIME_KEY = re.compile(
-    r"(?:otp|2fa|mfa|authenticator|two-factor|zwei-faktor)[^\n:=]{0,24}[:=][\s\"'`*]{0,4}"
+    r"(?:otp|2fa|mfa|authenticator|two-factor|zwei-faktor)"
+    r"(?:[^\n:=]{0,24}[:=]|[- ](?:(?:backup|setup) )?(?:seed|key|secret|schlüssel) )[\s\"'`*]{0,4}"
     r"(?P<value>(?-i:[A-Z2-7]{16,64})(?![\w-])"
     r"|(?=[a-z ]{0,79}[2-7])[a-z2-7]{4}(?:[ -][a-z2-7]{4}){3,15}(?![\w-]))",
     re.IGNORECASE,

@@ -213,7 +213,13 @@ _SHAPES = {
     "Together": ("tgp_v1_", r"tgp_v1_[A-Za-z0-9_-]{40,}"),
     "Trello": ("ATTA", r"ATTA[a-f0-9]{64}[A-Z0-9]{8}"),
     "Trigger.dev": ("tr_dev_ tr_prod_", r"tr_(?:dev|prod)_[A-Za-z0-9]{20,}"),
-    "Twilio": ("AC SK", r"(?:SK|AC)[a-f0-9]{32}"),
+    "Twilio": (  # the name of an account, where it is called so, is no secret
+        "AC SK",
+        (
+            r"SK[a-f0-9]{32}"
+            r"|(?<!(?i:sid)[ :=])(?<!(?i:sid)[:=][ \"'])(?<!(?i:sid)[\"'][:=] [\"'])AC[a-f0-9]{32}"
+        ),
+    ),
     "Twitch": ("oauth:", r"oauth:[a-z0-9]{30}"),
     "Twitter": ("AAAAAAAAAAAAAAAAAAAA", r"A{20,22}[A-Za-z0-9]{0,80}%[A-Za-z0-9%]{20,}"),
     "Typeform": ("tfp_", r"tfp_[A-Za-z0-9_.=-]{40,}"),

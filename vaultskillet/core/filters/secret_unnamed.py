@@ -8,12 +8,18 @@ from string import ascii_letters, digits
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
-from vaultskillet.core.filters.secret_values import is_made_up, is_scrambled, is_strong_password
+from vaultskillet.core.filters.secret_values import (
+    is_jumbled,
+    is_made_up,
+    is_scrambled,
+    is_strong_password,
+)
 
 _LEAST_CHARS = 8
 _VALUE = r"[\"'`*“„«»]{0,3}[ \t]?(?P<value>[^\s\"'`|<>“”«»]{8,64})"
 _ENTERED = re.compile(
-    r"(?:set|changed?|reset|switched) (?:it|this|that|mine|his|hers|theirs) (?:back )?to"
+    r"(?:set|changed?|reset|switched)"
+    r" (?:it|this|that|mine|his|hers|theirs|(?:the|my|our|his|her|their) [\w-]{2,16}) (?:back )?to"
     r"|(?:typed?|entere?d?)(?: in)?|opens with|mach(?:t|e) auf mit"
     r"|auf(?=[ \t]\S{8,64}[ \t](?:ge(?:setzt|stellt|ändert)|zurückgesetzt|umgestellt))"
     r"|tippe?|eintippen|eingeben:?|tape[rz]?|saisi(?:r|s|ssez)|teclea|escribe|digita|digite|inserisci"
@@ -22,9 +28,10 @@ _ENTERED = re.compile(
 )
 _LOGGED_IN = re.compile(
     r"(?:log(?:ged)?[ -]?(?:in|on)|sign(?:ed)?[ -]in|gets? in|get you in|got in|unlocks?(?: it)?)"
-    r"[ \t](?:with|using|via|met)"
-    r"|(?:einloggen|anmelden|rein|angemeldet|eingeloggt) mit"
-    r"|(?:connecte[a-z-]{0,5}|entre[rz]?|connexion) avec|ent(?:ra|rar|rare|re|ro) co[nm]"
+    r"(?: as [\w.@+-]{1,40})?[ \t](?:with|using|via|met)"
+    r"|(?:einloggen|anmelden|rein|angemeldet|eingeloggt|melde dich)(?: als [\w.@+-]{1,40})? mit"
+    r"|(?:connecte[a-z-]{0,5}|entre[rz]?|connexion)(?: comme [\w.@+-]{1,40})? avec"
+    r"|ent(?:ra|rar|rare|re|ro)(?: como [\w.@+-]{1,40})? co[nm]"
     r"|logga in med|log ind med|logg inn med|zaloguj(?: się)?|зайти (?:с|под)|войти с",
     re.IGNORECASE,
 )
@@ -38,15 +45,26 @@ _ACCOUNT = re.compile(
 )
 _BARS = frozenset({" / ", " | "})
 
+# A thing that is used or tried has a name, and names have hyphens and dots.
+_TRIED = re.compile(
+    r"(?:(?:we|they|i) use|try)"
+    r"(?=[ \t][\"'`*]{0,3}(?:[A-Za-z0-9]{8,64}(?![^\s.,;:)\"'`*])|[\w.-]{1,64}[!#$%^&*=?]))",
+    re.IGNORECASE,
+)
+_TRIES = ("we use ", "they use ", "i use ", "try ")
 _ENTRIES = (
-    "set it to", "set this to", "set that to", "set mine to", "changed it", "change it",
-    "changed mine", "reset it", "reset to", "type ", "type: ", "typed ", "enter ", "enter: ",
+    "set it to", "set this to", "set that to", "set mine to", "set the ", "set my ", "set our ",
+    "changed it", "change it", "changed the ", "change the ", "changed my ", "changed our ",
+    "changed mine", "reset it", "reset the ", "reset my ", "reset to",
+    "type ", "type: ", "typed ", "enter ", "enter: ",
     "entered ", "opens with", "macht auf mit", "auf ", "tippe ", "tipp ", "eintippen", "eingeben",
     "tape ", "tapez ", "taper ", "saisir ", "saisis ", "saisissez ", "teclea ", "escribe ",
     "digita ", "digite ", "inserisci ", "wpisz ", "skriv ", "zadej ", "введи", "ввести ", "набери",
 )  # fmt: skip
 _LOGINS = (
-    "log in with", "logged in ", "login with", "log on with", "logged on ", "sign in with",
+    "log in with", "log in as ", "login as ", "sign in as ", "anmelden als ", "melde dich als ",
+    "connecte-toi comme", "entra como ",
+    "logged in ", "login with", "log on with", "logged on ", "sign in with",
     "signed in ", "get in with", "gets in with", "get you in", "got in ", "unlock with",
     "unlocks ", "unlock it", "einloggen mit", "anmelden mit", "rein mit", "angemeldet mit",
     "eingeloggt mit", "connecte", "entrer avec", "entrez avec", "entre avec", "entra co",
@@ -58,7 +76,7 @@ _ACCOUNTS = (
     "root ", "root/", "root,", "root:", "guest ", "guest/", "guest:", "gast ", "gast/", "pi ",
     "pi,", "pi/", "админом",
 )  # fmt: skip
-LITERALS = (*_ENTRIES, *_LOGINS, *_ACCOUNTS)
+LITERALS = (*_TRIES, *_ENTRIES, *_LOGINS, *_ACCOUNTS)
 """What to look for, in lower case, before `find_unnamed` is asked."""
 
 _MARKS = {mark: re.compile(rf"[{mark}](?<=[A-Za-z0-9][{mark}])[A-Za-z0-9]") for mark in "!$#"}
@@ -68,29 +86,21 @@ _WORD_CHARS = 32
 _BEFORE_WORD = frozenset(" \t\n\"'`*(:=")
 _TAG_AT_END = re.compile(r"#\d{4}\Z")
 """Of a handle: `name#2594`."""
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_LEAST_PARTS = 4
-_LONGEST_PART = 2.9
-"""Words that are put together, such as `NotePropsV2`, have longer parts on average."""
-_WORD = re.compile(r"[A-Z][a-z]{4}|[a-z]{5}")
 _KEYSTROKE = re.compile(r"\w{1,8}(?:\+\w{1,8})+")
 
 
 def find_unnamed(text: str, places: Places) -> Iterator[Span]:
     """Find what is typed, set or logged in with, and what can be nothing but a password."""
-    for at, _ in occurrences(places, _ENTRIES):
-        if _begins_word(text, at) and (cue := _ENTERED.match(text, at)):
-            yield from _value(_TOLD.match(text, cue.end()), is_login=False)
-    for at, _ in occurrences(places, _LOGINS):
-        if _begins_word(text, at) and (cue := _LOGGED_IN.match(text, at)):
-            yield from _value(_TOLD.match(text, cue.end()), is_login=True)
+    for words, said in ((_ENTRIES, _ENTERED), (_TRIES, _TRIED), (_LOGINS, _LOGGED_IN)):
+        for at, _ in occurrences(places, words):
+            if _begins_word(text, at) and (cue := said.match(text, at)):
+                yield from _value(_TOLD.match(text, cue.end()), is_login=said is _LOGGED_IN)
     for at, _ in occurrences(places, _ACCOUNTS):
         if _begins_word(text, at) and (account := _ACCOUNT.match(text, at)):
             yield from _value(account, is_login=account["mark"] in _BARS)
-    for mark, inside in _MARKS.items():
-        if mark in text:
-            for found in inside.finditer(text):
-                yield from _marked(text, found.start())
+    for inside in (inside for mark, inside in _MARKS.items() if mark in text):
+        for found in inside.finditer(text):
+            yield from _marked(text, found.start())
 
 
 def _begins_word(text: str, at: int) -> bool:
@@ -101,7 +111,7 @@ def _value(found: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     """Give what was told, if it is a password; what is logged in with may look like words."""
     value = found["value"].rstrip("*_.,;:)") if found else ""
     is_one = _is_mixed(value) or (
-        is_scrambled(value) and _is_jumbled(value) and not _KEYSTROKE.fullmatch(value)
+        is_scrambled(value) and is_jumbled(value) and not _KEYSTROKE.fullmatch(value)
     )
     if found and (is_one or (is_login and is_made_up(value))):
         yield found.start("value"), found.start("value") + len(value)
@@ -120,12 +130,5 @@ def _marked(text: str, at: int) -> Iterator[Span]:
     if word is None or (start and text[start - 1] not in _BEFORE_WORD):
         return
     is_handle = _TAG_AT_END.search(word[0]) or not word[0][0].isalnum()
-    if not is_handle and _is_jumbled(word[0]) and _is_mixed(word[0]):
+    if not is_handle and is_jumbled(word[0]) and _is_mixed(word[0]):
         yield word.span()
-
-
-def _is_jumbled(value: str) -> bool:
-    """Tell a value in which letters and digits change faster than words do."""
-    parts = _PARTS.findall(value)
-    is_worded = len(parts) < _LEAST_PARTS or _WORD.search(value)
-    return not is_worded and sum(map(len, parts)) <= len(parts) * _LONGEST_PART

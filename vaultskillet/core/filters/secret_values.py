@@ -74,13 +74,20 @@ _WORDS_ONLY = re.compile(
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
 _MADE_UP = re.compile(
     r"(?:[A-Z][a-z]{2,11}[-_]){1,3}\d{3,4}|(?:[A-Z][a-z]{2,11}[-_]){2,3}\d{2,4}"
-    r"|(?:[a-z]{3,11}-){2,3}\d{2,4}|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
+    r"|(?:[a-z]{3,11}-){2,3}\d{2,4}|\d{2,4}[A-Z][a-z]{2,11}[-_][A-Za-z]{3,12}"
+    r"|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
+_WORD_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_LEAST_PARTS = 4
+_LONGEST_PART = 2.9
+"""Words that are put together, such as `NotePropsV2`, have longer parts on average."""
+_WORD_WITHIN = re.compile(r"[A-Z][a-z]{4}|[a-z]{5}")
+_LONG_WORD = re.compile(r"[A-Za-z][a-z]{2,}")
 _JUMBLED = re.compile(r"[A-Z]{2}[a-z]+[A-Z]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MEASURE = re.compile(
@@ -164,6 +171,20 @@ def is_strong_password(value: str) -> bool:
         and _MARK_FREE.fullmatch(value) is None
         and is_password(value, Place.SAID)
     )
+
+
+def is_unmistakable(value: str) -> bool:
+    """Tell what beside an account or a network can only be its password."""
+    is_worded = is_made_up(value) and len(_LONG_WORD.findall(value)) > 1
+    is_chance = is_scrambled(value) and is_jumbled(value)
+    return is_strong_password(value) or is_chance or is_worded
+
+
+def is_jumbled(value: str) -> bool:
+    """Tell a value in which letters and digits change faster than words do."""
+    parts = _WORD_PARTS.findall(value)
+    is_worded = len(parts) < _LEAST_PARTS or _WORD_WITHIN.search(value)
+    return not is_worded and sum(map(len, parts)) <= len(parts) * _LONGEST_PART
 
 
 def is_made_up(value: str) -> bool:

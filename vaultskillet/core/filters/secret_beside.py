@@ -1,0 +1,60 @@
+"""Passwords that stand beside what they open: an account, a network, a service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import Places, occurrences
+from vaultskillet.core.filters.secret_values import is_unmistakable
+
+_VALUE = (
+    r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»@]{8,64}+)"
+    r"(?=[\"'`*”»]{0,3}[ \t.,;)|]{0,4}(?:\n|\Z))"
+)
+_ITEM = r"\n[ \t>*-]{0,6}"
+_ACCOUNT = r"[\w.@+-]{2,40}+"
+
+# What follows the sign of an address.
+_AFTER_SIGN = re.compile(
+    r"@[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,5}+[\"'`*>)]{0,3}+"
+    r"(?:[ \t]{0,2}[/|:,;–—→-][ \t]{1,2}|[:;/|](?!\d{2,5}/)|[ \t]{1,3}"
+    rf"|[ \t]{{0,4}}{_ITEM}){_VALUE}"
+)
+_ACCOUNT_ABOVE = re.compile(
+    rf"(?:(?:user(?:name)?|login|benutzer(?:name)?|account)[ \t:=]{{1,4}}+{_ACCOUNT}"
+    rf"|(?:zugang(?:sdaten)?|credentials|log-?in(?:daten)?|accès|acceso|accesso)[^\n]{{0,40}}"
+    rf"{_ITEM}{_ACCOUNT}){_ITEM}{_VALUE}",
+    re.IGNORECASE,
+)
+_NETWORK = re.compile(
+    rf"(?:wi-?fi|wlan|hotspot)(?: [^\W\d_]{{2,14}}){{0,3}}[\"'`*]{{0,3}}"
+    rf"(?:[ \t]?[:=→][ \t]?|[ \t]){_VALUE}",
+    re.IGNORECASE,
+)
+_ROUTER = re.compile(r"fritz", re.IGNORECASE)
+"""How the commonest names of networks begin that look like passwords."""
+_SERVICE = re.compile(rf"→ {_VALUE}")
+
+_ABOVE = (
+    "user", "login", "log-in", "benutzer", "account", "zugang", "credentials", "accès", "acceso",
+    "accesso",
+)  # fmt: skip
+_RULES = {
+    "@": _AFTER_SIGN,
+    "→ ": _SERVICE,
+    **dict.fromkeys(("wifi", "wi-fi", "wlan", "hotspot"), _NETWORK),
+    **dict.fromkeys(_ABOVE, _ACCOUNT_ABOVE),
+}
+LITERALS = tuple(_RULES)
+"""What to look for, in lower case, before `find_beside` is asked."""
+
+
+def find_beside(text: str, places: Places) -> Iterator[Span]:
+    """Find what ends a line behind an address, an account, a network or an arrow."""
+    for at, word in occurrences(places, _RULES):
+        found = _RULES[word].match(text, at)
+        value = found["value"].rstrip("*_.,;:)") if found else ""
+        if found and is_unmistakable(value) and not _ROUTER.match(value):
+            yield found.start("value"), found.start("value") + len(value)
