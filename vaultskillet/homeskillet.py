@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -238,13 +239,14 @@ class Homeskillet:
             private=private,
             wanted=None if model is None else _by_name(model, text),
         )
-        [prepared] = self._orchestrator.prepare_many([question])
+        prepared = self._orchestrator.prepare(question)
         if isinstance(prepared, EngineError):
             raise prepared
         return prepared
 
     def _answer(self, prepared: Prepared) -> Answer:
         [reply] = self._orchestrator.generate([(prepared.route.tier, prepared.request)])
+        self._tell_of(prepared, reply)
         match reply:
             case Reply():
                 return Answer(
@@ -263,10 +265,23 @@ class Homeskillet:
         engine = self._orchestrator.engines[prepared.route.tier]
         pieces = engine.stream(prepared.request)
         try:
-            yield from release(pieces, self._clean, most=MAX_MARKDOWN_CHARS)
+            answer = iter(release(pieces, self._clean, most=MAX_MARKDOWN_CHARS))
+            try:
+                begun = list(islice(answer, 1))
+            except EngineError as error:
+                self._tell_of(prepared, error)
+                raise
+            self._tell_of(prepared)
+            yield from begun
+            yield from answer
         finally:
             if isinstance(pieces, Generator):
                 pieces.close()
+
+    def _tell_of(self, prepared: Prepared, outcome: object = None) -> None:
+        """Tell why the small model did not classify, unless the outcome says the same."""
+        if prepared.fault is not None and prepared.fault.because != str(outcome):
+            self._orchestrator.tell_of(prepared.fault)
 
     def _redact(self, *texts: str, private: bool) -> tuple[list[SafeText], bool]:
         """Redact texts that go together, and say whether they are private after all."""

@@ -48,12 +48,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Why the small model did not classify."""
+
+    because: str
+    of_engine: bool
+    """It gave no reply; else one that was no classification."""
+    texts: int = 1
+    """How many it did not classify."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A question on its way to a model."""
 
     classification: Classification
     route: Send
     request: Request
+    fault: Fault | None = None
+    """What is to be told once it is known that the answer does not fail in the same way."""
 
     @property
     def because(self) -> str:
@@ -67,17 +80,6 @@ class Answered:
 
     prepared: Prepared
     reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """Why a model did not classify."""
-
-    because: str
-    of_engine: bool
-    """It gave no reply; else one that was no classification."""
-    texts: int = 1
-    """How many it did not classify."""
 
 
 class Orchestrator:
@@ -127,12 +129,12 @@ class Orchestrator:
         """
         said, fault = self._classify_heads(heads, private=private)
         if fault is not None:
-            self._tell_of(fault)
+            self.tell_of(fault)
         return said
 
     def _classify_heads(
         self, heads: Sequence[SafeText], *, private: bool
-    ) -> tuple[list[Classification], _Fault | None]:
+    ) -> tuple[list[Classification], Fault | None]:
         """Classify, and say what the engine could not, if it was asked."""
         cut = [SafeText(head[:HEAD_CHARS]) for head in heads]
         engine = self._classifier
@@ -168,7 +170,7 @@ class Orchestrator:
 
     def _ask(
         self, engine: InferenceEngine, heads: Mapping[Digest, SafeText]
-    ) -> tuple[dict[Digest, Classification], _Fault | None]:
+    ) -> tuple[dict[Digest, Classification], Fault | None]:
         """Have the engine classify; what it does not say, or not as it should, is absent."""
         if not heads:
             return {}, None
@@ -177,19 +179,20 @@ class Orchestrator:
             [build_request(self._classify, route, title=NO_TEXT, text=h) for h in heads.values()]
         )
         said: dict[Digest, Classification] = {}
-        fault: _Fault | None = None
+        fault: Fault | None = None
         for digest, reply in zip(heads, replies, strict=True):
             if isinstance(reply, EngineError):
-                fault = fault or _Fault(str(reply), of_engine=True)
+                fault = fault or Fault(str(reply), of_engine=True)
                 continue
             read = parse_classification(reply.text, model=reply.model, latency_ms=reply.latency_ms)
             if read is None:
-                fault = fault or _Fault("its reply is no classification", of_engine=False)
+                fault = fault or Fault("its reply is no classification", of_engine=False)
             else:
                 said[digest] = read
         return said, fault and replace(fault, texts=len(heads) - len(said))
 
-    def _tell_of(self, fault: _Fault) -> None:
+    def tell_of(self, fault: Fault) -> None:
+        """Log that rules classify, and why."""
         model = self.engines[Tier.GEMMA].model_id
         log.warning(
             "the model did not classify, so rules do",
@@ -228,32 +231,45 @@ class Orchestrator:
                 outcomes |= zip(share, answers, strict=True)
         return [outcomes[at] for at in range(len(sent))]
 
-    def prepare_many(self, questions: Sequence[Question]) -> list[Prepared | EngineError]:
+    def prepare(self, question: Question) -> Prepared | EngineRefusedError:
+        """Classify and route a question; what is to be told of that stands in the outcome."""
+        [prepared], faults = self._prepare_all([question])
+        if isinstance(prepared, Prepared):
+            return replace(prepared, fault=next(iter(faults), None))
+        return prepared
+
+    def prepare_many(self, questions: Sequence[Question]) -> list[Prepared | EngineRefusedError]:
         """Classify and route questions, and make the requests for their answers.
 
         Returns:
             For each, in order, what to ask of which tier; an `EngineRefusedError` where no
             engine may see it.
         """
+        prepared, faults = self._prepare_all(questions)
+        for fault in faults:
+            self.tell_of(fault)
+        return prepared
+
+    def _prepare_all(
+        self, questions: Sequence[Question]
+    ) -> tuple[list[Prepared | EngineRefusedError], list[Fault]]:
         classifications, faults = self._classify_questions(questions)
-        prepared: list[Prepared | EngineError] = [
+        prepared = [
             self._prepare(question, classification)
             for question, classification in zip(questions, classifications, strict=True)
         ]
         elsewhere = any(
             isinstance(p, Prepared) and p.route.tier is not Tier.GEMMA for p in prepared
         )
-        for fault in faults:
-            if elsewhere or not fault.of_engine:  # else the same engine says so once more
-                self._tell_of(fault)
-        return prepared
+        # Where nothing goes elsewhere the same engine says so once more.
+        return prepared, [fault for fault in faults if elsewhere or not fault.of_engine]
 
     def _classify_questions(
         self, questions: Sequence[Question]
-    ) -> tuple[list[Classification], list[_Fault]]:
+    ) -> tuple[list[Classification], list[Fault]]:
         """Classify by the model only those whose route depends on it."""
         said: dict[int, Classification] = {}
-        faults: list[_Fault] = []
+        faults: list[Fault] = []
         for private in (False, True):
             share = [
                 at

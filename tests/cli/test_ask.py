@@ -18,6 +18,7 @@ from vaultskillet.engines.extractive import QUOTES
 
 NOTE = "Garden/Compost.md"
 ROOT = Path(__file__).parents[2]
+HARD = "Why? Compare, because A, and hence B. Why not?"
 WORDS = "Bread rises because yeast eats sugar and gives off gas. "
 
 
@@ -301,3 +302,22 @@ def test_classify_goes_by_rules_where_the_model_does_not_say(
     assert ended.out.startswith("summary, simple (rules: no cue, so summary; simple; small did")
     assert len(ended.err.splitlines()) == 1
     assert "the model did not classify, so rules do" in ended.err
+
+
+def test_what_ails_both_models_is_told_once(
+    run: Callable[..., Ended], server: ScriptedServer
+) -> None:
+    server.script = lambda _: acts.fail(500)
+    ended = run("ask", HARD)
+    assert ended.code != 0
+    assert "did not classify" not in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_what_ails_the_small_model_alone_is_told_before_the_answer(
+    run: Callable[..., Ended], server: ScriptedServer
+) -> None:
+    server.script = lambda seen: acts.fail(500) if is_classification(seen) else helpful(seen)
+    ended = run("ask", HARD)
+    assert ended.out == "Because of yeast.\n"
+    assert ended.err.count("the model did not classify, so rules do") == 1
