@@ -97,6 +97,7 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "version 1.2.3.4567",
         "\u6ce8\u6587\u756a\u53f7 090-1234-5678",
         "Phone order no. 12345678",
+        "Contract: 839-403-3484 (signed)",
         "battery cell (18650)",
         "+999 12 34 56 78",
         "fax qqq 00999 1234 567",

@@ -176,6 +176,11 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("SIM PIN 4821, PUK 48213377", "48213377"),
         ("暗証番号は4821です", "4821"),
         ("Digicode : 23A45", "23A45"),
+        ("The password for the server is J24G3AodgSvBdI.", "J24G3AodgSvBdI"),
+        ("пароль от почты SUZOj9lsMCe0b1qX", "SUZOj9lsMCe0b1qX"),
+        ("machine a.b login ann password eo=NdffMo+2Rt7RF", "eo=NdffMo+2Rt7RF"),
+        ("s3_secret: pPCKYyxNccMi", "pPCKYyxNccMi"),
+        ("2FA seed WHIQKFUHOYJKM674S7KC", "WHIQKFUHOYJKM674S7KC"),
         ("código de la puerta: 4821", "4821"),
     ],
 )
@@ -206,6 +211,9 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/app-Ab12Cd",
         "AccountSid: AC" + "0f" * 16,
         "2FA DOCUMENTATION",
+        "arn:aws:secretsmanager:eu-west-1:1:secret:prod/site-tapKJ6",
+        "AccountSid: AC5d8b71af7581066a25f2b0c25930246e",
+        "pass a signal ($\\text{E}=\\text{I}^\\text{2}\\text{Rt}$)",
         "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
     ],
 )

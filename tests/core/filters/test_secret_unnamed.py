@@ -24,6 +24,14 @@ def found_in(text: str) -> list[str]:
         ("ssh in as pi, use ", "Harbor93$z", ""),
         ("зайти под админом, там ", "FX6hbQDiD!HmvJ", ""),
         ("the panel downstairs: ", "ytw287KO!uqc", ", then star"),
+        ("Log in as ann with ", "4yjlh!qumcZq#Rj", ""),
+        ("I set the router to ", "mA8%ssLpA2UhZuNw2", " after the reset"),
+        ("I use ", "Orbit574$Lryml", " for my bank login"),
+        ("Wi-Fi at the cabin: SkiHut / ", "powder-Day-24", ""),
+        ("WLAN im Ferienhaus: ", "41Walnut_soleil", ""),
+        ("ann@example.org / ", "14Velvet_chaise", ""),
+        ("ann@example.org ", "Rock!velve5089", ""),
+        ("Zugangsdaten Portal\nann_w\n", "ZhvR&X-0fL-CPA", ""),
     ],
 )
 def test_what_is_done_with_a_password_gives_it_away(before: str, secret: str, after: str) -> None:
@@ -43,6 +51,9 @@ def test_what_is_done_with_a_password_gives_it_away(before: str, secret: str, af
         "Thanks to RzLnx88#1569 for the report",
         "wow!Great2day and yes!No1Cares",
         "`$Foo1$Bar2` and Sheet1!C3",
+        "The guest: Anna-Lena-Schmidt-1987",
+        "try Windows-Server-2022 instead",
+        "Wifi: 802.11ac, 2.4GHz",
         "a1!",
     ],
 )

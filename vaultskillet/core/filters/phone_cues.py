@@ -219,9 +219,17 @@ _OTHER_NUMBERS = words(
     " aktenzeichen az hrb npi ein tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel"
     " krs ico ičo dič oib pib siege"
 )  # fmt: skip
-_OTHER_EXACT = frozenset(word for word in _OTHER_NUMBERS if len(word) <= 4)  # noqa: PLR2004 - "id" begins "idea"
-_OTHER_STEMS = tuple(_OTHER_NUMBERS - _OTHER_EXACT)
-_OTHER_UNSPACED = ("订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票",
+_OTHER_SHORT = frozenset(word for word in _OTHER_NUMBERS if len(word) <= 4)  # noqa: PLR2004 - "id" begins "idea"
+_OTHER_STEMS = tuple(_OTHER_NUMBERS - _OTHER_SHORT)
+_OTHER_EXACT = _OTHER_SHORT | words(
+    "contract contrat contrato contratto kontrakt avtal umowa smlouva sözleşme agreement abonnement"
+    " inventory asset serie série seri заявка тикет полис polizza póliza apólice kassenzeichen"
+    " verwendungszweck referenz referência riferimento référence requisition consignment awb"
+    " waybill container zählerstand licznik sayaç targa vin chassis wertpapier darlehen mortgage"
+    " claim pnr locator passcode lote šarže svnr ahv cpr hetu cnp egn снилс паспорт passeport"
+    " pasaporte passaporto paszport kimlik aadhaar pan gst nin bvn"
+)  # whole words: a contractor has a phone
+_OTHER_UNSPACED = ("合同", "订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票",
     "会員", "주문", "송장",
                    "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格",
                    "条形码", "型号", "护照", "车牌", "证件", "银行卡")  # fmt: skip

@@ -19,7 +19,8 @@ _ACCOUNT = r"[\w.@+-]{2,40}+"
 # What follows the sign of an address.
 _AFTER_SIGN = re.compile(
     r"@[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,5}+[\"'`*>)]{0,3}+"
-    r"(?:[ \t]{0,2}[/|:,;–—→-][ \t]{1,2}|[:;/|](?!\d{2,5}/)|[ \t]{1,3}"
+    r"(?:[ \t]{0,2}[/|:,;–—→-][ \t]{1,2}|[:;/|](?!\d{2,5}/)"
+    r"|[ \t]{1,3}(?:(?:and|und|et|y|e|и)[ \t])?"
     rf"|[ \t]{{0,4}}{_ITEM}){_VALUE}"
 )
 _ACCOUNT_ABOVE = re.compile(
@@ -30,7 +31,7 @@ _ACCOUNT_ABOVE = re.compile(
 )
 _NETWORK = re.compile(
     rf"(?:wi-?fi|wlan|hotspot)(?: [^\W\d_]{{2,14}}){{0,3}}[\"'`*]{{0,3}}"
-    rf"(?:[ \t]?[:=→][ \t]?|[ \t]){_VALUE}",
+    rf"(?:[ \t]?[:=→](?![A-Z]:)[ \t]?|[ \t])(?:[\w-]{{2,32}} / )?{_VALUE}",
     re.IGNORECASE,
 )
 _ROUTER = re.compile(r"fritz", re.IGNORECASE)

@@ -86,7 +86,7 @@ _STRONG_KEYS = words(
     "api access secret account private signing encryption master app application auth recovery"
     " license licence shared subscription service deploy storage admin server client stripe"
     " openai aws jwt session webhook pre wpa wifi network security consumer activation anon role"
-    " product rest ssh hmac aes user staging"
+    " product rest ssh hmac aes user staging tls crypt"
 )
 _OTHER_ENDS = words(
     "url uri urls file files filename path paths name names id ids type types hint hints length"
@@ -102,6 +102,8 @@ _OTHER_ENDS = words(
     " support string protection protected strategy mode style state status error errors message"
     " messages logic flow example in"
 )
+_PREPOSITIONS = words("for of to on für von vom zu pour de du para per do od от для до к на")
+"""What begins the words that tell whose password it is: "for the server"."""
 _OTHER_PARTS = words(
     "public pub foreign primary sort partition cache publishable tokenize tokenizer"
     " tokenizers tokenization max min num count hot short shortcut encrypted hashed stop eos bos"
@@ -192,7 +194,7 @@ def is_telling(text: str, name: Name) -> bool:
 def is_other(words: str) -> bool:
     """Tell whether words behind a name make it something else: "password policy"."""
     parts = _parts(words)
-    return bool(parts) and parts[-1] in _OTHER_ENDS
+    return bool(parts) and parts[-1] in _OTHER_ENDS and parts[0] not in _PREPOSITIONS
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from vaultskillet.core.filters.secret_names import FIRST_UNSPACED, Name, Sort, i
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
+    is_jumbled,
     is_made_up,
     is_password,
     is_random,
@@ -59,6 +60,7 @@ _LINE_END = re.compile(r"[`*_]{0,2}[ \t]*(?:\n|\Z)")
 _HEADING_CHARS = 80
 _CLAUSE_END = re.compile(r"[.!,;)\"'*]{0,3}[ \t]*(?:\n|\Z)")
 
+_DIGIT = re.compile(r"\d")
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
 _NEAR_WORDS_BEFORE = 8
@@ -209,8 +211,11 @@ def _strong_nearby(text: str, start: int, end: int) -> Span | None:
     first = max(0, start - _NEAR_CHARS, text.rfind("\n", max(0, start - _NEAR_CHARS), start) + 1)
     before = list(_NEAR_WORD.finditer(text, first, start))[-_NEAR_WORDS_BEFORE:]
     for word in (*islice(after, _NEAR_WORDS), *before):
+        if not _DIGIT.search(word[0]):
+            continue
         value = word[0].strip("*_(),;:").rstrip(".")
-        if is_strong_password(value):
+        is_random = word.start() > end and is_scrambled(value) and is_jumbled(value)
+        if is_random or is_strong_password(value):
             left = text.index(value, word.start())
             return left, left + len(value)
     return None

@@ -73,13 +73,14 @@ _WORDS_ONLY = re.compile(
 )
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z][a-z]+[-_ ]?\d{1,4}")
 _MADE_UP = re.compile(
-    r"(?:[A-Z][a-z]{2,11}[-_]){1,3}\d{3,4}|(?:[A-Z][a-z]{2,11}[-_]){2,3}\d{2,4}"
-    r"|(?:[a-z]{3,11}-){2,3}\d{2,4}|\d{2,4}[A-Z][a-z]{2,11}[-_][A-Za-z]{3,12}"
+    r"(?:[A-Z][a-z]{2,11}[-_]){1,3}\d{3,4}|(?:[A-Z]?[a-z]{2,11}[-_]){2,3}\d{2,4}"
+    r"|\d{2,4}[A-Z][a-z]{2,11}[-_][A-Za-z]{3,12}"
     r"|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _SORTS_OF_CHARS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_EVERY_SORT = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[^0-9]*[0-9]")
 _RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
 _WORD_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -156,9 +157,10 @@ def _is_built_as_password(value: str, place: Place) -> bool:
     if has_digit:
         return place is not Place.SAID and len(value) >= 4  # noqa: PLR2004 - a PIN
     if place is Place.ASSIGNED:
-        return len(value) >= 6 and "-" not in value[:1]  # noqa: PLR2004 - shorter are words
-    is_jumbled = len(_TURNS.findall(value)) > 1 or _JUMBLED.search(value) is not None
-    return len(value) >= 8 and is_jumbled  # noqa: PLR2004 - not "KeePass"
+        is_option = value[:1] == "-" and not is_jumbled(value)
+        return len(value) >= 6 and not is_option  # noqa: PLR2004 - shorter are words
+    is_turning = len(_TURNS.findall(value)) > 1 or _JUMBLED.search(value) is not None
+    return len(value) >= 8 and is_turning  # noqa: PLR2004 - not "KeePass"
 
 
 def is_strong_password(value: str) -> bool:
@@ -183,7 +185,8 @@ def is_unmistakable(value: str) -> bool:
 def is_jumbled(value: str) -> bool:
     """Tell a value in which letters and digits change faster than words do."""
     parts = _WORD_PARTS.findall(value)
-    is_worded = len(parts) < _LEAST_PARTS or _WORD_WITHIN.search(value)
+    is_long = len(value) >= 16  # noqa: PLR2004 - chance puts a word into such a value
+    is_worded = len(parts) < _LEAST_PARTS or (not is_long and _WORD_WITHIN.search(value))
     return not is_worded and sum(map(len, parts)) <= len(parts) * _LONGEST_PART
 
 
@@ -196,10 +199,11 @@ def is_scrambled(value: str) -> bool:
     """Tell a mix that no word explains: sorts of characters change five times or more."""
     return (
         len(value) >= 8  # noqa: PLR2004 - shorter ones are names of things
-        and all(sort.search(value) for sort in _SORTS_OF_CHARS)
+        and _EVERY_SORT.match(value) is not None
         and len(_RUNS.findall(value)) > 4  # noqa: PLR2004 - "Win10Pro" has four
         and is_token(value)
         and not is_hash(value)
+        and "\\" not in value  # LaTeX
     )
 
 
@@ -213,7 +217,8 @@ def _is_built_as_token(value: str) -> bool:
     if _WORDS_ONLY.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value):
         return False
     lower, upper, digit = (sort.search(value) for sort in _SORTS_OF_CHARS)
-    if not digit and not (upper and len(value) >= 16):  # noqa: PLR2004 - base32
+    is_lettered = len(value) >= 16 or (len(value) >= 12 and is_jumbled(value))  # noqa: PLR2004 - base32
+    if not digit and not (upper and is_lettered):
         return False
     return bool(lower or upper) and entropy(value) >= min(3.0, 2.0 + len(value) / 16)
 
@@ -222,7 +227,7 @@ def is_random(value: str) -> bool:
     """Judge a value that hardly anything announces: only a long mix of all sorts passes."""
     return (
         len(value) >= 20  # noqa: PLR2004 - shorter ones are names and numbers of things
-        and all(sort.search(value) for sort in _SORTS_OF_CHARS)
+        and _EVERY_SORT.match(value) is not None
         and entropy(value) >= 3.6  # noqa: PLR2004 - above identifiers in camel case
         and not is_hash(value)
         and not is_placeholder(value)
