@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,18 @@ def open_app(vault: Path, mode: Mode = Mode.WORK) -> App:
     )
 
 
+def stamps_of_notes(vault: Path) -> dict[str, tuple[int, int]]:
+    """Give the stamps of all but the page, and the folders that it comes and goes in."""
+    found = {file: stamp for file, stamp in stamps(vault).items() if file.endswith(".md")}
+    return {file: stamp for file, stamp in found.items() if not file.endswith("/Review.md")}
+
+
 def test_nothing_is_written_until_it_is_accepted_and_then_the_same(case: Path, vault: Path) -> None:
-    before = stamps(vault)
+    before = stamps_of_notes(vault)
     with open_app(vault) as app:
         report = app.run_once()
     assert report.count("failed") == report.count("written") == 0
-    assert stamps(vault) == before
+    assert stamps_of_notes(vault) == before
     with open_app(vault, Mode.AMEND) as app:
         results = app.review.decide(None, Verdict.ACCEPT)
     assert {one.outcome for one in results} == {"written"}
@@ -64,7 +71,7 @@ def test_what_is_shown_is_what_a_dry_run_shows(vault: Path) -> None:
 
 
 def test_nothing_is_left_of_what_is_refused(vault: Path) -> None:
-    before = stamps(vault)
+    before = stamps_of_notes(vault)
     with open_app(vault) as app:
         app.run_once()
     with open_app(vault, Mode.AMEND) as app:
@@ -72,4 +79,60 @@ def test_nothing_is_left_of_what_is_refused(vault: Path) -> None:
     with open_app(vault) as app:
         assert app.run_once().results == ()
         assert app.review.waiting(None) == []
-    assert stamps(vault) == before
+    assert stamps_of_notes(vault) == before
+
+
+REVIEWED = Path(__file__).parent / "reviewed"
+"""A vault before a run, after it, and after these boxes were ticked on its page."""
+
+TICKED = {"Compost": "Accept", "Hedge": "Reject"}
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(REVIEWED / "before", tmp_path / "vault"))
+
+
+def tick_below(heading: str, said: str, page: Path) -> None:
+    """Tick a box below the heading of a note, as an editor does."""
+    before, _, after = page.read_text(encoding="utf-8").partition(f"\n## [[{heading}]]\n")
+    ticked = after.replace(f"- [ ] {said} ^", f"- [x] {said} ^", 1)
+    page.write_text(f"{before}\n## [[{heading}]]\n{ticked}", encoding="utf-8")
+
+
+def test_a_run_gives_the_expected_page_and_a_second_one_touches_nothing(reviewed: Path) -> None:
+    with open_app(reviewed) as app:
+        app.run_once()
+    assert contents(reviewed) == contents(REVIEWED / "proposed")
+    before = stamps(reviewed)
+    with open_app(reviewed) as app:
+        assert app.run_once().results == ()
+    assert stamps(reviewed) == before
+
+
+def test_what_is_ticked_gives_the_expected_bytes_and_can_be_taken_back(reviewed: Path) -> None:
+    with open_app(reviewed) as app:
+        app.run_once()
+    for heading, said in TICKED.items():
+        tick_below(heading, said, reviewed / "Homeskillet/Review.md")
+    with open_app(reviewed) as app:
+        report = app.run_once()
+    assert [one.path for one in report.results if one.outcome == "written"] == ["Garden/Compost.md"]
+    assert contents(reviewed) == contents(REVIEWED / "ticked")
+    with open_app(reviewed, Mode.AMEND) as app:
+        app.undo(None, run=report.run, since=None)
+        assert app.review.decide(None, Verdict.REJECT)
+    asks = "Asks.md"
+    after, first = contents(reviewed), contents(REVIEWED / "before")
+    assert after.pop(asks) == contents(REVIEWED / "proposed")[asks]
+    assert after == {path: content for path, content in first.items() if path != asks}
+
+
+def test_a_dry_run_leaves_the_page_alone(reviewed: Path) -> None:
+    with open_app(reviewed) as app:
+        app.run_once()
+    tick_below("Compost", "Accept", reviewed / "Homeskillet/Review.md")
+    before = stamps(reviewed)
+    with open_app(reviewed, Mode.DRY) as app:
+        app.run_once()
+    assert stamps(reviewed) == before

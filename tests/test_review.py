@@ -350,6 +350,14 @@ def test_links_that_a_rename_left_untrue_are_mended_only_once_that_is_accepted(
     assert work(world) == {}
 
 
+def test_no_link_is_written_where_none_is_wanted_by_now(world: World) -> None:
+    relate(world, "Beds.md")
+    work(world)
+    world.policy = replace(REVIEW, write=replace(REVIEW.write, related=None))
+    accept(world)
+    assert world.vault.content(NOTE) == DONE
+
+
 # --- refusing ---------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from vaultskillet.core.settle import REST_S
 from vaultskillet.digests.desk import Desk
 from vaultskillet.errors import EngineError, StoreError, VaultError
 from vaultskillet.intake import Intake
+from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.engine import Standby
 from vaultskillet.ports.store import Store
@@ -68,6 +69,7 @@ class Daemon:
         standby: Standby,
         timetable: Callable[[Callable[[str], None]], Timetable],
         desk: Desk,
+        page: PageKeeper | None,
         errands: Callable[[Callable[[str], None]], Mapping[str, Callable[[], object]]],
         on_outcome: Callable[[Job, Outcome], None],
     ) -> None:
@@ -83,6 +85,7 @@ class Daemon:
             standby: the engines, which hold memory and more while they are used.
             timetable: makes the schedule, given what to tell which work is due.
             desk: makes the digests that are due.
+            page: tells in the vault what waits for review; None: nothing does.
             errands: gives other work, by name, done on the working thread, given what to tell
                 which of it is due.
             on_outcome: told of each job that was done, on the working thread.
@@ -96,6 +99,7 @@ class Daemon:
         self._standby = standby
         self._timetable = timetable
         self._desk = desk
+        self._page = page
         self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._on_outcome = on_outcome
         self._awaited = 0
@@ -183,10 +187,7 @@ class Daemon:
             batch: Sequence[tuple[Job, Outcome]] = ()
             wait_s = OUT_OF_REACH_S
             try:
-                self._run_errands()
-                if self._intake.swept >= self._awaited:
-                    self._desk.step()
-                batch = self._worker.step()
+                batch = self._step()
                 wait_s = self._wait_after(batch)
                 for job, outcome in batch:
                     self._on_outcome(job, outcome)
@@ -200,6 +201,18 @@ class Daemon:
                 self._due.wait(wait_s)
             elif wait_s:
                 self._worker.rest(wait_s)
+
+    def _step(self) -> Sequence[tuple[Job, Outcome]]:
+        """Do some of all that is due; give the notes, none where none is due."""
+        self._run_errands()
+        if self._intake.swept >= self._awaited:
+            self._desk.step()
+        if self._page:
+            self._page.hear()
+        batch = self._worker.step()
+        if self._page and not batch:
+            self._page.keep()
+        return batch
 
     def _run_errands(self) -> None:
         """Do what the schedule asked for since the last time, each sort of work once."""

@@ -369,6 +369,9 @@ class Intake:
         add_moves(moved, store)
         recover(self._vault, store, only=moved)
         store.queue.forget(moved.values())
+        if moved:  # what was said of a proposal is done under the new name
+            decided = [proposal.path for proposal, _ in store.proposals.decided(moved)]
+            store.queue.put(decided, priority=Priority.ON_DEMAND, now=self._clock.now())
         self._queue_linking_to(moved)
         rest = [file for file in strangers if file.path not in moved]
         return find_returned(rest, store, is_gone=is_gone, read=self._learner.read)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.cli.conftest import HEAVY, Call, modules_of
 from vaultskillet.config.places import state_dir_for, state_file
 from vaultskillet.store.lock import hold_lock
 
@@ -202,3 +202,48 @@ def test_doctor_says_what_waits(call: Call, vault: Path, proposed: tuple[object,
     assert f"write.mode: auto, but {told}" in call("doctor", "--vault", vault).out
     call("review", "--accept", "--all", *proposed)
     assert "write.mode" not in call("doctor", "--vault", vault).out
+
+
+def tick(vault: Path, said: str) -> None:
+    page = vault / "Homeskillet/Review.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace(f"- [ ] {said}", f"- [x] {said}", 1), encoding="utf-8")
+
+
+def test_what_is_ticked_in_the_vault_is_done_by_the_next_run(
+    call: Call, vault: Path, proposed: tuple[object, ...]
+) -> None:
+    tick(vault, "Accept all")
+    assert call("run", "--once", *proposed).out.startswith("notes: 2 written, ")
+    assert all(b"\nsummary: " in content for content in contents(vault).values())
+    assert not (vault / "Homeskillet").exists()
+    assert call("run", "--once", *proposed).out.startswith("notes: 2 unchanged, ")
+
+
+@pytest.mark.usefixtures("proposed")
+def test_what_is_ticked_is_done_where_notes_are_written_at_once_again(
+    call: Call, vault: Path
+) -> None:
+    call("run", "--once", "--vault", vault)
+    tick(vault, "Accept ^")
+    assert call("run", "--once", "--vault", vault).out.startswith("notes: 1 written, ")
+    assert "Hedge" in (vault / "Homeskillet/Review.md").read_text(encoding="utf-8")
+    tick(vault, "Reject ^")
+    call("run", "--once", "--vault", vault)
+    assert not (vault / "Homeskillet").exists()
+
+
+def test_a_decision_by_command_is_off_the_page(
+    call: Call, vault: Path, proposed: tuple[object, ...]
+) -> None:
+    tick(vault, "Reject ^")
+    call("review", "--accept", "2", *proposed)
+    assert not (vault / "Homeskillet").exists()
+    assert call("review", *proposed).out == "nothing waits for review\n"
+    call("run", "--once", *proposed)
+    told = json.loads(call("status", "--json", *proposed).out)
+    assert [NOTE, "refused in review"] in told["left"]
+
+
+def test_status_takes_nothing_heavy_for_what_waits(proposed: tuple[object, ...]) -> None:
+    assert not modules_of("status", *proposed) & HEAVY

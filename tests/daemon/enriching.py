@@ -23,11 +23,23 @@ class Place:
     """The notes, what the author added to them, and what must stand there."""
 
     def __init__(
-        self, folder: Path, *, seed: int, can_exchange: bool = True, policy: Policy = POLICY
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        can_exchange: bool = True,
+        policy: Policy = POLICY,
+        by_page: bool = False,
     ) -> None:
         self.engine = ScriptedEngine(says=self._say)
         self._lives = Lives(
-            folder, NOTES, seed=seed, engine=self.engine, can_exchange=can_exchange, policy=policy
+            folder,
+            NOTES,
+            seed=seed,
+            engine=self.engine,
+            can_exchange=can_exchange,
+            policy=policy,
+            by_page=by_page,
         )
         self.vault, self.chance = self._lives.vault, self._lives.chance
         self.live, self.check_rest = self._lives.live, self._lives.check_rest

@@ -23,6 +23,7 @@ from tests.vault.faulty_disk import FaultyDisk
 from vaultskillet.deciding import settle
 from vaultskillet.history import recover
 from vaultskillet.intake import Intake
+from vaultskillet.paging import PageKeeper, page_of
 from vaultskillet.ports.proposals import Verdict
 from vaultskillet.store.database import Database
 from vaultskillet.store.store import SqliteStore
@@ -203,6 +204,7 @@ class Lives:
         engine: ScriptedEngine,
         can_exchange: bool = True,
         policy: Policy = POLICY,
+        by_page: bool = False,
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.vault, self.spare = folder / "vault", folder / "spare"
@@ -213,6 +215,7 @@ class Lives:
         self._engine = engine
         self._can_exchange = can_exchange
         self._policy = policy
+        self._by_page = by_page
         for path, content in notes.items():
             (self.vault / path).parent.mkdir(parents=True, exist_ok=True)
             (self.vault / path).write_bytes(content)
@@ -257,13 +260,26 @@ class Lives:
         vault.clean_up()
         store.queue.recover()
         recover(vault, store)
-        for _ in range(2):  # a sweep finds what was saved during the one before
+        keeper = PageKeeper(kit, rests_s=0.0, is_restless=intake.is_restless)
+        for _ in range(3 if self._by_page else 2):  # a sweep finds what was saved during another
             intake.sweep(settle=False)
             while worker.step() or store.queue.next_due() is not None:
                 self.clock.step(60)
-            if self._policy.review:
+            if self._by_page:
+                keeper.keep()
+                self._tick(store)
+                keeper.hear()
+            elif self._policy.review:
                 waiting = store.proposals.waiting()
                 settle([(one, Verdict.ACCEPT) for one in waiting], kit)
+
+    def _tick(self, store: SqliteStore) -> None:
+        """Let the author accept all that stands on the page, which is then not looked at anew."""
+        page = page_of(store)
+        file = page and self.vault / page.path
+        if file and file.exists():
+            ticked = file.read_bytes().replace(b"[ ] Accept all", b"[x] Accept all")
+            self.save(file, ticked, in_place=False)
 
     @property
     def are_writers_held(self) -> bool:

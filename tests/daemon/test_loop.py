@@ -18,6 +18,7 @@ from vaultskillet.daemon import Daemon, Tempo
 from vaultskillet.digests.desk import Desk
 from vaultskillet.digests.kit import Spec
 from vaultskillet.errors import EngineUnavailableError, VaultError
+from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.vault import OnChange, OnOverflow
 from vaultskillet.schedule import Entry, Timetable
 from vaultskillet.worker import Pace, Worker
@@ -95,6 +96,7 @@ def running(
     digests: Sequence[Spec] = (),
     entries: Callable[[Callable[[str], None]], Sequence[Entry]] = lambda _ask: (),
     errands: Mapping[str, Callable[[], object]] | None = None,
+    page: PageKeeper | None = None,
 ) -> Iterator[Daemon]:
     worker = Worker(
         world.kit,
@@ -120,6 +122,7 @@ def running(
             on_mains=lambda: True,
         ),
         desk=desk,
+        page=page,
         errands=lambda _ask: {"digests": desk.enqueue_due, **(errands or {})},
         on_outcome=told,
     )

@@ -21,6 +21,7 @@ from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake
 from vaultskillet.neighbours import find_related
 from vaultskillet.orphans import find_orphans
+from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.engine import Finding
 from vaultskillet.ports.journal import JournalEntry
 from vaultskillet.ports.routes import RoutedWrite
@@ -67,8 +68,12 @@ class App:
             jitter=random.Random(),  # noqa: S311 - no secret
             is_restless=self._intake.is_restless,
         )
-        self.review = Review(kit)
-        self._runs = Runs(parts, self._intake, self._worker, self.digests)
+        self._page = self._page_keeper(rests_s=0.0)
+        self.review = Review(kit, self._page)
+        self._runs = Runs(parts, self._intake, self._worker, self.digests, self._page)
+
+    def _page_keeper(self, *, rests_s: float) -> PageKeeper:
+        return PageKeeper(self._kit, rests_s=rests_s, is_restless=self._intake.is_restless)
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +115,7 @@ class App:
         """
         parts, digests = self._parts, self.digests
         digests.desk.revive()
+        page = self._page_keeper(rests_s=parts.config.watch.quiet_s)
         return Daemon(
             intake=self._intake,
             worker=self._worker,
@@ -122,6 +128,7 @@ class App:
                 parts.config, self._kit, digests.desk, digests.courier, ask
             ),
             desk=digests.desk,
+            page=page if page.is_kept() else None,
             errands=lambda ask: errands_of(
                 self._kit, self._intake, parts.engines, digests.desk, ask
             ),
@@ -228,6 +235,8 @@ class App:
             shelf = shelf_of(self._kit)
             answers = shelf.answers_to([entry for entry in entries if entry.write.path in ok])
             undone += take_back(journal.entries(paths=answers), self._kit, shelf)
+        if self._page.is_kept():
+            self._page.keep()
         return [
             NoteResult(one.path, "undone" if one.ok else "failed", one.because) for one in undone
         ]

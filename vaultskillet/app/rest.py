@@ -18,6 +18,7 @@ from vaultskillet.app.pruning import prune
 from vaultskillet.app.told import Told, read_told, tell
 from vaultskillet.config.places import state_file
 from vaultskillet.core.model import Found, Skipped, Tier
+from vaultskillet.core.page import is_page
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.runs import RunCounts
 from vaultskillet.ports.store import Store
@@ -58,6 +59,8 @@ def pass_at_rest(vault: Path, state_dir: Path, origin: str, clock: Clock) -> Run
         if seen is None:
             return None
         unchanged, skipped = seen
+        if any(is_page(one.path, told.output_folder) for one in skipped):
+            return None  # somebody may have ticked what is on it
         return _record(store, told, clock, started, unchanged=unchanged, skipped=skipped)
 
 

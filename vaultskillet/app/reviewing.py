@@ -9,6 +9,7 @@ from vaultskillet.core.model import Left, NotePath, Priority
 from vaultskillet.core.splice import splice
 from vaultskillet.deciding import REFUSED, settle
 from vaultskillet.errors import ConfigError, VaultskilletError
+from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.proposals import Proposal, Verdict
 from vaultskillet.proposing import plan_proposal
 from vaultskillet.report import NoteResult, WaitingProposal, diff_of
@@ -18,8 +19,9 @@ from vaultskillet.trip import Kit
 class Review:
     """The proposals for one vault, for a person who judges them."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, page: PageKeeper) -> None:
         self._kit = kit
+        self._page = page
 
     def waiting(self, named: Collection[int | NotePath] | None) -> list[WaitingProposal]:
         """Give what waits, by number.
@@ -51,6 +53,7 @@ class Review:
         """
         chosen = self._choose(named)
         ended = settle([(one, verdict) for one in chosen], self._kit)
+        self._page.keep()
         return [
             NoteResult(path, "rejected") if outcome == REFUSED else result_of(path, outcome)
             for path, outcome in ended.items()

@@ -22,9 +22,11 @@ from vaultskillet.core.model import (
     Skipped,
     Written,
 )
+from vaultskillet.core.page import is_page
 from vaultskillet.engines.budget import DAY_S
 from vaultskillet.errors import ConfigError
-from vaultskillet.intake import Intake
+from vaultskillet.intake import Intake, SweepReport
+from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.runs import RunCounts
 from vaultskillet.report import NoteResult, RunReport, diff_of_edits
 from vaultskillet.shelf import Shelf
@@ -49,12 +51,15 @@ Choose = Callable[[dict[NotePath, NoteResult]], frozenset[NotePath] | None]
 class Runs:
     """The runs of one App, and what they have in common with its daemon."""
 
-    def __init__(self, parts: Parts, intake: Intake, worker: Worker, digests: Digests) -> None:
+    def __init__(
+        self, parts: Parts, intake: Intake, worker: Worker, digests: Digests, page: PageKeeper
+    ) -> None:
         self._parts = parts
         self._kit = parts.kit
         self._intake = intake
         self._worker = worker
         self._digests = digests
+        self._page = page
 
     def run_once(self) -> RunReport:
         """Sweep the vault and do everything that is due.
@@ -118,12 +123,17 @@ class Runs:
         kit.store.runs.start(kit.run, at=started)
         sweep = self._intake.sweep(settle=False, progress=self.progress("learning"))
         results: dict[NotePath, NoteResult] = {}
+        has_page = self._has_page(sweep)
+        if has_page:
+            self._page.hear()
         wanted = choose(results)
         try:
             self._warm_up()
             self._drain(results, only=wanted)
             if wanted is None and not self._parts.estimates:
                 self._make_digests(results)
+            if has_page:
+                self._page.keep()
         finally:
             ended = kit.clock.now()
             kit.store.runs.end(kit.run, at=ended, counts=_counts(results.values()))
@@ -137,6 +147,13 @@ class Runs:
             waiting=left.waiting,
             elapsed_s=ended - started,
         )
+
+    def _has_page(self, sweep: SweepReport) -> bool:
+        """Say whether what waits for review is to be told in the vault, or still is."""
+        if self._kit.vault is not self._parts.vault:  # it is only tried
+            return False
+        folder = self._kit.policy.output_folder
+        return self._kit.policy.review or any(is_page(one.path, folder) for one in sweep.skipped)
 
     def _make_digests(self, results: dict[NotePath, NoteResult]) -> None:
         """Make the digests that are due, and send what is to be sent."""

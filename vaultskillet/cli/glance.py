@@ -11,6 +11,7 @@ from vaultskillet.app.clock import SystemClock
 from vaultskillet.app.told import origin_of, read_told, schedule_of
 from vaultskillet.cli.options import Common
 from vaultskillet.config.places import absolute, find, state_dir_for, state_file
+from vaultskillet.core.page import is_page
 from vaultskillet.errors import ConfigError, StoreError
 from vaultskillet.standing import Setup, Status, stand
 from vaultskillet.store.database import Database
@@ -52,8 +53,9 @@ def _look(vault: Path, state: Path, origin: str) -> Status | None:
         told = read_told(store)
         if told is None or told.origin != origin:
             return None
-        ours = f"{told.output_folder}/"
-        if any(one.path.startswith(ours) for one in store.ledger.skipped()):
+        own, ours = told.output_folder, f"{told.output_folder}/"
+        skipped = (one.path for one in store.ledger.skipped())
+        if any(path.startswith(ours) and not is_page(path, own) for path in skipped):
             return None  # they are looked into for what they are about
         clock = SystemClock()
         accounts = Accounts(lambda: store)
