@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import Call, Ended
 from tests.engines import server as acts
 from tests.engines.server import Act, ScriptedServer, Seen, serving
+from vaultskillet.cli.options import permitting
+from vaultskillet.config import Config
 
 PLANTS = ("Humus", "Mulch", "Peat")
 STARS = tuple(f"{letter}star" for letter in "ABCDEFGHIJKLMNOPQRSTU")
@@ -203,3 +205,31 @@ def test_money_wants_a_price(run: Callable[..., Ended]) -> None:
     ended = run("run", "--once", keys=", local: false", more="budget: {money: 1}")
     assert ended.code == 2
     assert "embeddings.price" in ended.err
+
+
+def test_status_tells_what_embeds_and_what_it_was_asked(
+    run: Callable[..., Ended], server: ScriptedServer
+) -> None:
+    run("run", "--once")
+    calls = len(server.seen)
+    told = run("status").out
+    assert "embedder nomic-embed-text\n" in told
+    assert f"         {calls:,} calls (0 failed), " in told
+    label = '{engine="openai",tier="embedder"}'
+    assert f"vaultskillet_engine_calls_total{label} {calls}\n" in run("status", "--prometheus").out
+
+
+def test_the_command_line_permits_to_fetch_either_sort_of_model() -> None:
+    config = permitting(Config(), download=True)
+    assert config.mlx.allow_download
+    assert config.embeddings.allow_download
+
+
+def test_calls_of_an_embedder_that_fail_are_counted(
+    run: Callable[..., Ended], server: ScriptedServer
+) -> None:
+    server.script = lambda _: acts.fail(500)
+    run("run", "--once")
+    assert json.loads(run("status", "--json").out)["use"]["embedder"]["failures"] == len(
+        server.seen
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from vaultskillet.app.cadence import timetable_of
 from vaultskillet.app.digests import Digests, courier_of, digest_kit_of, zone_of
-from vaultskillet.app.embedding import inspect_embedder
+from vaultskillet.app.embedding import inspect_embedder, models_of
 from vaultskillet.app.parts import Parts
 from vaultskillet.app.reviewing import Review
 from vaultskillet.app.runs import Runs, shelf_of
@@ -141,7 +141,7 @@ class App:
         """Tell how things stand."""
         parts, kit = self._parts, self._kit
         setup = Setup(
-            engines={tier: engine.model_id for tier, engine in kit.engines.items()},
+            engines=models_of(parts.config, kit),
             digests=kit.policy.digests,
             budget=parts.engines.budget(),
             schedule=tuple(self._timetable().states()),

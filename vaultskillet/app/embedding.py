@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from vaultskillet.config import Config
 from vaultskillet.engines.budget import Budget, Prices
-from vaultskillet.engines.embedding.thrift import Budgeted
+from vaultskillet.engines.embedding.thrift import Budgeted, Metered
+from vaultskillet.engines.metrics import Meter
 from vaultskillet.errors import ConfigError
 from vaultskillet.meanings import Meanings, Reader
 from vaultskillet.ports.clock import Clock
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 SERVER_MODEL = "nomic-embed-text"
 LOCAL_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 """What is asked where the configuration names no model."""
+
+EMBEDDER = "embedder"
+"""What the model that embeds is called where the others are called by their tier."""
+
+
+def models_of(config: Config, kit: Kit) -> dict[str, str]:
+    """Give the name of what runs each tier, and of what embeds, if anything does."""
+    models = {str(tier): engine.model_id for tier, engine in kit.engines.items()}
+    embedding = _model_of(config)
+    return {**models, EMBEDDER: embedding} if embedding else models
 
 
 def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbedder | None:
@@ -36,7 +47,7 @@ def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbe
 
             return OpenAIEmbedder(
                 said.base_url,
-                model=said.model or SERVER_MODEL,
+                model=_model_of(config),
                 clock=clock,
                 api_key=said.api_key.get_secret_value() if said.api_key else None,
                 local=said.local,
@@ -47,7 +58,7 @@ def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbe
             from vaultskillet.engines.embedding.sentences import SentenceEmbedder  # noqa: PLC0415 - seldom wanted
 
             return SentenceEmbedder(
-                said.model or LOCAL_MODEL,
+                _model_of(config),
                 clock=clock,
                 allow_download=said.allow_download,
                 idle_s=60 * said.idle_minutes,
@@ -56,26 +67,37 @@ def make_embedder(config: Config, clock: Clock) -> OpenAIEmbedder | SentenceEmbe
             return None
 
 
+def _model_of(config: Config) -> str:
+    """Give the name of the model that embeds; empty where nothing is to be embedded."""
+    said = config.embeddings
+    if said.engine == "off":
+        return ""
+    return said.model or (SERVER_MODEL if said.engine == "openai" else LOCAL_MODEL)
+
+
 def make_meanings(
     embedder: Embedder,
     config: Config,
     kit: Kit,
     *,
+    meter: Meter,
     budget: Budget | None,
 ) -> Meanings:
-    """Make what keeps the embeddings, within the day's budget.
+    """Make what keeps the embeddings, counted and within the day's budget.
 
     Raises:
         ConfigError: money is limited, but it is not known what embeddings cost.
     """
     said = config.embeddings
+    local = embedder.local
+    embedder = Metered(embedder, meter, clock=kit.clock)
     if budget is not None:
-        if config.budget.money is not None and said.price is None and not embedder.local:
+        if config.budget.money is not None and said.price is None and not local:
             raise ConfigError(
                 "budget.money: embeddings.price must say what a million tokens cost, "
                 f"since {embedder.model_id} is asked elsewhere"
             )
-        price = 0.0 if embedder.local else said.price or 0.0
+        price = 0.0 if local else said.price or 0.0
         embedder = Budgeted(embedder, budget, prices=Prices(price, 0.0))
     policy = kit.policy
     reader = Reader(kit.vault, policy.filters, policy.tag, policy.privacy)

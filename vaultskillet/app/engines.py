@@ -132,6 +132,10 @@ class Engines:
             if isinstance(post.engine, Inspectable):
                 yield from ((tier, finding) for finding in post.engine.inspect())
 
+    def meter_of(self, engine: str, tier: str) -> Meter:
+        """Give what counts the calls of an engine that runs one of the models, or embeds."""
+        return Meter(self._metrics, engine=engine, tier=tier)
+
     @property
     def allowance(self) -> Budget | None:
         """Give what all models share of the day's budget; None: without limit."""
@@ -231,7 +235,7 @@ class Engines:
             self._accounts.put_held(tier, names)
 
     def _meter(self, tier: Tier) -> Meter:
-        return Meter(self._metrics, engine=self._config.engine_for(tier), tier=tier)
+        return self.meter_of(self._config.engine_for(tier), tier)
 
     def _surround(self, tier: Tier, post: _Post) -> InferenceEngine:
         """Put around an engine what every engine that asks a model has.

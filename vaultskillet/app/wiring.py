@@ -18,7 +18,7 @@ from vaultskillet.app.app import App
 from vaultskillet.app.cadence import slots_of
 from vaultskillet.app.clock import SystemClock, new_run_id
 from vaultskillet.app.doors import NO_MODEL
-from vaultskillet.app.embedding import make_embedder, make_meanings
+from vaultskillet.app.embedding import EMBEDDER, make_embedder, make_meanings, models_of
 from vaultskillet.app.engines import Engines
 from vaultskillet.app.parts import Mode, Parts, Progress
 from vaultskillet.app.policies import check_shapes, classify_recipe_of, policy_of, recipe_of
@@ -148,7 +148,7 @@ def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
     return Told(
         origin=origin,
         output_folder=kit.policy.output_folder,
-        engines={str(tier): engine.model_id for tier, engine in kit.engines.items()},
+        engines=models_of(config, kit),
         prompt=digests.prompt,
         models={str(tier): digest for tier, digest in digests.models.items()},
         zone=config.schedule.timezone,
@@ -176,7 +176,9 @@ def _with_meanings(
     if embedder is None:
         return kit
     closing.callback(embedder.close)
-    return replace(kit, meanings=make_meanings(embedder, config, kit, budget=engines.allowance))
+    meter = engines.meter_of(config.embeddings.engine, EMBEDDER)
+    meanings = make_meanings(embedder, config, kit, meter=meter, budget=engines.allowance)
+    return replace(kit, meanings=meanings)
 
 
 def open_vault(

@@ -219,8 +219,9 @@ def check_engines(common: Common, config: Config) -> Iterator[Check]:
         yield Check(Grade.WRONG, str(error))
         return
     yield from check_review(config, status.proposals)
-    for tier, model in status.engines.items():
-        yield Check(Grade.OK, f"engine for {tier}: {config.engine_for(Tier(tier))}, model {model}")
+    for tier in Tier:
+        running = f"{config.engine_for(tier)}, model {status.engines[tier]}"
+        yield Check(Grade.OK, f"engine for {tier}: {running}")
         yield from (_check_of(tier, finding) for of, finding in findings if of == tier)
     yield from (_check_of("embeddings", finding) for finding in embedding)
 

@@ -58,7 +58,7 @@ class Common:
 
 ALLOW_DOWNLOAD = Annotated[
     bool,
-    typer.Option("--allow-download", help="Fetch a model that is not on this machine (mlx)."),
+    typer.Option("--allow-download", help="Fetch models that are not on this machine."),
 ]
 """An option of the commands that ask a model."""
 
@@ -67,7 +67,11 @@ def permitting(config: Config, *, download: bool) -> Config:
     """Let models be fetched that are not on this machine, where the command line says so."""
     if not download:
         return config
-    return config.model_copy(update={"mlx": config.mlx.model_copy(update={"allow_download": True})})
+    allowed = {"allow_download": True}
+    sections = {"mlx": config.mlx, "embeddings": config.embeddings}
+    return config.model_copy(
+        update={name: section.model_copy(update=allowed) for name, section in sections.items()}
+    )
 
 
 _SHARED = tuple(inspect.signature(Common, eval_str=True).parameters.values())

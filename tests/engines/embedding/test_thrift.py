@@ -1,4 +1,4 @@
-"""Embeddings within a budget."""
+"""Embeddings, counted and within a budget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from tests.fakes import FakeClock
 from vaultskillet.core.model import SafeText
 from vaultskillet.engines.budget import Allowance, Budget, BudgetError, Prices
-from vaultskillet.engines.embedding.thrift import Budgeted
+from vaultskillet.engines.embedding.thrift import Budgeted, Metered
+from vaultskillet.engines.metrics import Meter, Metrics
 from vaultskillet.errors import EngineError, EngineFailedError
 
 
@@ -62,3 +63,18 @@ def test_a_call_that_failed_costs_no_tokens_and_holds_none_back() -> None:
         with pytest.raises(EngineFailedError):
             embedder.embed([SafeText("abc")])
     assert (shared.spent.calls, shared.spent.tokens) == (2, 0)
+
+
+def test_calls_their_tokens_and_failures_are_counted() -> None:
+    metrics, counting = Metrics(), Counting()
+    embedder = Metered(counting, Meter(metrics, engine="e", tier="t"), clock=FakeClock())
+    embedder.embed([SafeText("abc"), SafeText("def")])
+    counting.error = EngineFailedError("broke")
+    with pytest.raises(EngineFailedError):
+        embedder.embed([SafeText("abc")])
+    counts = {(one.name, one.kind): n for one, n in metrics.take().items() if n}
+    assert counts == {
+        ("calls", ""): 2.0,
+        ("prompt_tokens", ""): 2.0,
+        ("failures", "EngineFailedError"): 1.0,
+    }
