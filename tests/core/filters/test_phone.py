@@ -72,6 +72,12 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("She left 8 (912) 345-34-54", "8 (912) 345-34-54"),
         ("Ali usta: 0 532 555 44 33", "0 532 555 44 33"),
         ("070-123 64 57", "070-123 64 57"),
+        ("vecina 612345678", "612345678"),
+        ("the plumber, Sam: 01632 960123", "01632 960123"),
+        ("loodgieter 0612345678", "0612345678"),
+        ("(212) 555-0142 (Anna, mornings)", "(212) 555-0142"),
+        ("612 34 56 78 (Pepe)", "612 34 56 78"),
+        ("Anna est chez elle\n- Rosa 0612345678", "0612345678"),
     ],
 )  # fmt: skip
 def test_a_number_is_found_whole_and_alone(text: str, number: str) -> None:
@@ -111,6 +117,10 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "/01716482846/",
         "1\\2\\3\\4\\5\\6\\7\\8",
         "headphone 12345678",
+        "call id: 44616913",
+        "doctor of 2019-2020",
+        "Rosa 0612345678",
+        "12 345 6789 (total)",
         "client: 123456789",
         "Psalm 119 12 34 56",
         "Anna 120 80 80 60",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from vaultskillet.core.filters.phone_people import regions_of_person
 from vaultskillet.core.filters.phone_plans import (
     is_grouped_as_usual,
     is_valid_abroad,
@@ -21,6 +22,7 @@ _BRACKETING_REGIONS = (*COMMON_REGIONS, "US", "BR", "AU")
 DIGITS_WITH_TRUNK = range(10, 14)
 """How many digits a national number has, its trunk prefix among them."""
 _DIGITS_ALONE = range(9, 14)
+_DIGITS_OF_A_PERSON = range(8, 13)
 _DIGITS_WITH_EXIT_CODE = range(10, 19)
 _GROUPS_WITHOUT_TRUNK = range(4, 7)
 COUNTING = "01234567890123456789 9876543210987654321"
@@ -29,12 +31,16 @@ NANP = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 """The form of North American numbers."""
 _EXIT_CODE = re.compile(r"\(?(?:0011|011|00|8~?10)(?=[-. (]?\d)")
 _MOBILE_CN = re.compile(r"1[3-9]\d{9}")
-# In one piece they are so long, and begin so, that little else does: Germany, Britain.
-_LONG_MOBILE = re.compile(r"01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}")
+# In one piece those of Germany and Britain are so long, and begin so, that little else does;
+# of others the note's language has to tell.
+_MOBILE = re.compile(r"(?P<long>01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8})|0[4-9]\d{8}")
 
 _PERSON_BEFORE = re.compile(
     r"[ \t>*-]*[\"'*_\[]{0,4}(?:[^\W\d_]{2,5}\. )?(?P<name>[^\W\d_]{2,20})"
     r"(?: [^\W\d_]{2,20}){0,2}[\"'*_\]]{0,4}[ ,:–—|-]{1,4}\(?\Z"
+)
+_NAME_AFTER = re.compile(
+    r"[ \t]{1,2}[(–—-][ ]?(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}[^\n()]{0,30}\)?[ .]{0,2}(?:\n|\Z)"
 )
 _LINE_END = re.compile(r"[ .,;*_]{0,3}(?:\([^()\n]{1,30}\)|[^\W\d_]{2,16})?[ .]{0,2}(?:\n|\Z)")
 _VERB_BEFORE = re.compile(r"[^\W\d_]{2,20} [a-zà-ÿ]{2,12} \Z")
@@ -82,14 +88,18 @@ def is_named_number(number: str, line: str, text: str, end: int, *, regions: Reg
         end: where it ends there.
         regions: where it may be from.
     """
+    if digits_of(number) in _DIGITS_OF_A_PERSON:
+        theirs = regions_of_person(line)
+        if theirs and region_of(number, (*theirs, *regions())):
+            return True
     if number[0] not in "08" or not number.isdigit():
         return _is_entry(line, text, end) and _is_entry_number(number)
     if len(number) in DIGITS_WITH_TRUNK and _NUMBER_IS.search(line):
         return region_of(number, (*regions(), *COMMON_REGIONS)) is not None
-    if _LONG_MOBILE.fullmatch(number) is None:
+    mobile = _MOBILE.fullmatch(number)
+    if mobile is None or not (_is_entry(line, text, end) or _VERB_BEFORE.search(line)):
         return False
-    is_said = _is_entry(line, text, end) or bool(_VERB_BEFORE.search(line))
-    return is_said and region_of(number, ("DE", "GB")) is not None
+    return region_of(number, ("DE", "GB") if mobile["long"] else regions()) is not None
 
 
 def is_number_alone(number: str, regions: Regions) -> bool:
@@ -118,6 +128,8 @@ def without_exit_code(number: str) -> str:
 
 def _is_entry(line: str, text: str, end: int) -> bool:
     """Tell whether a number makes a line together with nothing but a name."""
+    if not line.strip(" \t>*-"):
+        return bool(_NAME_AFTER.match(text, end))
     person = _PERSON_BEFORE.match(line)
     is_name = person is not None and not person["name"][0].islower()
     return is_name and bool(_LINE_END.match(text, end))

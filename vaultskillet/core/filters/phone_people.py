@@ -1,0 +1,105 @@
+"""Family, trades and titles: before a number they say whose phone it most likely is."""
+
+from __future__ import annotations
+
+import re
+
+from vaultskillet.core.filters.literals import fold
+
+# Where a language is spoken -> its words for people whose numbers are noted down.
+_WORDS = {
+    ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN"): (
+        "neighbour neighbor plumber electrician dentist doctor vet mum mom dad grandma grandpa"
+        " granny nana brother sister uncle aunt auntie cousin landlord landlady babysitter sitter"
+        " nanny cleaner gardener mechanic hairdresser barber florist locksmith physio therapist"
+        " tutor coach lawyer accountant taxi cab pharmacy handyman carpenter roofer caretaker"
+        " janitor driver flatmate roommate midwife mr mrs ms miss dr"
+    ),
+    ("DE", "AT", "CH"): (
+        "nachbar nachbarin klempner elektriker zahnarzt zahnärztin arzt ärztin hausarzt hausärztin"
+        " tierarzt mama papa mutti vati oma opa bruder schwester onkel tante vermieter vermieterin"
+        " hausmeister babysitter putzfrau gärtner friseur friseurin werkstatt schlüsseldienst"
+        " physio anwalt steuerberater taxi apotheke hebamme handwerker maler dachdecker"
+        " installateur schornsteinfeger frau herr dr"
+    ),
+    ("FR", "BE", "CH", "CA"): (
+        "voisin voisine plombier électricien dentiste médecin docteur véto vétérinaire maman papa"
+        " mamie papi frère soeur sœur oncle tante propriétaire gardien concierge nounou jardinier"
+        " coiffeur coiffeuse garagiste serrurier kiné avocat comptable pharmacie mme monsieur"
+        " madame"
+    ),
+    ("ES", "MX", "AR", "CO", "CL", "PE"): (
+        "vecino vecina fontanero plomero electricista dentista médico doctora veterinario mamá papá"
+        " abuela abuelo hermano hermana tío tía casero canguro jardinero peluquera peluquero taller"
+        " cerrajero fisio abogado gestor farmacia portero señora sra"
+    ),
+    ("IT", "CH"): (
+        "vicino vicina idraulico elettricista dentista medico dottore dottoressa veterinario mamma"
+        " papà nonna nonno fratello sorella zio zia babysitter giardiniere parrucchiere"
+        " parrucchiera meccanico fabbro avvocato commercialista farmacia portiere signora"
+    ),
+    ("BR", "PT"): (
+        "vizinho vizinha encanador canalizador eletricista dentista médico médica veterinário mãe"
+        " pai avó avô irmão irmã tio tia senhorio babá jardineiro cabeleireiro mecânico chaveiro"
+        " advogado contador farmácia porteiro dona"
+    ),
+    ("NL", "BE"): (
+        "buurman buurvrouw loodgieter elektricien tandarts huisarts dokter dierenarts mama papa oma"
+        " opa broer zus oom tante huisbaas oppas tuinman kapper slotenmaker fysio advocaat"
+        " boekhouder apotheek mevrouw"
+    ),
+    ("PL",): (
+        "sąsiad sąsiadka hydraulik elektryk dentysta lekarz weterynarz mama tata babcia dziadek"
+        " brat siostra wujek ciocia niania ogrodnik fryzjer mechanik ślusarz prawnik księgowa"
+        " apteka pani"
+    ),
+    ("CZ", "SK"): (
+        "soused sousedka instalatér elektrikář zubař doktor veterinář máma táta babička děda bratr"
+        " sestra strýc teta kadeřnice mechanik zámečník právník účetní lékárna paní"
+    ),
+    ("SE", "FI"): (
+        "granne rörmokare elektriker tandläkare läkare veterinär mamma pappa mormor farmor morfar"
+        " farfar bror syster farbror moster faster hyresvärd barnvakt frisör låssmed"
+    ),
+    ("NO", "DK"): (
+        "nabo rørlegger elektriker tannlege lege dyrlege mamma pappa mormor farmor bestemor bror"
+        " søster onkel tante utleier vaktmester barnevakt frisør vvs tandlæge læge vicevært"
+    ),
+    ("FI",): (
+        "naapuri putkimies sähkömies hammaslääkäri lääkäri äiti isä mummo mummi vaari veli sisko"
+        " huoltomies"
+    ),
+    ("HU",): (
+        "szomszéd vízszerelő villanyszerelő fogorvos orvos állatorvos anya apa nagymama nagyi"
+        " bácsi néni fodrász szerelő"
+    ),
+    ("RO",): "vecin vecina instalator electrician doctor mama tata bunica bunicul frate sora",
+    ("TR",): (
+        "komşu tesisatçı elektrikçi dişçi doktor veteriner anne baba anneanne babaanne dede abi"
+        " abla amca teyze hala dayı kapıcı usta"
+    ),
+    ("RU", "UA", "KZ", "BY"): (
+        "сосед соседка сантехник электрик стоматолог врач доктор ветеринар мама папа бабушка"
+        " дедушка брат сестра дядя тётя тетя хозяин хозяйка няня мастер такси"
+    ),
+    ("GR",): "υδραυλικός ηλεκτρολόγος γιατρός οδοντίατρος μαμά μπαμπάς γιαγιά παππούς",
+    ("IL",): "אמא אבא סבתא סבא שכן שכנה אינסטלטור חשמלאי רופא",
+    ("EG", "SA", "AE"): "أمي أبي أخي أختي الجار السباك الطبيب",
+    ("ID", "MY"): "ibu bapak pak tukang dokter",
+}
+_REGIONS_OF: dict[str, tuple[str, ...]] = {}
+for _regions, _words in _WORDS.items():
+    for _word in _words.split():
+        _REGIONS_OF[_word] = (*_REGIONS_OF.get(_word, ()), *_regions)
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NEAR_CHARS = 36
+_NEAR_WORDS = 3
+
+
+def regions_of_person(before: str) -> tuple[str, ...]:
+    """Give where the number of somebody is from who is spoken of right before it, else nothing."""
+    for word in _WORD.findall(fold(before[-_NEAR_CHARS:]))[-_NEAR_WORDS:]:
+        if word in _REGIONS_OF:
+            return _REGIONS_OF[word]
+    return ()
