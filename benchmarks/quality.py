@@ -15,7 +15,7 @@ import math
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import nlargest
 from pathlib import Path
 from statistics import fmean
@@ -23,17 +23,18 @@ from statistics import fmean
 from vaultskillet.app import Mode, build
 from vaultskillet.config import Config, Obsidian
 from vaultskillet.core import markdown
-from vaultskillet.core.measures import rouge_1
+from vaultskillet.core.measures import mean, rouge_1
 from vaultskillet.core.sentences import sentences_of
-from vaultskillet.core.tags import tag_phrase
+from vaultskillet.core.tags import choose_tags, tag_phrase
 from vaultskillet.core.terms import words_of
 from vaultskillet.evaluation.drafts import Drafter
 from vaultskillet.evaluation.evaluate import read_samples
 from vaultskillet.evaluation.links import TOP, judge_links
-from vaultskillet.evaluation.samples import Sample, hide_links, without_tags
+from vaultskillet.evaluation.samples import Sample, hide_links, telling_tags, without_tags
 from vaultskillet.evaluation.summaries import judge_summaries
 from vaultskillet.evaluation.tags import judge_tags
 from vaultskillet.evaluation.timing import Times
+from vaultskillet.pipeline import MAX_CANDIDATES
 from vaultskillet.trip import Kit
 
 NEIGHBOURS = 15
@@ -136,7 +137,7 @@ def print_tags(
     samples: Sequence[Sample], kit: Kit, drafter: Drafter, times: Times, *, limit: int
 ) -> None:
     """Print recall and precision of the tags."""
-    tried = [sample for sample in samples if sample.features.tags][:limit]
+    tried = [sample for sample in samples if tags_of(sample)][:limit]
     ours = judge_tags(tried, kit, drafter, times, progress=quietly)
     if ours is None:
         return
@@ -165,20 +166,15 @@ def print_tags(
         ),
         ("most popular", lambda at: (popular - Counter(tags_of(samples[at]))).most_common(5)),
     ):
-        rows = []
-        for at, sample in enumerate(samples):
-            if any(sample is one for one in tried):
-                wanted = tags_of(sample)
-                best = list(dict.fromkeys(tag for tag, _ in suggest(at)))
-                rows.append(
-                    [
-                        (len(wanted & set(best[:n])) / len(wanted), share(wanted, best[:n]))
-                        for n in COUNTS
-                    ]
-                )
+        suggested = [
+            (tags_of(sample), list(dict.fromkeys(tag for tag, _ in suggest(at))))
+            for at, sample in enumerate(samples)
+            if any(sample is one for one in tried)
+        ]
         cells = [
-            f"{fmean(row[n][0] for row in rows):.2f}/{fmean(row[n][1] for row in rows):.2f}"
-            for n in range(len(COUNTS))
+            f"{fmean(share(best[:n], wanted) for wanted, best in suggested):.2f}/"
+            f"{mean([share(wanted, best[:n]) for wanted, best in suggested if best]):.2f}"
+            for n in COUNTS
         ]
         print(f"    {name:30}  {'   '.join(cells)}")
     half = ours.precision_at_half
@@ -187,6 +183,13 @@ def print_tags(
         f"{ours.written_a_note:.1f} a note, {ours.invented_a_note:.2f} invented; "
         f"precision at a recall of 0.5: {'never' if half is None else f'{half:.2f}'}"
     )
+    bare = [sample for sample in samples if not sample.features.tags][:limit]
+    index = kit.store.index
+    given = sum(
+        bool(choose_tags(index.tag_candidates(sample.features, limit=MAX_CANDIDATES)))
+        for sample in bare
+    )
+    print(f"    of {len(bare)} notes whose authors gave them none, {given} would be given tags")
 
 
 def named_in(words: Mapping[str, Sequence[int]], document: markdown.Document) -> list[str]:
@@ -196,20 +199,20 @@ def named_in(words: Mapping[str, Sequence[int]], document: markdown.Document) ->
     return [tag for tag, some in words.items() if some and f" {' '.join(map(str, some))} " in text]
 
 
-def tags_of(sample: Sample) -> set[str]:
-    """Give a note's tags, folded."""
-    return {tag.casefold() for tag in sample.features.tags}
+def tags_of(sample: Sample) -> frozenset[str]:
+    """Give a note's tags, folded, that its text may tell."""
+    return telling_tags(sample.features.tags)
 
 
-def share(wanted: set[str], best: Sequence[str]) -> float:
-    """Give how many of these tags are right."""
-    return len(wanted & set(best)) / len(best) if best else 0.0
+def share(found: Collection[str], among: Collection[str]) -> float:
+    """Give how many of these tags are found."""
+    return len(set(found) & set(among)) / len(among)
 
 
 def vote(samples: Sequence[Sample], near: Sequence[tuple[int, float]]) -> list[tuple[str, float]]:
     """Let the nearest tagged notes vote."""
     votes: dict[str, float] = defaultdict(float)
-    for note, score in [one for one in near if samples[one[0]].features.tags][:NEIGHBOURS]:
+    for note, score in [one for one in near if tags_of(samples[one[0]])][:NEIGHBOURS]:
         for tag in tags_of(samples[note]):
             votes[tag] += score
     return nlargest(5, votes.items(), key=lambda item: item[1])

@@ -72,6 +72,16 @@ def test_hidden_tags_are_looked_for_and_none_is_invented(measure: Callable[..., 
     assert (tags["written_precision"], tags["invented_a_note"]) == (1.0, 0.0)
 
 
+def test_what_only_an_author_knows_is_not_looked_for(
+    measure: Callable[..., Ended], home: Path
+) -> None:
+    beds = (home / "Beds.md").read_text()
+    (home / "Beds.md").write_text(beds.replace("[garden]", "[garden, todo]"))
+    (home / "Rain.md").write_text("---\ntags: [todo]\n---\nRain fills the barrels.\n")
+    tags = json.loads(measure("--json").out)["tags"]
+    assert (tags["notes"], tags["tags"]) == (6, 6)
+
+
 def test_summaries_are_compared_with_descriptions(measure: Callable[..., Ended]) -> None:
     summaries = json.loads(measure("--json").out)["summaries"]
     assert (summaries["descriptions"], summaries["summaries"]) == (1, 1)

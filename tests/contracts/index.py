@@ -25,6 +25,11 @@ def kitchen() -> list[Features]:
     return [note(f"Loaf{name}", f"{BREAD} {name * 3}", "baking") for name in ("a", "b", "c", "d")]
 
 
+def moved(one: Features, folder: str) -> Features:
+    """Make the features of the same note in a folder."""
+    return replace(one, path=NotePath(f"{folder}/{one.path}"))
+
+
 def embedding(signs: int, model: str = "model") -> Embedding:
     return Embedding(model, Digest(f"{signs:08x}"), signs.to_bytes(4, "little"))
 
@@ -116,6 +121,23 @@ class IndexContract:
         in_text = scores(note("New", f"{STARS} night sky"))
         in_title = scores(note("Night sky", STARS))
         assert in_text["night-owl"] < in_text["night-sky"] < in_title["night-sky"]
+
+    def test_a_tag_is_likelier_where_few_but_its_bearers_say_its_words(self, index: Index) -> None:
+        index.put([replace(one, tags=("night-sky", "night-owl")) for one in sky()])
+        index.put([note(f"N{name}", f"a parliament of night owl {name * 3}") for name in "efghi"])
+        found = index.tag_candidates(note("New", f"{BREAD} night sky, night owl"), limit=5)
+        assert [one.tag for one in found] == ["night-sky", "night-owl"]
+        assert found[0].score > found[1].score
+
+    def test_a_tag_is_likelier_where_more_notes_of_the_folder_bear_it(self, index: Index) -> None:
+        index.put([moved(one, "Lists") for one in kitchen()])
+        index.put([replace(moved(one, "Notes"), tags=()) for one in kitchen()])
+
+        def likeliest(folder: str) -> float:
+            (best,) = index.tag_candidates(moved(note("New", BREAD), folder), limit=1)
+            return best.score
+
+        assert likeliest("Lists") > likeliest("Elsewhere") == likeliest("Notes")
 
     def test_a_notes_own_tags_are_not_proposed_in_any_spelling(self, index: Index) -> None:
         index.put([*kitchen(), *sky()])

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contracts.index import BREAD, STARS, IndexContract, embedding, kitchen, note, sky
+from tests.contracts.index import (
+    BREAD,
+    STARS,
+    IndexContract,
+    embedding,
+    kitchen,
+    moved,
+    note,
+    sky,
+)
 from vaultskillet.core.likeness import expected_precision
 from vaultskillet.core.model import Digest, Embedding, Features, NotePath, TagEvidence
 from vaultskillet.core.tags import choose_tags
@@ -178,15 +187,15 @@ def test_putting_and_forgetting_in_any_order_leaves_nothing(notes: list[Features
     database.close()
 
 
-@given(st.builds(TagEvidence, st.floats(0, 1), st.floats(0, 1), st.booleans(), st.booleans()))
+@given(st.builds(TagEvidence, st.floats(0, 1), st.floats(0, 1), st.booleans(), st.floats(0, 1)))
 def test_more_votes_and_mentions_make_a_tag_likelier(evidence: TagEvidence) -> None:
     score = expected_precision(evidence)
     assert 0 < score < 1
     for more in (
         evidence._replace(share=1.0),
-        evidence._replace(agreement=1.0),
+        evidence._replace(beside=1.0),
         evidence._replace(in_title=True),
-        evidence._replace(in_text=True),
+        evidence._replace(mention=1.0),
     ):
         assert score <= expected_precision(more)
 
@@ -202,6 +211,18 @@ def test_notes_that_share_hardly_a_word_do_not_agree_on_a_tag(database: Database
     index.put([*tagged, *filler])
     stranger = note("Stranger", " ".join(f"{word}unlike" for word in words) + " harbour")
     assert choose_tags(index.tag_candidates(stranger, limit=9)) == ()
+
+
+def test_a_tag_of_one_kind_of_note_is_not_given_to_another_kind(database: Database) -> None:
+    index = SqliteIndex(database)
+    lists = [note(name, f"rye wheat {name}", "categories") for name in ("breads", "cakes", "buns")]
+    clippings = [note(name, f"rye wheat {name}") for name in ("pitta", "naan", "bagel")]
+    index.put([moved(one, "Categories") for one in lists])
+    index.put([moved(one, "Clippings") for one in clippings])
+    index.put(sky())
+    asked = note("Buy flour", "rye wheat flour")
+    assert choose_tags(index.tag_candidates(moved(asked, "Categories"), limit=9)) == ("categories",)
+    assert choose_tags(index.tag_candidates(moved(asked, "Clippings"), limit=9)) == ()
 
 
 def strangers(count: int) -> list[Features]:

@@ -31,12 +31,11 @@ NEARNESS = 0.5
 POPULARITY = 2.2
 MEANING = 2.0
 
-TAG_BASE = -5.0
-VOTE_SHARE = 5.5
-LONE_VOTE_SHARE = 3.0
-AGREEMENT = 3.0
-IN_TITLE = 0.75
-IN_TEXT = 1.2
+TAG_BASE = -5.3
+VOTE_SHARE = 4.5
+BESIDE = 6.0
+IN_TITLE = 1.3
+TAG_MENTION = 2.5
 
 
 def explain(evidence: Evidence) -> str:
@@ -143,19 +142,17 @@ def nearness(one: str, other: str) -> float:
 def expected_precision(evidence: TagEvidence) -> float:
     """Give how often a tag is right for which this much speaks.
 
-    The weights were chosen on a coarse grid for 840 notes of ten vaults (Italian, Chinese, Japanese
-    and seven in English), each vault weighing the same; neighbours on the grid do hardly worse, and
-    docs/related.md has the figures of vaults that had no part in it. What is proposed at 0.4 or
-    more is right in 72 of 100 cases, and finds half of the tags of these authors. The worst is a
-    Japanese vault tagged with the codes of a library: 38.
+    The weights were chosen on a grid for 1,800 notes of fifteen vaults, each vault weighing the
+    same, near what a regression gives; neighbours on the grid do hardly worse, and docs/related.md
+    has the figures of vaults that had no part in it. What is proposed at 0.5 or more is right in
+    84 of 100 cases, and finds six in ten of the tags of these authors. The worst is a Japanese
+    vault tagged with the codes of a library: 53.
     """
-    # What a single note bears is no habit of the vault, however near that note is.
-    share = VOTE_SHARE if evidence.agreement else LONE_VOTE_SHARE
     odds = (
         TAG_BASE
-        + share * math.sqrt(evidence.share)
-        + AGREEMENT * evidence.agreement
+        + VOTE_SHARE * math.sqrt(evidence.share)
+        + BESIDE * evidence.beside
         + IN_TITLE * evidence.in_title
-        + IN_TEXT * evidence.in_text
+        + TAG_MENTION * math.sqrt(evidence.mention)
     )
     return 1 / (1 + math.exp(-odds))

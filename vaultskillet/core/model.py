@@ -282,12 +282,12 @@ class TagEvidence(NamedTuple):
 
     share: float = 0.0
     """Of the votes of the nearest tagged notes, by similarity."""
-    agreement: float = 0.0
-    """How many of these notes bear it beside a first one, however near each is."""
+    beside: float = 0.0
+    """How many of the similar notes in the same folder bear it, those without tags counted in."""
     in_title: bool = False
     """The note's title or an alias mentions it."""
-    in_text: bool = False
-    """Its text, of which the title is a part, does."""
+    mention: float = 0.0
+    """Its text, of which the title is a part, does: how many notes with these words bear it."""
 
 
 @dataclass(frozen=True, slots=True)

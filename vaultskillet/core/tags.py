@@ -11,7 +11,7 @@ from enum import StrEnum
 from vaultskillet.core.model import TagCandidate
 
 MAX_TAGS = 3
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 """Least expected precision. The third suggestion of a note is right half the time at best, and
 a tag that is missing costs its reader less than one that is wrong."""
 

@@ -9,6 +9,7 @@ from vaultskillet.core import markdown, redact
 from vaultskillet.core.links import Names
 from vaultskillet.core.model import Features, Note, NotePath, Ownership
 from vaultskillet.core.note import less_ours, read_wishes, reconcile
+from vaultskillet.core.tags import is_proposable
 from vaultskillet.errors import VaultskilletError
 from vaultskillet.meanings import passage_of
 from vaultskillet.pipeline import features_in, read_owned
@@ -72,6 +73,15 @@ def _is_private(note: Note, kit: Kit) -> bool:
         return True
     whole = f"{note.title}\n{note.content.decode()}"
     return privacy.local_on_findings and redact.redact(whole, kit.policy.filters).holds_secret
+
+
+def telling_tags(tags: Iterable[str]) -> frozenset[str]:
+    """Give the tags, folded, that a note's text may tell: not `todo`, which only its author knows.
+
+    >>> sorted(telling_tags(["Bread", "todo", "bread"]))
+    ['bread']
+    """
+    return frozenset(tag.casefold() for tag in tags if is_proposable(tag))
 
 
 def without_links(sample: Sample, *, keep_text: bool) -> Note:

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from vaultskillet.core.measures import mean
 from vaultskillet.core.model import TagCandidate
 from vaultskillet.evaluation.drafts import Drafter
-from vaultskillet.evaluation.samples import Sample, learn, put_back, without_tags
+from vaultskillet.evaluation.samples import (
+    Sample,
+    learn,
+    put_back,
+    telling_tags,
+    without_tags,
+)
 from vaultskillet.evaluation.scores import TagScores
 from vaultskillet.evaluation.timing import Times
 from vaultskillet.pipeline import MAX_CANDIDATES
@@ -39,8 +45,8 @@ def judge_tags(
     *,
     progress: Callable[[int, int], None],
 ) -> TagScores | None:
-    """Hide the tags of each note, and look for them; None where no note has any."""
-    tagged = [sample for sample in samples if sample.features.tags]
+    """Hide the tags of each note, and look for them; None where no note has any that is telling."""
+    tagged = [sample for sample in samples if telling_tags(sample.features.tags)]
     judged = []
     for number, sample in enumerate(tagged):
         progress(number, len(tagged))
@@ -95,7 +101,7 @@ def _judge(sample: Sample, kit: Kit, drafter: Drafter, times: Times) -> Judged:
         suggested=suggested,
         written=written,
         invented=sum(tag.casefold() not in known for tag in written),
-        wanted=frozenset(tag.casefold() for tag in sample.features.tags),
+        wanted=telling_tags(sample.features.tags),
     )
 
 

@@ -48,11 +48,15 @@ class Statistics:
 
     def rarities_of(self, terms: Iterable[int]) -> list[float]:
         """Give the rarity of each of these terms; for many that is quicker."""
-        counts, known = self.counts, self.rarities
-        having = [counts[term & LAST_COUNTER] for term in terms]
+        known, having = self.rarities, self.having(terms)
         for some in set(having).difference(known):
             known[some] = self._rarity(some)
         return [known[some] for some in having]
+
+    def having(self, terms: Iterable[int]) -> list[int]:
+        """Give how many notes have each of these terms."""
+        counts = self.counts
+        return [counts[term & LAST_COUNTER] for term in terms]
 
     def _rarity(self, having: int) -> float:
         if having > max(COMMON_AT_LEAST, COMMON * self.notes):

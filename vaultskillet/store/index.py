@@ -35,6 +35,8 @@ from vaultskillet.store.tables import Tables
 
 LEAST_PRECISION = 0.015
 """A tag that is less likely right is not worth a look."""
+LEAST_OF_BEST = 0.02
+"""Nor is one that is so much less likely than the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ class SqliteIndex:
             for tag, evidence in self._lookup.tag_evidence(asking).items()
             if tag not in own
         }
-        likely = [item for item in scores.items() if item[1] >= LEAST_PRECISION]
+        least = max(LEAST_PRECISION, LEAST_OF_BEST * max(scores.values(), default=0.0))
+        likely = [item for item in scores.items() if item[1] >= least]
         best = nlargest(limit, likely, key=lambda item: (item[1], item[0]))
         spelt = self._tables.vocabulary.spellings([tag for tag, _ in best])
         return tuple(TagCandidate(spelt[tag], score) for tag, score in best if tag in spelt)

@@ -19,16 +19,24 @@ from vaultskillet.store.tables import Tables
 from vaultskillet.store.wording import Wording
 
 NEIGHBOURS = 15
-"""Similar notes that vote on a note's tags and links; 10 to 25 do equally well."""
+"""Similar notes that vote on a note's links; 10 to 25 do equally well."""
 STRANGERS = 0.005
 """Votes that are always against, so that fifteen notes which hardly share a word with a note do not
 agree on its tags; one neighbour at a cosine of .07 weighs as much."""
+LOOKED_AT = 60
+"""Similar notes that are looked at for links."""
+
+TAG_VOTERS = 25
+"""Similar notes that vote on a note's tags; with 15, a fiftieth of what is found is lost."""
 LEAST_VOTERS = 5
 """Where fewer notes are tagged, the rest of them count as not bearing a tag."""
-LOOKED_AT = 60
-"""Similar notes that are looked at."""
-READ_AT_ONCE = 20
-"""Of these, until enough of them are tagged."""
+DOUBT = 2
+"""Notes in the same folder that count as not bearing a tag, so that one alone proves little."""
+BARE_LIKENESS = 0.1
+"""A note without tags counts where its cosine is so much of the greatest."""
+LOOKED_AT_FOR_TAGS = 150
+"""Similar notes that are looked at, until enough of them are tagged."""
+READ_AT_ONCE = 30
 REMEMBERED = 64
 """Notes of which the most similar ones are kept at hand: a batch is asked for tags, then for links,
 and a batch has fewer."""
@@ -41,8 +49,10 @@ class Asking:
     features: Features
     statistics: Statistics
     text: Wording
+    alike: Mapping[int, float]
+    """The cosine with each similar note, the best first; itself excluded."""
     cosines: Mapping[int, float]
-    """With the most similar notes, the best first; itself excluded."""
+    """The first of these, which are looked at for links."""
     meanings: Mapping[int, float]
     """How much nearer than most the notes are that are nearest by their embeddings."""
 
@@ -62,11 +72,13 @@ class Lookup:
             scores = score(features, self._tables.postings, statistics)
             own = self._tables.rows.id_of(features.path) or 0
             scores.pop(own, None)
+            alike = strongest(scores, LOOKED_AT_FOR_TAGS)
             asking = Asking(
                 features,
                 statistics,
                 Wording(features.words),
-                strongest(scores, LOOKED_AT),
+                alike,
+                dict(islice(alike.items(), LOOKED_AT)),
                 self._tables.embeddings.nearest(own, limit=LOOKED_AT),
             )
             self._asked[id(features)] = asking  # which it holds, so that the id stays its own
@@ -164,37 +176,55 @@ class Lookup:
     def tag_evidence(self, asking: Asking) -> dict[str, TagEvidence]:
         """Give what speaks for each tag, folded, for which anything does."""
         votes = self._vote_on_tags(asking)
-        vocabulary = self._tables.vocabulary
         names = [word for name in asking.features.names for word in (*words_of(name), 0)]
-        in_text, in_names = vocabulary.mentioned(asking.text), vocabulary.mentioned(Wording(names))
+        mentioned = self._tables.vocabulary.mentioned
+        in_text = mentioned(asking.text, asking.statistics)
+        in_names = mentioned(Wording(names), asking.statistics) if in_text else {}
         return {
-            tag: TagEvidence(*votes.get(tag, (0.0, 0.0)), tag in in_names, tag in in_text)
+            tag: TagEvidence(*votes.get(tag, (0.0, 0.0)), tag in in_names, in_text.get(tag, 0.0))
             for tag in {*votes, *in_text}
         }
 
     def _vote_on_tags(self, asking: Asking) -> dict[str, tuple[float, float]]:
-        """Give each tag's share of the votes of the nearest tagged notes, and their agreement."""
-        voters = list(islice(self._tagged(asking.cosines), NEIGHBOURS))
-        votes: dict[str, list[float]] = defaultdict(list)
-        for tags, vote in voters:
-            for tag in tags:
-                votes[tag].append(vote)
-        total = sum(vote for _, vote in voters) + STRANGERS
-        most = max(LEAST_VOTERS, len(voters))
-        return {tag: (sum(cast) / total, (len(cast) - 1) / most) for tag, cast in votes.items()}
+        """Give each tag's share of the votes of similar notes, and of those in the same folder.
 
-    def _tagged(self, cosines: Mapping[int, float]) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Give the tags and the vote of each tagged note, reading no more of them than are asked.
-
-        Most notes of a vault that has tags have some: the rest of the similar ones is not read.
+        A note without tags has no vote. But where it is like this one and stands beside it, their
+        author may want none: it counts as not bearing what others in the folder bear.
         """
+        folder = folder_of(asking.features.path)
+        least = BARE_LIKENESS * next(iter(asking.alike.values()), 0.0)
+        votes: dict[str, float] = defaultdict(float)
+        beside: list[str] = []
+        here = voters = 0
+        total = 0.0
+        for row, cosine in self._similar(asking.alike):
+            is_here = row.folder == folder
+            if tags := row.tags:
+                voters += 1
+                vote = cosine * cosine
+                total += vote
+                for tag in tags:
+                    votes[tag] += vote
+                if is_here:
+                    here += 1
+                    beside += tags
+                if voters == TAG_VOTERS:
+                    break
+            elif is_here and cosine >= least:
+                here += 1
+        total = STRANGERS + total * max(1.0, LEAST_VOTERS / max(1, voters))
+        bearing, count = Counter(beside), here + DOUBT
+        return {tag: (vote / total, bearing[tag] / count) for tag, vote in votes.items()}
+
+    def _similar(self, cosines: Mapping[int, float]) -> Iterator[tuple[Row, float]]:
+        """Give the rows of similar notes, reading not many more of them than are asked for."""
         notes = list(cosines)
         for start in range(0, len(notes), READ_AT_ONCE):
             some = notes[start : start + READ_AT_ONCE]
             rows = self._tables.rows.of(some)
             for note in some:
-                if note in rows and rows[note].tags:
-                    yield rows[note].tags, cosines[note] * cosines[note]
+                if note in rows:
+                    yield rows[note], cosines[note]
 
 
 @lru_cache(maxsize=1 << 12)

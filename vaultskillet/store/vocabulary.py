@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vaultskillet.core.tags import is_proposable, tag_phrase
 from vaultskillet.core.terms import words_of
+from vaultskillet.store.counters import Statistics
 from vaultskillet.store.database import Database
 from vaultskillet.store.recent import Recent
 from vaultskillet.store.wording import Wording
@@ -59,14 +60,19 @@ class Vocabulary:
             counts[spelt.setdefault(folded, tag)] += notes
         return counts
 
-    def mentioned(self, text: Wording) -> set[str]:
-        """Give the tags, folded, whose words stand in a text."""
-        return {
-            folded
-            for tags in self._by_first.of(text.words).values()
-            for folded, phrase in tags
-            if text.holds(phrase)
-        }
+    def mentioned(self, text: Wording, statistics: Statistics) -> dict[str, float]:
+        """Give the tags, folded, whose words stand in a text, each with how telling they are.
+
+        That is how many of the other notes that have these words bear the tag, 0 to 1.
+        """
+        bearing: Counter[str] = Counter()
+        having: dict[str, int] = {}
+        for tags in self._by_first.of(text.words).values():
+            for folded, phrase, notes in tags:
+                if text.holds(phrase):
+                    bearing[folded] += notes
+                    having[folded] = min(statistics.having(array("q", phrase))) - 1
+        return {tag: min(1.0, notes / max(1, having[tag])) for tag, notes in bearing.items()}
 
     def spellings(self, folded: Sequence[str]) -> dict[str, str]:
         """Give the most common spelling of each of these tags that may be proposed."""
@@ -88,13 +94,13 @@ class Vocabulary:
             if is_proposable(tag)
         }
 
-    def _read(self, words: Collection[int]) -> dict[int, list[tuple[str, bytes]]]:
-        """Give the tags that begin with each of these words."""
-        tags: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
-        for first, folded, packed in self._database.query(
-            "SELECT first, folded, words FROM index_tags "
+    def _read(self, words: Collection[int]) -> dict[int, list[tuple[str, bytes, int]]]:
+        """Give the tags that begin with each of these words, and how many notes bear each."""
+        tags: dict[int, list[tuple[str, bytes, int]]] = defaultdict(list)
+        for first, folded, packed, notes in self._database.query(
+            "SELECT first, folded, words, notes FROM index_tags "
             "WHERE first IN (SELECT value FROM json_each(?))",
             (json.dumps(list(words)),),
         ):
-            tags[first].append((folded, packed))
+            tags[first].append((folded, packed, notes))
         return tags
