@@ -77,6 +77,10 @@ def test_the_international_form_of_every_country_is_found(region: str) -> None:
         ("loodgieter 0612345678", "0612345678"),
         ("(212) 555-0142 (Anna, mornings)", "(212) 555-0142"),
         ("612 34 56 78 (Pepe)", "612 34 56 78"),
+        ("请拨打+1 919-746-0257预约", "+1 919-746-0257"),
+        ("Tel. permit office 718-555-0142", "718-555-0142"),
+        ("mobilnummeret er 40 61 50 74", "40 61 50 74"),
+        ("Privatnummer 0171 2345678", "0171 2345678"),
         ("Anna est chez elle\n- Rosa 0612345678", "0612345678"),
     ],
 )  # fmt: skip
@@ -124,6 +128,13 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "client: 123456789",
         "Psalm 119 12 34 56",
         "Anna 120 80 80 60",
+        "permit 718-758-1272",
+        "member no. (718) 758-1272",
+        "n° de permis 06 12 34 56 78",
+        "saksnr 0171 2345678",
+        "\uace0\uac1d\ubc88\ud638 010-1983-2523",
+        "student number 07400 123456",
+        "\u00fcye no: 0532 123 45 67",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:

@@ -10,6 +10,9 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+FIRST_UNSPACED = "\u0e00"
+"""From here on, most scripts put no blanks between words."""
+
 Places = Mapping[str, Sequence[int]]
 """A literal -> where it begins, in order; one that does not occur may be missing."""
 

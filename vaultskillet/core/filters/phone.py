@@ -10,6 +10,7 @@ from typing import Literal
 
 from vaultskillet.core.filters.columns import cells_under
 from vaultskillet.core.filters.finding import Finding
+from vaultskillet.core.filters.literals import FIRST_UNSPACED
 from vaultskillet.core.filters.phone_alone import (
     COMMON_REGIONS,
     COUNTING,
@@ -99,7 +100,7 @@ _AFTER = re.compile(
 )
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur"
-    r"|est|al|en|es|no|em|ao|o|le|il|el|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|je|jest|este|είναι|là|ir|yra|adalah|на|по|за|στο|номеру"
+    r"|est|al|en|es|é|è|er|är|lautet|no|em|ao|o|le|il|el|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|je|jest|este|είναι|là|ir|yra|adalah|на|по|за|στο|номеру"
     r"|numbers?|nummer|numéro|número|numero|номер))[^\w\n]{0,6}\Z"
 )
 _CHAIN = re.compile(
@@ -152,7 +153,8 @@ def _is_phone(
     number = spelt_in_ascii(text[start:end])
     before = text[max(0, start - _CUE_CHARS) : start]
     if number.startswith(("+", "(+")):
-        is_joined = before[-1:].isalnum() and not _LETTER_BEFORE.search(before)
+        is_word = before[-1:].isalnum() and before[-1:] < FIRST_UNSPACED
+        is_joined = is_word and not _LETTER_BEFORE.search(before)
         return not is_joined and _is_international(number, before)
     if not _may_be_national(number) or not (is_cell or _ends_here(text, end)):
         return False

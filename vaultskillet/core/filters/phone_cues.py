@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vaultskillet.core.filters.literals import fold, words
+from vaultskillet.core.filters.phone_others import (
+    is_affair,
+    is_compound_number,
+    is_other_number,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,38 +207,6 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"[\u0900-\u0d7f]"), ("IN",)),
 )
 
-# Before a number these say: not a phone. Beginnings of words, in the languages of the notes seen.
-_OTHER_NUMBERS = words(
-    "isbn issn doi order invoice ticket tracking iban bic account acct konto ref referenc id"
-    " ids sku serial version build zip plz postcode postal vat ust siret siren nif cif ssn"
-    " passport card visa mastercard case rfc issue commit chapter page pages lat lon lng coord"
-    " gps price total amount sum population year date dated seed port timestamp epoch unix hash"
-    " size bytes model part item upc ean gtin asin imei imsi iccid mac ip policy booking flight"
-    " customer bestell rechnung kunden auftrag artikel steuer vertrag commande facture client"
-    " dossier pedido factura cliente expediente ordine fattura encomenda fatura bestelling"
-    " factuur zamówieni faktura заказ счет счёт инн огрн артикул договор nummernschild checksum"
-    " uid guid uuid pid gid pmid arxiv patent batch lot parcel shipment receipt transaction txn"
-    " payment quantity qty count score steps views users downloads revenue budget euro usd eur"
-    " gbp chf sek version release isin wkn swift routing sort cusip cas ec article section line"
-    " lines row sample pin otp code codes barcode matricul matrícula licen kennzeichen"
-    " aktenzeichen az hrb npi ein tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel"
-    " krs ico ičo dič oib pib siege"
-)  # fmt: skip
-_OTHER_SHORT = frozenset(word for word in _OTHER_NUMBERS if len(word) <= 4)  # noqa: PLR2004 - "id" begins "idea"
-_OTHER_STEMS = tuple(_OTHER_NUMBERS - _OTHER_SHORT)
-_OTHER_EXACT = _OTHER_SHORT | words(
-    "contract contrat contrato contratto kontrakt avtal umowa smlouva sözleşme agreement abonnement"
-    " inventory asset serie série seri заявка тикет полис polizza póliza apólice kassenzeichen"
-    " verwendungszweck referenz referência riferimento référence requisition consignment awb"
-    " waybill container zählerstand licznik sayaç targa vin chassis wertpapier darlehen mortgage"
-    " claim pnr locator passcode lote šarže svnr ahv cpr hetu cnp egn снилс паспорт passeport"
-    " pasaporte passaporto paszport kimlik aadhaar pan gst nin bvn"
-)  # whole words: a contractor has a phone
-_OTHER_UNSPACED = ("合同", "订单", "訂單", "快递", "单号", "編號", "编号", "身份证", "注文", "伝票",
-    "会員", "주문", "송장",
-                   "계좌", "사업자", "账号", "帳號", "口座", "邮编", "郵便", "学号", "价格",
-                   "条形码", "型号", "护照", "车牌", "证件", "银行卡")  # fmt: skip
-
 _REGIONS_OF: dict[str, tuple[str, ...]] = dict.fromkeys(_SHARED.split(), ())
 for _tongue in _TONGUES:
     for _word in _tongue.cues.split():
@@ -251,10 +224,15 @@ _MARKS = (
     r"\u1000-\u109f\u1780-\u17ff"
 )
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
-_NUMBERS = words("number numbers nummer nr numéro numero número numer номер")
+_NUMBERS = words(
+    "number numbers nummer nr nro numéro numero número numer номер αριθμός no n č αρ szám"
+)
+_ABBREVIATING = frozenset(".:°º")
+"""What makes "no" a number, and not a denial or "in the"."""
 _PHONE_STEMS = (
     "telefon", "telefón", "telephon", "téléphon", "telefoon", "telepon", "телефон", "τηλέφων",
-    "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilszám", "phonenumber", "mobilenumber",
+    "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilnum", "handynum", "mobielnum", "mobilszám",
+    "phonenumber", "mobilenumber",
     "puhelin", "matkapuhel", "cellnumber", "faxnumber", "phoneno", "mobileno", "telnr", "telno",
     "tlfnr", "tlfno", "mobnr", "mobno", "selnr", "selno", "hpno", "mobilephone", "cellphone",
 )  # fmt: skip
@@ -286,17 +264,22 @@ class Cue:
 def cue_before(window: str) -> Cue | None:
     """Give the nearest telling word in what stands before a number; None if there is none."""
     lowered = fold(window)
-    is_numbered = False
+    is_numbered = is_denial = False
+    other: Cue | None = None
     found = list(_WORD.finditer(lowered))[-_WORDS_BETWEEN - 1 :]
     for between, word in enumerate(reversed(found)):
         kind = _kind_of(word[0])
-        if kind is None and is_numbered and between == 1:
-            return Cue(is_phone=False, regions=(), words_between=1, between="", is_vague=True)
-        if kind is not None:
+        if kind is not None and (kind[0] or other is None):
             is_phone, regions = kind
             return Cue(is_phone, regions, between, lowered[word.end() :])
+        if other is None and between == int(is_numbered):
+            if is_affair(word[0], is_numbered=is_numbered):
+                other = Cue(is_phone=False, regions=(), words_between=between, between="")
+            elif is_numbered and not is_denial:
+                return Cue(is_phone=False, regions=(), words_between=1, between="", is_vague=True)
         is_numbered = word[0] in _NUMBERS
-    return None
+        is_denial = word[0] == "no" and lowered[word.end() : word.end() + 1] not in _ABBREVIATING
+    return other
 
 
 @lru_cache(maxsize=4096)
@@ -311,18 +294,14 @@ def _kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
     bare = word[1:] if word[0] in _HEBREW_PREFIXES and word[1:] in _REGIONS_OF else word
     if bare in _REGIONS_OF:
         return True, _REGIONS_OF[bare]
-    if word in _OTHER_EXACT or word.startswith(_OTHER_STEMS):
+    if is_other_number(word):
         return False, ()
     if not word.isascii() and (unspaced := _unspaced_kind_of(word)):
         return unspaced
-    if word.endswith(("nummer", "nummern", "number", "numbers")) and len(word) > len("nummern"):
-        return False, ()
-    return None
+    return (False, ()) if is_compound_number(word) else None
 
 
 def _unspaced_kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
-    if any(other in word for other in _OTHER_UNSPACED):
-        return False, ()
     cue = next((cue for cue in _ENDINGS if cue in word[-_ENDING_CHARS:]), None)
     return (True, _ENDINGS[cue]) if cue else None
 

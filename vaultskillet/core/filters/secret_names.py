@@ -10,7 +10,7 @@ from functools import lru_cache
 from string import ascii_letters, digits
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import Places, Sieve, fold, words
+from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, Sieve, fold, words
 
 
 class Sort(Enum):
@@ -132,8 +132,6 @@ _NAME_CHARS = 40
 _NAME_AFTER = re.compile(r"[\w-]{0,40}(?:\.[\w-]{1,40}){0,3}")
 _PLAIN_WORD = re.compile(r"[\w'-]{1,20}")
 _WORDS_CHARS = 44
-FIRST_UNSPACED = "\u0e00"
-"""From here on, most scripts put no blanks between words."""
 
 
 def names_in(text: str, places: Places) -> Iterator[Name]:

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import assert_never
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.secret_names import FIRST_UNSPACED, Name, Sort, is_other, is_telling
+from vaultskillet.core.filters.literals import FIRST_UNSPACED
+from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
