@@ -36,6 +36,9 @@ def found_in(text: str) -> list[str]:
         ("{jane,john}@cs.example.edu", "{jane,john}@cs.example.edu"),
         ("jane@example.com05/12", "jane@example.com"),
         ("meine jane@example.de-Adresse", "jane@example.de"),
+        ("jane@example.comTel: 030", "jane@example.com"),
+        ("--jane@example.com--", "jane@example.com"),
+        ("my connection to jane@example.com", "jane@example.com"),
         ("![[jane@example.org.eml]]", "jane@example.org"),
         ("jane@example.org # work", "jane@example.org"),
         ("For ssh access write to jane@example.org", "jane@example.org"),
@@ -55,6 +58,11 @@ def found_in(text: str) -> list[str]:
 )
 def test_an_address_is_found_whole_and_alone(text: str, address: str) -> None:
     assert found_in(text) == [address]
+
+
+def test_addresses_may_touch_one_another() -> None:
+    text = "jane@example.com&john@example.org;jim@example.net"
+    assert found_in(text) == ["jane@example.com", "john@example.org", "jim@example.net"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,11 @@ def test_an_address_is_found_whole_and_alone(text: str, address: str) -> None:
         "References: <1.a@mail.example.com> <2.b@mail.example.com>",
         "{user}@example.com",
         "mail is at example.com",
+        "root@web.example.com's password:",
+        "[root@web.example.com log]# tail x",
+        "Connection to root@web.example.com closed",
+        "%(name)s@example.com",
+        "I was at example dot com",
     ],
 )
 def test_what_only_looks_like_an_address_is_left(text: str) -> None:

@@ -53,14 +53,19 @@ _COPY_TARGET = re.compile(r":(?:~|/(?!/)|[\w.-]+/|[\w./-]+\.git\b|\d+/)")
 # `host:~$ `, `host ~]# `; a mark behind nothing but a blank begins a comment or a price.
 _PROMPT_END = re.compile(
     r"(?:\]|(?::|[ ]?(?=[~/]))[ ]?~?(?:/[\w./-]*)?[ ]?\]?)?[$#](?:\s|\Z)|[ ][$][ ](?=[a-z])"
+    r"|[ ][\w.-]{1,20}\][$#]"
 )
+_SAID_OF_A_HOST = re.compile(r"'s password:|: Permission denied|:? [Cc]onnection (?:closed|re)")
 _MESSAGE_ID = re.compile(r"(?:message-id|content-id|cid)\W{1,4}\Z", re.IGNORECASE)
 _THREAD = re.compile(r"[ \t>]*(?:in-reply-to|references):", re.IGNORECASE)
 _THREAD_CHARS = 600
 
 _ADDRESS_LITERAL = re.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]")
-# What a name of a domain runs into: `jane@gmail.com05/12`, German `jane@gmx.de-Adresse`.
-_TAILED = re.compile(r"(?:com|net|org|edu)(?=\d)|[A-Za-z]{2,}(?=-(?:[A-Z]|\Z))")
+# What a name of a domain runs into: `jane@gmail.com05/12`, German `jane@gmx.de-Adresse`,
+# `jane@gmail.comTel:`.
+_TAILED = re.compile(
+    r"(?:com|net|org|edu)(?=\d)|[A-Za-z]{2,}(?=-+(?:[A-Z]|\Z))|[a-z]{2,}(?=[A-Z][a-z])"
+)
 _FILES = words("eml msg vcf ics txt pdf html")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Put into an address by pages that do not want it to become a link."""
@@ -149,6 +154,8 @@ def _local_start(text: str, at: int) -> int | None:
     local = window[kept:]
     if kept == 0 and at > _LOCAL_CHARS:
         return None
+    if "&" in local and window[:kept].endswith("@"):  # `a@example.org&b@example.org`
+        local = local.rpartition("&")[2]
     while local and not (local[0].isalnum() or local[0] == "_"):
         local = local[1:]
     head = _HEAD.search(window[: len(window) - len(local)]) if local else None
@@ -165,6 +172,9 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
     return (
         before.endswith(("@", "${", "$", "acct:"))
         or text[start:at] == "git"
+        or (text[start:at] == "s" and before.endswith(("%", ")")))  # `%s@`, `%(name)s@`
+        or bool(_SAID_OF_A_HOST.match(after))
+        or (before.endswith("onnection to ") and after.startswith((" closed", " timed")))
         or bool(_COPY_TARGET.match(after))
         or bool(after[:1] in ":]~ $#" and _PROMPT_END.match(after))
         or bool("://" in before and not is_encoded and _URL_USERINFO.search(before))

@@ -75,7 +75,7 @@ _MAIL_CUE = re.compile(
 _SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
     "a an and are available be found get go hosted is it live look me meet met more on or out over"
-    " page read see site start the us visit website"
+    " page read see site start stay stayed the us visit was website were"
 )
 
 
