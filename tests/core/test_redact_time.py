@@ -38,7 +38,9 @@ HOSTILE = [
     "recovery codes: a1b2 ", "|-|\n", "password|x\n-|-|\n", "[EMAIL_1]", "[SECRET_1", "\n", " ",
     "a!", "a#A1$b", "log in with ", "type ", "admin / ", "set it to ", "password..", "root, use ",
     "cookie=a;", "cookie: a=b;", "(a) values (", "otp: abcd ", "password a1B, ",
-    "pw from a1b2c3 to ", "@a.b A1!", "wifi a: ", "wlan", "credentials\n", "arn:a:", "urn:a:token:",
+    "pw from a1b2c3 to ", "@a.b A1!", "hooks.a/a/", "password</a><b>", "a/password: a/",
+    "password?\n", "\U0001f511",
+    "wifi a: ", "wlan", "credentials\n", "arn:a:", "urn:a:token:",
 ]  # fmt: skip
 
 

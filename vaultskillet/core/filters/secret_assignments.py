@@ -26,17 +26,17 @@ _JOIN = re.compile(
     r"[\"'`*_\])}~]{0,5}(?:\\\"|==(?=[:*\s]))?[*_]{0,3}"
     r"(?:[ \t]{0,3}\([^()\n]{1,40}\)[*_]{0,3}| for '[^'\n]{1,40}'@'[^'\n]{1,60}')?"
     r"(?P<words>,?(?:[ \t]{1,4}(?!(?:is|was|ist)\b)[^\s:=|\"`()\[\]<>]{1,24}){1,5}?)??"
-    r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}"
-    r"(?P<sign>[\"']?[ \t]{1,4}--(?:body|value|secret-string|plaintext)(?:[ \t]{1,4}|=)"
+    r"[*_]{0,3}[ \t\u00a0\u3000]{0,8}(?:\n(?=:[ \t]))?"
+    r"(?P<sign>[\"']?[ \t]{1,4}-(?:b|-body|-value|-secret-string|-plaintext)(?:[ \t]{1,4}|=)"
     r"|<<<|(?<=[ \t])\((?=[\"'`])"
-    r"|,?\s{1,12}[\"']?value[\"']?[ \t]{0,4}[:=]"
+    r"|(?:,\s{0,12}|\s{1,12})[\"']?value[\"']?[ \t]{0,4}[:=]"
     r"|(?<=[\"'])[ \t]{0,4},(?=[ \t]{0,4}[\"'])"
     r"|\{\s{0,8}(?:[a-z_]{1,20}[ \t]{0,8}=[^\n=]{0,80}\n\s{0,8}){0,3}default[ \t]{0,8}="
     r"|:[ \t]{0,2}&?[a-z][\w.<>\[\]?]{0,30}[ \t]{0,4}=(?=[ \t]{0,4}[^\s=])"
     r"|\.{2,40}[ \t]?[:=]"
     r"|\b(?:from|von|de|da|z|с)\b"
     r"(?=[ \t]\S{6,64}[ \t](?:to|auf|zu|à|a|para|in|na|на)[ \t]\S{0,40}\d)"
-    r"|\?(?=[ \t])|=>|:=|===?|=|::|[:：＝]=?|→|->|[–—-](?=[ \t])|は|是|为|為|는|은"
+    r"|\?(?=\s)|=>|:=|===?|=|::|[:：＝]=?|[→⇒➔➜▸►»]|->|<-|~>|[–—-](?=[ \t])|は|是|为|為|는|은"
     r"|है|\b(?:is|was|ist|war|lautet|heißt|heisst|est|es|era|è|é|jest|je|er|är|este|είναι|là|adalah|هي|هو"
     r"|היא|הוא|to|(?<=salasana )on)\b(?:[ \t]+(?:now|jetzt|still"
     r"|immer noch|noch|wieder|weer|always|again|toujours|sempre|siempre|currently|set to)\b)?"
@@ -67,11 +67,16 @@ _QUOTES = {
 }
 _BARE = re.compile(r"[^\s\"'`<>|，。、；]{1,400}")
 _FURTHER = re.compile(
-    r"[\"'`*_]{0,3}"
-    r"(?:[ \t]?[,/;|→][ \t]?|[ \t](?:or|oder|ou|o|to|and|und|et|y|e|then|auf|->|=>)[ \t])"
+    r"[\"'`*_]{0,3}(?:\n[ \t]{0,8}[-*][ \t]|[ \t]\((?:alt|old|neu|new|was|vorher|ancien)[: ]{1,2}"
+    r"|[ \t]?[,/;|→][ \t]?(?:(?:or|oder|not|nicht)[ \t])?"
+    r"|[ \t](?:or|oder|ou|o|to|and|und|et|y|e|then|auf|->|=>)[ \t])"
     r"[\"'`*_]{0,3}(?P<value>[^\s\"'`|<>,;]{6,64})"
 )
 """Another value behind the first: "from X to Y", "X or Y"."""
+_PAIRING = frozenset("/&+")
+_PAIR = re.compile(
+    r"[\w.@+-]{2,64}[\"'`*]{0,3}[ \t]?[/|,:][ \t]?[\"'`*]{0,3}(?P<value>[^\s\"'`|<>]{6,64})"
+)
 _UNSPACED_TAIL = re.compile(r"(?<=[!-~])[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """What a sentence goes on with right behind a value, as in `パスワードはXです`."""
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
@@ -85,7 +90,7 @@ def find_assigned(text: str, places: Places) -> Iterator[Span]:
         if name.start < done or _PLACEHOLDER_NEXT.match(text, name.end):
             continue
         join = _JOIN.match(text, name.end)
-        span = _joined(text, name, join) if join else None
+        span = (_joined(text, name, join) or _paired(text, name, join)) if join else None
         if span is None:
             span = _in_next_cell(text, name) or find_unjoined(text, name)
         if span:
@@ -142,6 +147,17 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
         return None
     place = _place_of(sign, is_quoted=bool(quote), has_words=bool(words))
     return (at, at + len(value)) if is_secret(value, name.sort, place) else None
+
+
+def _paired(text: str, name: Name, join: re.Match[str]) -> Span | None:
+    """Find the value in `user/password: me / x`, where a name and a value stand in pairs."""
+    if text[max(0, name.start - 2) : name.start].strip()[-1:] not in _PAIRING:
+        return None
+    pair = _PAIR.match(text, join.end())
+    value = pair["value"].rstrip(".,;:)") if pair else ""
+    if pair is None or not is_secret(value, name.sort, Place.SAID):
+        return None
+    return pair.start("value"), pair.start("value") + len(value)
 
 
 def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:

@@ -36,7 +36,7 @@ _NETWORK = re.compile(
 )
 _ROUTER = re.compile(r"fritz", re.IGNORECASE)
 """How the commonest names of networks begin that look like passwords."""
-_SERVICE = re.compile(rf"→ {_VALUE}")
+_SERVICE = re.compile(rf"(?:→ |[🔑🔐] ?){_VALUE}")
 
 _ABOVE = (
     "user", "login", "log-in", "benutzer", "account", "zugang", "credentials", "accès", "acceso",
@@ -45,6 +45,8 @@ _ABOVE = (
 _RULES = {
     "@": _AFTER_SIGN,
     "→ ": _SERVICE,
+    "🔑": _SERVICE,
+    "🔐": _SERVICE,
     **dict.fromkeys(("wifi", "wi-fi", "wlan", "hotspot"), _NETWORK),
     **dict.fromkeys(_ABOVE, _ACCOUNT_ABOVE),
 }

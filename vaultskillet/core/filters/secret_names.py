@@ -33,8 +33,9 @@ class Name:
 
 
 _PASSWORD_STEMS = (
-    "pass", "pw", "psk", "kennwort", "identified by", "mdp", "contraseña", "contrasena", "clave",
-    "senha", "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord", "adgangskode",
+    "pass", "pw", "pswd", "psk", "kennwort", "identified by", "mdp", "contraseña", "contrasena",
+    "clave", "senha", "parol", "wachtwoord", "hasło", "hasła", "haslo", "heslo", "lösenord",
+    "adgangskode",
     "jelszav", "access code", "code d'accès", "code d’accès", "codice di accesso",
     "código de acceso", "código de acesso", "toegangscode", "kod dostępu", "код доступа",
     "přístupový kód", "tilgangskode", "pääsykoodi",
@@ -55,7 +56,7 @@ _PASSWORD_STEMS = (
     "पासवर्ड", "পাসওয়ার্ড",
 )  # fmt: skip
 _TOKEN_STEMS = (
-    "secret", "token", "credential", "sessionid", "session_id", "sessid", "connect.sid",
+    "secret", "token", "totp", "credential", "sessionid", "session_id", "sessid", "connect.sid",
     "geheimnis", "schlüssel", "schluessel", "clé", "clef", "chiave", "jeton", "sleutel", "klucz",
     "klíč", "nyckel", "chave", "llave", "ключ", "токен", "секрет", "密钥", "密鑰", "令牌",
     "秘钥", "秘密鍵", "キー", "トークン", "シークレット", "키", "토큰", "시크릿", "مفتاح",
@@ -80,7 +81,7 @@ _OTHER_PASS = re.compile(
     r"[ \t]+\Z",
     re.IGNORECASE,
 )
-_PASS = re.compile(r"(?:.*pass|.*pwd|.*passw\w*|pass(?:e|phrases?|codes?|ord\w*)|pw)\Z")
+_PASS = re.compile(r"(?:.*pass|.*pwd|.*passw\w*|.{2,8}pw|pass(?:e|phrases?|codes?|ord\w*)|pw)\Z")
 
 _STRONG_KEYS = words(
     "api access secret account private signing encryption master app application auth recovery"

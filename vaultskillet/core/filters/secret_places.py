@@ -51,6 +51,7 @@ _CREDENTIALS = re.compile(
 
 _COOKIES = re.compile(r"[\"']?[ \t]?[:=][ \t]?[\"']?")
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^\s;,\"'`]{0,4000})(?:;[ \t]?)?")
+_LONE_COOKIE = re.compile(r"[\w%.~+/-]{20,4000}(?![=\w])")
 _COUNTING_COOKIE = re.compile(r"_g|_pk_|utm|optanon", re.IGNORECASE)
 
 _USER_PASSWORD = re.compile(
@@ -62,7 +63,7 @@ _COMMAND = re.compile(
     r"|mongo\w*|sqlcmd"
     r"|psql|ldap\w+|7z|zip|unzip|openssl|htpasswd|helm|oc login|mosquitto_\w+|net use|restic"
     r"|xfreerdp|cqlsh"
-    r"|ssh-keygen|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
+    r"|ipmitool|ssh-keygen|influx|nmcli|wpa_passphrase)\b[^\n|;]{0,160}\Z"
 )
 _COMMAND_CHARS = 200
 _PASSWORD_OPTION = re.compile(
@@ -113,7 +114,7 @@ _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
 _OPTIONS = (" -", " /p:", " /user:")
 _PIPES = ("-stdin", "chpasswd", "sudo -s")
-_CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(")
+_CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(", "credential(")
 LITERALS = (
     "://",
     "?",
@@ -168,6 +169,9 @@ def find_in_headers(text: str, places: Places) -> Iterator[Span]:
     for at, name in occurrences(places, ("cookie",)):
         sign = _COOKIES.match(text, at + len(name))
         end = sign.end() if sign else len(text)
+        alone = _LONE_COOKIE.match(text, end)
+        if alone and is_random(alone[0]) and is_token(alone[0]):
+            yield alone.span()
         while cookie := _COOKIE.match(text, end):
             end = cookie.end()
             is_session = not _COUNTING_COOKIE.match(cookie["name"])

@@ -37,12 +37,14 @@ _COMBINATION = re.compile(
     re.IGNORECASE,
 )
 _APP_PASSWORD = re.compile(
-    r"app(?:-specific)?[ -]pass(?:word|wort)(?: for \w{1,16})?(?:[:=]| is)?[\s\"'`*]{1,4}"
-    r"(?P<value>[a-z]{4}(?:[ -][a-z]{4}){3})(?![\w-])",
+    r"app(?:-specific|lication)?[ -]pass(?:word|wort)(?: (?:(?:for|für) )?[\w-]{1,16})?"
+    r"(?:[:=]| is)?[\s\"'`*]{1,4}"
+    r"(?P<value>[a-z]{4}(?:[ -][a-z]{4}){3}|[a-z0-9]{4}(?: [a-z0-9]{4}){5})(?![\w-])",
     re.IGNORECASE,
 )
 _NETWORK_KEY = re.compile(
-    r"(?:schlüssel|key)[\"'`*]{0,3}[:=][\s\"'`*]{0,5}(?P<value>\d{4}(?: ?\d{4}){3,5})(?![ ]?\d)",
+    r"(?:(?:schlüssel|key)(?: \(wpa\d?\)[:= ]|[\"'`*]{0,3}[:=])|(?:wlan|wi-?fi)[:=])"
+    r"[\s\"'`*]{0,5}(?P<value>\d{4}(?: ?\d{4}){3,5})(?![ ]?\d)",
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(
@@ -107,13 +109,16 @@ _VALUES = (
         "rocommunity": _COMMUNITY,
         "rwcommunity": _COMMUNITY,
         "schlüssel": _NETWORK_KEY,
+        "wlan": _NETWORK_KEY,
+        "wifi": _NETWORK_KEY,
+        "wi-fi": _NETWORK_KEY,
         "key": _NETWORK_KEY,
     }
     | dict.fromkeys(("combination", "combo", "kombination"), _COMBINATION)
     | dict.fromkeys(
         ("otp", "2fa", "mfa", "authenticator", "two-factor", "zwei-faktor"), _ONE_TIME_KEY
     )
-    | dict.fromkeys(("app-specific", "app pass"), _APP_PASSWORD)
+    | dict.fromkeys(("app-specific", "app pass", "app-pass", "application pass"), _APP_PASSWORD)
     | dict.fromkeys(("seed", "recovery", "mnemonic", "secret recovery", "backup", "wallet"), _SEED)
 )
 LITERALS = (*_LOGINS, " / ", *_CODES, *_VALUES)

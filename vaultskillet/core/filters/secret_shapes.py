@@ -337,6 +337,8 @@ WEBHOOK = re.compile(
     r"|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{20,}"
     r"|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[\w-]{20,}"
     r"|[\w.-]+/hooks/[a-z0-9]{26}(?![A-Za-z0-9])"
+    r"|(?:hooks?\.[\w.-]+|[\w.-]+(?:/[\w-]+){0,3}/webhooks?)/(?:[\w-]+/){0,3}"
+    r"(?:[A-Za-z0-9]{24,}|[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})"
     r"|[\w-]+@?[\w-]*\.ingest\.sentry\.io/\d+"
     r")"
 )

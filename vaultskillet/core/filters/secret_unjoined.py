@@ -12,7 +12,6 @@ from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_tell
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
-    is_jumbled,
     is_made_up,
     is_password,
     is_random,
@@ -20,11 +19,15 @@ from vaultskillet.core.filters.secret_values import (
     is_secret,
     is_strong_password,
     is_token,
+    is_unmistakable,
 )
 
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
 _NAMED_ELEMENT = re.compile(
     r"[\"'][^<>\n]{0,60}>(?:\s{0,20}<(?:value|string)>)?(?P<value>[^<>\s]{4,200})</"
+)
+_NEXT_ELEMENT = re.compile(
+    r"(?:</\w{1,10}>){1,2}\s{0,20}(?:<\w{1,10}>){1,2}(?P<value>[^<>\s]{4,200})</"
 )
 _ATTRIBUTE = re.compile(
     r"[\"'][ \t]{1,4}value=(?P<quote>[\"'])(?P<value>[^\s'\"<>]{4,300})(?P=quote)"
@@ -88,6 +91,8 @@ def find_unjoined(text: str, name: Name) -> Span | None:
         return found.span("value")
     if after == "(":
         return _called(text, name)
+    if after == "<":
+        return _in_next_element(text, name)
     is_unspaced = after.isascii() and text[name.start] >= FIRST_UNSPACED
     if is_unspaced and after.isalnum():
         return _unspaced(text, name)
@@ -112,11 +117,19 @@ def _called(text: str, name: Name) -> Span | None:
         return None
     value = found["value"]
     is_one = (
-        is_strong_password(value)
+        is_unmistakable(value)
         if name.sort is Sort.PASSWORD
         else is_token(value, least_chars=16) and not is_hash(value)
     )
     return found.span("value") if is_one or is_random(value) else None
+
+
+def _in_next_element(text: str, name: Name) -> Span | None:
+    """Find the value in `<td>Password</td><td>x</td>`."""
+    found = _NEXT_ELEMENT.match(text, name.end)
+    if found and is_secret(found["value"], name.sort, Place.LABELLED):
+        return found.span("value")
+    return None
 
 
 def _next(text: str, name: Name) -> Span | None:
@@ -215,7 +228,7 @@ def _strong_nearby(text: str, start: int, end: int) -> Span | None:
         if not _DIGIT.search(word[0]):
             continue
         value = word[0].strip("*_(),;:").rstrip(".")
-        is_random = word.start() > end and is_scrambled(value) and is_jumbled(value)
+        is_random = word.start() > end and value.isalnum() and is_scrambled(value)
         if is_random or is_strong_password(value):
             left = text.index(value, word.start())
             return left, left + len(value)
