@@ -48,6 +48,10 @@ def found_in(text: str) -> list[str]:
         ("jane AT example.org", "jane AT example.org"),
         ('jane "at" example "dot" org', 'jane "at" example "dot" org'),
         ("jane@example dot org", "jane@example dot org"),
+        ("jane&#64;example&#46;org", "jane&#64;example&#46;org"),
+        ("jane -at- example -dot- org", "jane -at- example -dot- org"),
+        ("jane (et) example (nokta) com", "jane (et) example (nokta) com"),
+        ("jane\u2606at\u2606example.jp", "jane\u2606at\u2606example.jp"),
         ("jane (kukac) example.hu", "jane (kukac) example.hu"),
         (
             "jane\uff08\u30a2\u30c3\u30c8\uff09example.jp",
@@ -90,6 +94,7 @@ def test_addresses_may_touch_one_another() -> None:
         "References: <1.a@mail.example.com> <2.b@mail.example.com>",
         "{user}@example.com",
         "mail is at example.com",
+        "Jeanne (et) jean.fr",
         "root@web.example.com's password:",
         "[root@web.example.com log]# tail x",
         "Connection to root@web.example.com closed",

@@ -15,7 +15,6 @@ _SIGNS = (
     "@", "＠", "%40", "%2540", "\\@",
     "&#64;", "&#064;", "&#x40;", "&#x0040;", "&commat;",
 )  # fmt: skip
-_ENCODED = frozenset({"%40", "%2540"})
 
 # RFC 5321 allows 64 characters before the @; a few more are read to see that it ends there.
 _LOCAL_CHARS = 68
@@ -82,8 +81,8 @@ class EmailFilter:
         places = _SIEVE.places(fold(text))
         for at, sign in occurrences(places, _SIGNS):
             span = _address_around(text, at, sign)
-            if span is None and sign == "@":
-                span = find_after_sign(text, at)
+            if span is None and not sign.startswith("%"):
+                span = find_after_sign(text, at, at + len(sign))
             if span:
                 yield Finding("email", *span)
         for span in find_written_out(text, places):

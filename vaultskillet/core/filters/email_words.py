@@ -41,16 +41,17 @@ _BARE_ATS = {
     " 골뱅이 ": "점|닷|쩜",
 }
 # Set apart by marks, or by a script of their own: nobody writes them but for an address.
-_FRAMED_ATS = (" -at- ", ' "at" ', " 'at' ", " *at* ", "골뱅이", "艾特")
+_FRAMED_ATS = (" -at- ", ' "at" ', " 'at' ", " *at* ", "☆at☆", "★at★", "골뱅이", "艾特")
 _OPENERS = "([{<（［【"
 _OPEN, _CLOSE = rf"[{re.escape(_OPENERS)}\"'*]", r"[)\]}>）］】\"'*]"
 _BRACKETED_ATS = words(
     "at ät @ arroba arobas arobase chiocciola małpa malpa snabel-a snabela собака klammeraffe"
     " krøllalfa krollalfa apenstaartje kukac zavináč zavinac arond παπάκι miukumauku ät-merkki"
-    " アット アットマーク 골뱅이 艾特 שטרודל a"
+    " アット アットマーク 골뱅이 艾特 שטרודל et a"
 )
 _STEMS = words(
-    "a ät @ chio małpa malpa snabel соба klammer krø kro kuk zavi παπά miuk アット 골뱅 艾特 שטרו"
+    "a et ät @ chio małpa malpa snabel соба klammer krø kro kuk zavi παπά miuk アット 골뱅"
+    " 艾特 שטרו"
 )
 """How the words in brackets begin, none within another."""
 _OPENED_ATS = frozenset(
@@ -61,7 +62,7 @@ AT_WORDS = (*_BARE_ATS, *_FRAMED_ATS, *_OPENED_ATS)
 
 _ANY_DOT = "|".join(dict.fromkeys(("|".join(_BARE_ATS.values()) + "|nokta").split("|")))
 _BRACKETED_AT = re.compile(
-    rf"{_OPEN}[ \t]?(?:{'|'.join(sorted(_BRACKETED_ATS, reverse=True))})[ \t]?{_CLOSE}[ \t]?",
+    rf"{_OPEN}[ \t]?(?P<word>{'|'.join(sorted(_BRACKETED_ATS, reverse=True))})[ \t]?{_CLOSE}[ \t]?",
     re.IGNORECASE,
 )
 _WORD = r"[^\W_](?:[^\W_]|[+'-](?=[^\W_])){0,40}"
@@ -81,7 +82,8 @@ _NO_NAMES = words(
 
 def _dots(words: str) -> str:
     framed = rf"[ \t]?{_OPEN}[ \t]?(?:{words}|\.)[ \t]?{_CLOSE}[ \t]?"
-    return rf"(?:{framed}|[ _-](?:{words})[ _-]| \. |点|點|ドット|닷)"
+    encoded = "&#0?46;|&#x0{0,2}2e;|&period;"
+    return rf"(?:{framed}|[ ]?[ _-](?:{words})[ _-][ ]?| \. |点|點|ドット|닷|{encoded})"
 
 
 def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -109,13 +111,14 @@ def find_written_out(text: str, places: Places) -> Iterator[Span]:
         yield from _spelt(text, at, at + len(literal), _ANY_SPELLING, is_plain=False)
     for at, _ in occurrences(places, _OPENED_ATS):
         mark = _BRACKETED_AT.match(text, at)
-        if mark:
-            yield from _spelt(text, at, mark.end(), _ANY_SPELLING, is_plain=False)
+        if mark:  # "et" is French too
+            is_plain = mark["word"].lower() == "et"
+            yield from _spelt(text, at, mark.end(), _ANY_SPELLING, is_plain=is_plain)
 
 
-def find_after_sign(text: str, at: int) -> Span | None:
+def find_after_sign(text: str, at: int, after: int) -> Span | None:
     """Find the address around an `@` that no domain follows: `jane@example (dot) org`."""
-    return next(_spelt(text, at, at + 1, _ANY_SPELLING, is_plain=True), None)
+    return next(_spelt(text, at, after, _ANY_SPELLING, is_plain=True), None)
 
 
 def _spelt(

@@ -50,7 +50,10 @@ _DIGITS_BESIDE = range(7, 16)
 _DIGITS_OF_A_SAMPLE = 10
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
-_LETTER_BEFORE = re.compile(r"(?<!\w)[TMFPtmfp]\Z")
+# A letter that stands for a label, or that is of a script without blanks between words.
+_LETTER_BEFORE = re.compile(
+    r"(?:(?<!\w)[TMFPtmfp]|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\Z"
+)
 _DATE = re.compile(
     r"(?:(?:1[5-9]|20)\d\d([-./ ]?)(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2|(?:0?[1-9]"
@@ -74,7 +77,8 @@ _JOINED_BEFORE = re.compile(
     r"|(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w\Z"
 )
 _JOINED_AFTER = re.compile(
-    r"[-./:@=+*^,]?[A-Za-z0-9_\u00c0-\u024f]|[%°€$£¥₹‰@]|[-/.]\w|,\d|:\d| ?[×x*=+] ?\d"
+    r"(?:[-./:@=+*^]|,(?![\w.+-]{1,40}@))?[A-Za-z0-9_\u00c0-\u024f]|[%°€$£¥₹‰@]|[-/.]\w|,\d|:\d"
+    r"| ?[×x*=+] ?\d"
 )
 _UNIT_AFTER = re.compile(
     r"[ \u00a0]?(?:%|€|\$|£|kg|(?-i:g|s|b)|mg|km|cm|mm|m²|ms|min|px|pt|[kmgt]i?b|bytes?|eur|usd|gbp"

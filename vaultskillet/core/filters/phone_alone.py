@@ -44,6 +44,10 @@ _NAME_AFTER = re.compile(
 )
 _LINE_END = re.compile(r"[ .,;*_]{0,3}(?:\([^()\n]{1,30}\)|[^\W\d_]{2,16})?[ .]{0,2}(?:\n|\Z)")
 _VERB_BEFORE = re.compile(r"[^\W\d_]{2,20} [a-zà-ÿ]{2,12} \Z")
+_ADDRESS_BEFORE = re.compile(
+    r"@[\w-]{1,60}(?:\.[\w-]{1,60}){0,4}\.(?P<top>[a-z]{2,12})[>)]?[^\w\n]{1,4}\Z"
+)
+_ADDRESS_AFTER = re.compile(r"[ \t]{0,2}[|,;/·•<(–—-]?[ \t]{0,2}<?[\w.+-]{1,40}@[a-z]")
 _NUMBER_IS = re.compile(
     r"(?:\A|[\n,;.!?>*-])[\s*_\"']{0,3}(?:[^\W\d_]{2,5} )?"
     r"(?:nummer|number|numéro|номер|số|(?:nr|no)\.?(?= is))"
@@ -89,7 +93,7 @@ def is_named_number(number: str, line: str, text: str, end: int, *, regions: Reg
         regions: where it may be from.
     """
     if digits_of(number) in _DIGITS_OF_A_PERSON:
-        theirs = regions_of_person(line)
+        theirs = regions_of_person(line) or _regions_of_address(line, text, end)
         if theirs and region_of(number, (*theirs, *regions())):
             return True
     if number[0] not in "08" or not number.isdigit():
@@ -124,6 +128,15 @@ def is_number_alone(number: str, regions: Regions) -> bool:
 def without_exit_code(number: str) -> str:
     """Take off what is dialled before a country's code instead of the `+`."""
     return _EXIT_CODE.sub("", number)
+
+
+def _regions_of_address(line: str, text: str, end: int) -> tuple[str, ...]:
+    """Give where a number may be from that stands beside an e-mail address, else nothing."""
+    before = _ADDRESS_BEFORE.search(line)
+    if before is None and _ADDRESS_AFTER.match(text, end) is None:
+        return ()
+    country = before["top"].upper() if before and len(before["top"]) == len("de") else ""
+    return (*([country] if country else []), *COMMON_REGIONS, "US")
 
 
 def _is_entry(line: str, text: str, end: int) -> bool:

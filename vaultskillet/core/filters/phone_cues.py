@@ -141,8 +141,8 @@ _TONGUES: tuple[Tongue, ...] = (
     Tongue(
         ("RU", "UA", "BY", "KZ", "KG", "UZ"),
         "телефон телефоны телефона телефону тел моб мобильный мобильник сотовый звоните звони"
-        " позвоните позвони звонил звонила набирайте факс телефонуйте мобільний дзвоніть дзвони"
-        " ватсап вотсап вайбер",
+        " позвоните позвони звонил звонила пропущенный набирайте факс телефонуйте мобільний"
+        " дзвоніть дзвони ватсап вотсап вайбер",
         "",
     ),
     Tongue(("BG", "RS", "MK"), "телефон тел мобилен моб обадете обади мобилни позовите gsm", ""),
@@ -242,6 +242,8 @@ _PHONE_OF = words(
     " billing shipping emergency guest owner day daytime evening alt backup direct private"
 )
 _PHONE_BILLS = ("rechnung", "vertrag", "kosten", "tarif", "konto", "anbieter", "factur", "rekening")
+_CONTACTS = words("contact contacts kontakt contacto contatto contato контакт contact(s)")
+"""Headings of columns in which people keep numbers, and names without digits."""
 _HEBREW_PREFIXES = "הבלמוש"
 _NOTE_CHARS = 2000
 _WORDS_BETWEEN = 4
@@ -309,7 +311,8 @@ def _unspaced_kind_of(word: str) -> tuple[bool, tuple[str, ...]] | None:
 def is_phone_heading(heading: str) -> bool:
     """Tell whether a column's heading announces phone numbers."""
     cue = cue_before(heading)
-    return cue is not None and cue.is_phone
+    is_contact = heading.strip(" *_").lower() in _CONTACTS
+    return is_contact or (cue is not None and cue.is_phone)
 
 
 def regions_of_note(text: str) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ _WORDS = {
     ),
     ("CZ", "SK"): (
         "soused sousedka instalatér elektrikář zubař doktor veterinář máma táta babička děda bratr"
-        " sestra strýc teta kadeřnice mechanik zámečník právník účetní lékárna paní"
+        " sestra strýc teta kadeřnice mechanik zámečník právník účetní lékárna kominík"
+        " paní"
     ),
     ("SE", "FI"): (
         "granne rörmokare elektriker tandläkare läkare veterinär mamma pappa mormor farmor morfar"
@@ -93,6 +94,7 @@ for _regions, _words in _WORDS.items():
         _REGIONS_OF[_word] = (*_REGIONS_OF.get(_word, ()), *_regions)
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Words may stand in their definite form, where that is an ending: "rörmokaren".
 _NEAR_CHARS = 36
 _NEAR_WORDS = 3
 
@@ -100,6 +102,7 @@ _NEAR_WORDS = 3
 def regions_of_person(before: str) -> tuple[str, ...]:
     """Give where the number of somebody is from who is spoken of right before it, else nothing."""
     for word in _WORD.findall(fold(before[-_NEAR_CHARS:]))[-_NEAR_WORDS:]:
-        if word in _REGIONS_OF:
-            return _REGIONS_OF[word]
+        for form in (word, word.removesuffix("n"), word.removesuffix("en")):
+            if form in _REGIONS_OF:
+                return _REGIONS_OF[form]
     return ()

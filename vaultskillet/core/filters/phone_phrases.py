@@ -46,11 +46,12 @@ _WHOLE = (
     r"|kunden(?:service|dienst)|customer service|servicio al cliente|assistenza|infoline|sos"
     r"|(?:main|conference|booking|business|support|help|info|service|crisis|order|customer"
     r"|direct|phone|hot)[ -]?line"
+    r"|in (?:an|case of) emergency|im notfall|in caso di emergenza|w razie (?:czego|potrzeby)"
     r"|urgenc(?:es?|ias)|emergencias?|emergenze|notdienst|spoed|guardia|réservations?"
     r"|reservations?|secrétariat|accueil|sekretariat"
 )
 _LABELS = (
-    r"(?:home|work|office|reception|bookings?|enquiries|customer support|in case of emergency"
+    r"(?:home|work|office|missed|verpasst|reception|bookings?|enquiries|customer support"
     r"|fijo|centralita|recepci[oó]n|reservas|atención al cliente|recepcja|rejestracja|faks|recepce"
     r"|infolink[ay]|pevná linka|thuis|werk|vast|klantenservice|receptie|06-nummer|ring|fix|urgențe"
     r"|recepție|επικοινωνία|בית|משרד|חירום|מוקד|ליצירת קשר|للتواصل|للاتصال|تليفون|الطوارئ"
@@ -72,7 +73,8 @@ _HINTS = Sieve((
     "contact", "kontakt", "contatto", "contato", "контакт", "連絡", "联系", "聯絡", "call",
     "reach", "ring", "phone", "text", "get hold", "ruf", "toll", "service", "kunden", "servicio",
     "assistenza", "infoline", "sos", "urgenc", "emergen", "notdienst", "spoed", "guardia",
-    "home", "work", "office", "recep", "booking", "enquir", "support", "fijo", "centralita",
+    "home", "work", "office", "missed", "verpasst", "notfall", "razie", "recep", "booking",
+    "enquir", "support", "fijo", "centralita",
     "reservas", "atención", "recepc", "rejestr", "faks", "linka", "linky", "thuis", "werk", "vast",
     "fix", "recepție", "επικοινωνία", "בית", "משרד", "חירום", "מוקד", "קשר", "للتواصل", "للاتصال",
     "تليفون", "الطوارئ", "العملاء", "أرضي", "servation", "secrétariat", "accueil",
