@@ -102,6 +102,12 @@ _AFTER = re.compile(
     r"|раб|дом|手机|携帯|kom)\b",
     re.IGNORECASE,
 )
+_ONE_OF = re.compile(
+    r"(?: (?:de|del|della|di|da|do|dos|van|von|vom|od|для|от|of|för|till|til|na))?"
+    r"(?: (?:la|las|el|los|de|der|den|o|a|mi|my|the))?"
+    r" [^\W\d_]{2,16} "
+)
+"""Whose number it is: between "móvil" and the number, "de la abuela"."""
 _JOINING = re.compile(
     r"(?:[:：=–—|/]|(?<!\w)[^\W\d_]{1,5}\.|(?<!\w)(?:at|on|under|via|is|to|unter|auf|an|ist|au|sur"
     r"|est|al|en|es|é|è|er|är|lautet|no|em|ao|o|le|il|el|op|på|na|pod|para|pelo|til|till|te|la|ke|pe|ne|numeroon|je|jest|este|είναι|là|ir|yra|adalah|на|по|за|στο|номеру"
@@ -270,6 +276,7 @@ def _is_spoken_of(number: str, cue: Cue, regions: Regions) -> bool:
     if not is_joined and number[0] not in "0(" and not NANP.fullmatch(number):
         valid = [region for region in cue.regions if region_of(number, (region,))]
         is_near = cue.words_between == 1 and not number.isdigit()
+        is_near = is_near or bool(_ONE_OF.fullmatch(cue.between) and number.isdigit())
         return bool(valid) and (is_near or any(is_grouped_as_usual(number, r) for r in valid))
     spoken = dict.fromkeys((*cue.regions, *regions())) or dict.fromkeys(all_regions())
     likely = (*spoken, *COMMON_REGIONS) if number[0] in "0(" else tuple(spoken)

@@ -17,6 +17,8 @@ _OPENERS = frozenset("+\uff0b(\uff08%")
 # "415-555-0195 8:30": the hour is no part of the number.
 _HOUR = re.compile(r"[ \t]\d{1,2}(?:[-\u2013]\d{1,2})?\Z")
 _OF_AN_HOUR = re.compile(r":\d|[ ]?(?:[ap]\.?m\b|uhr\b|uur\b)", re.IGNORECASE)
+# "+1 617-973-7171 (24 h)": neither is what a bracket behind a blank begins.
+_BRACKET = re.compile(r"[ \t]\\?\(\d{1,2}(?:[-\u2013/]\d{1,2})?\Z")
 _EXTENSION = re.compile(
     r"[\s,;]{0,3}(?:extension|ext|extn|x|#|poste|durchwahl|dw|доб|доб\.|int|interno|anexo"
     r"|ramal|wew|内線|内线|转|轉|내선|app|apparat)"
@@ -76,7 +78,7 @@ def _runs(text: str) -> Iterator[Span]:
             continue
         lead = _LEAD.search(before) if _OPENERS.intersection(before) else None
         end = run.end()
-        hour = _HOUR.search(run[0]) if _OF_AN_HOUR.match(text, end) else None
+        hour = _HOUR.search(run[0]) if _OF_AN_HOUR.match(text, end) else _BRACKET.search(run[0])
         yield start - len(lead[0] if lead else ""), run.start() + hour.start() if hour else end
 
 

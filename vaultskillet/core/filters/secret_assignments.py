@@ -45,7 +45,8 @@ _JOIN = re.compile(
     r"(?:!![a-z]{1,12}[ \t]{1,4}|[|>][+-]?[ \t]{0,4}(?=\n))?"
     r"(?:\n[ \t>]{0,8}(?:```[a-z]{0,12}\n[ \t>]{0,8}|[-*][ \t])?)?"
     r"(?:\[\]byte\(|ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?)?"
-    r"(?P<open>(?:[frb@$](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})",
+    r"(?P<open>(?:[frb@$](?=[\"']))?(?:\\[\"']|\|\||[\"'`*<(「『“„«‘]){0,5})"
+    r"(?:(?<=«)[ \u00a0\u202f])?",
     re.IGNORECASE,
 )
 _CELL_END = re.compile(r"[\"'`*_]{0,4}[ \t]{0,40}\|(?P<cell>[^|\n]{1,400})\|")
@@ -174,7 +175,7 @@ def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:
 def _quoted(text: str, at: int, quote: str) -> str:
     stop = text.find(_QUOTES[quote], at, at + _VALUE_CHARS)
     value = text[at:stop] if stop > at else ""
-    return "" if "\n" in value else value.removesuffix("\\")
+    return "" if "\n" in value else value.removesuffix("\\").rstrip(" \u00a0\u202f")
 
 
 def _bare(text: str, at: int, opened: str, *, in_query: bool) -> str:

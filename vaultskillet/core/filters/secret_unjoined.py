@@ -12,6 +12,7 @@ from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_tell
 from vaultskillet.core.filters.secret_values import (
     Place,
     is_hash,
+    is_jumbled,
     is_made_up,
     is_password,
     is_random,
@@ -228,8 +229,8 @@ def _strong_nearby(text: str, start: int, end: int) -> Span | None:
         if not _DIGIT.search(word[0]):
             continue
         value = word[0].strip("*_(),;:").rstrip(".")
-        is_random = word.start() > end and value.isalnum() and is_scrambled(value)
-        if is_random or is_strong_password(value):
+        is_chance = value.isalnum() and is_scrambled(value) and is_jumbled(value)
+        if is_strong_password(value) or (is_chance and word.start() > end):
             left = text.index(value, word.start())
             return left, left + len(value)
     return None
