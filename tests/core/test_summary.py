@@ -77,6 +77,17 @@ Sourdough was fed by hand each day.\n\n{FILLER}"
     assert summary(body) == "Sourdough was fed by hand each day."
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Search engine optimization (SEO)", "It is optimization:", "SEO: search engine optimization."],
+)
+def test_a_name_or_a_label_gives_way(line: str) -> None:
+    body = f"{line}\n\nThe starter is fed with flour each morning.\n\n{FILLER}"
+    assert summary(body, "Search Engine Optimization") == (
+        "The starter is fed with flour each morning."
+    )
+
+
 def test_what_a_summary_leads_to_is_shown_as_left_out() -> None:
     items = "".join(f"- {n}\n" for n in ("rye", "spelt", "wheat", "einkorn", "emmer", "barley"))
     assert summary(f"A sourdough can be made of all of these:\n\n{items}") == (
