@@ -23,9 +23,10 @@ def case(request: pytest.FixtureRequest) -> Path:
     return GOLDEN / str(request.param)
 
 
-def open_app(vault: Path, mode: Mode = Mode.WORK) -> App:
+def open_app(vault: Path, mode: Mode = Mode.WORK, **properties: str | None) -> App:
     config = load(None, vault=vault, engine=None, environ={})
-    write = config.write.model_copy(update={"mode": "review"})
+    names = config.write.properties.model_copy(update=properties)
+    write = config.write.model_copy(update={"mode": "review", "properties": names})
     return build(
         config.model_copy(update={"write": write}),
         state_dir=vault.parent / "state",
@@ -40,7 +41,19 @@ def stamps_of_notes(vault: Path) -> dict[str, tuple[int, int]]:
     return {file: stamp for file, stamp in found.items() if not file.endswith("/Review.md")}
 
 
-def test_nothing_is_written_until_it_is_accepted_and_then_the_same(case: Path, vault: Path) -> None:
+def written_at_once(case: Path, folder: Path) -> dict[str, bytes]:
+    """Give what the mode auto makes of a vault."""
+    vault = Path(shutil.copytree(case / "before", folder / "at once"))
+    config = load(None, vault=vault, engine=None, environ={})
+    clock = FakeClock(NOW)
+    with build(config, state_dir=folder / "other", mode=Mode.WORK, clock=clock) as app:
+        app.run_once()
+    return contents(vault)
+
+
+def test_nothing_is_written_until_it_is_accepted_and_then_the_same(
+    case: Path, vault: Path, tmp_path: Path
+) -> None:
     before = stamps_of_notes(vault)
     with open_app(vault) as app:
         report = app.run_once()
@@ -50,7 +63,7 @@ def test_nothing_is_written_until_it_is_accepted_and_then_the_same(case: Path, v
         results = app.review.decide(None, Verdict.ACCEPT)
     assert {one.outcome for one in results} == {"written"}
     assert len(results) == report.count("proposed") > 0
-    assert contents(vault) == contents(case / "after")
+    assert contents(vault) == written_at_once(case, tmp_path)
     with open_app(vault) as app:
         assert app.run_once().results == ()
         app.undo(None, run=None, since=None)
@@ -83,7 +96,7 @@ def test_nothing_is_left_of_what_is_refused(vault: Path) -> None:
 
 
 REVIEWED = Path(__file__).parent / "reviewed"
-"""A vault before a run, after it, and after these boxes were ticked on its page."""
+"""A vault before a run without tags, after it, and after these boxes were ticked on its page."""
 
 TICKED = {"Compost": "Accept", "Hedge": "Reject"}
 
@@ -101,25 +114,25 @@ def tick_below(heading: str, said: str, page: Path) -> None:
 
 
 def test_a_run_gives_the_expected_page_and_a_second_one_touches_nothing(reviewed: Path) -> None:
-    with open_app(reviewed) as app:
+    with open_app(reviewed, tags=None) as app:
         app.run_once()
     assert contents(reviewed) == contents(REVIEWED / "proposed")
     before = stamps(reviewed)
-    with open_app(reviewed) as app:
+    with open_app(reviewed, tags=None) as app:
         assert app.run_once().results == ()
     assert stamps(reviewed) == before
 
 
 def test_what_is_ticked_gives_the_expected_bytes_and_can_be_taken_back(reviewed: Path) -> None:
-    with open_app(reviewed) as app:
+    with open_app(reviewed, tags=None) as app:
         app.run_once()
     for heading, said in TICKED.items():
         tick_below(heading, said, reviewed / "Homeskillet/Review.md")
-    with open_app(reviewed) as app:
+    with open_app(reviewed, tags=None) as app:
         report = app.run_once()
     assert [one.path for one in report.results if one.outcome == "written"] == ["Garden/Compost.md"]
     assert contents(reviewed) == contents(REVIEWED / "ticked")
-    with open_app(reviewed, Mode.AMEND) as app:
+    with open_app(reviewed, Mode.AMEND, tags=None) as app:
         app.undo(None, run=report.run, since=None)
         assert app.review.decide(None, Verdict.REJECT)
     asks = "Asks.md"
@@ -129,10 +142,10 @@ def test_what_is_ticked_gives_the_expected_bytes_and_can_be_taken_back(reviewed:
 
 
 def test_a_dry_run_leaves_the_page_alone(reviewed: Path) -> None:
-    with open_app(reviewed) as app:
+    with open_app(reviewed, tags=None) as app:
         app.run_once()
     tick_below("Compost", "Accept", reviewed / "Homeskillet/Review.md")
     before = stamps(reviewed)
-    with open_app(reviewed, Mode.DRY) as app:
+    with open_app(reviewed, Mode.DRY, tags=None) as app:
         app.run_once()
     assert stamps(reviewed) == before

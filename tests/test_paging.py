@@ -73,6 +73,16 @@ def test_there_is_no_page_where_nothing_waits(world: World) -> None:
     assert PAGE not in world.vault.paths
 
 
+def test_there_is_no_page_where_none_is_wanted(world: World) -> None:
+    propose(world)
+    world.policy = replace(REVIEW, review_page=False)
+    assert keeper_of(world).is_kept()
+    keeper_of(world).keep()
+    assert PAGE not in world.vault.paths
+    assert not keeper_of(world).is_kept()
+    assert len(waiting(world)) == 2
+
+
 def test_the_page_goes_once_nothing_waits(world: World) -> None:
     propose(world)
     accept(world)

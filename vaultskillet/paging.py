@@ -76,7 +76,8 @@ class PageKeeper:
 
     def is_kept(self) -> bool:
         """Say whether there is to be a page, or one is there from when there was to be."""
-        return self._kit.policy.review or page_of(self._kit.store) is not None
+        policy = self._kit.policy
+        return (policy.review and policy.review_page) or page_of(self._kit.store) is not None
 
     def hear(self) -> bool:
         """Record what is ticked, and queue the notes; say whether anything was.
@@ -114,7 +115,9 @@ class PageKeeper:
             StoreError: the state cannot be read or written.
         """
         self.hear()
-        waiting = self._kit.store.proposals.waiting(limit=LISTED + 1)
+        waiting = []
+        if self._kit.policy.review_page:
+            waiting = self._kit.store.proposals.waiting(limit=LISTED + 1)
         if waiting == self._shown:
             return
         page = page_of(self._kit.store)

@@ -75,6 +75,8 @@ class Policy:
     privacy: Privacy = BY_THE_NOTES_ALONE
     review: bool = False
     """Whether what nobody asked for in the note itself waits for a person's verdict."""
+    review_page: bool = True
+    """Whether what waits is listed in a note of ours, with boxes to tick."""
     restore_in_note: bool = False
     """Whether what a placeholder stands for is put back into a summary of the very note."""
 

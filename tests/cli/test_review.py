@@ -245,5 +245,25 @@ def test_a_decision_by_command_is_off_the_page(
     assert [NOTE, "refused in review"] in told["left"]
 
 
+def test_there_is_no_page_where_none_is_wanted(
+    call: Call, vault: Path, proposed: tuple[object, ...], tmp_path: Path
+) -> None:
+    text = "write: {mode: review, review_page: false}\n"
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    call("run", "--once", *proposed)
+    assert not (vault / "Homeskillet").exists()
+    assert len(call("review", *proposed).out.splitlines()) == 2
+    assert not modules_of("run", "--once", *proposed) & HEAVY
+
+
+def test_a_run_where_nothing_is_due_takes_nothing_heavy_once_nothing_waits(
+    call: Call, proposed: tuple[object, ...]
+) -> None:
+    assert modules_of("run", "--once", *proposed) & HEAVY  # it may be ticked on the page
+    call("review", "--reject", "--all", *proposed)
+    call("run", "--once", *proposed)
+    assert not modules_of("run", "--once", *proposed) & HEAVY
+
+
 def test_status_takes_nothing_heavy_for_what_waits(proposed: tuple[object, ...]) -> None:
     assert not modules_of("status", *proposed) & HEAVY

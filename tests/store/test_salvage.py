@@ -12,6 +12,7 @@ from tests.contracts.journal import plan
 from tests.contracts.ledger import FULL
 from vaultskillet.core.model import NotePath, RunId, Stamp
 from vaultskillet.errors import StoreError
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.store.database import Database
 from vaultskillet.store.salvage import salvage
 from vaultskillet.store.store import SqliteStore
@@ -88,6 +89,18 @@ def test_whatever_is_damaged_the_new_database_is_sound(full: Path, damage: str) 
     again = Database(full)
     assert again.set_aside is None
     again.close()
+
+
+def test_a_note_of_which_something_was_proposed_is_due_again(path: Path) -> None:
+    store = SqliteStore(Database(path))
+    rows = [replace(FULL, path=NotePath(f"{number:03}.md")) for number in range(NOTES)]
+    store.ledger.put([replace(row, outcome=PROPOSED) for row in rows])
+    store.close()
+    spoil(path, path.stat().st_size // PAGE // 2)
+    store, notes, _ = reopen(path)
+    assert notes > 0
+    assert {row.source for row in store.ledger.rows()} == {None}
+    store.close()
 
 
 def test_who_is_not_alone_sets_nothing_aside(full: Path) -> None:

@@ -69,7 +69,7 @@ class App:
             is_restless=self._intake.is_restless,
         )
         self._page = self._page_keeper(rests_s=0.0)
-        self.review = Review(kit, self._page)
+        self.review = Review(kit, self._page, parts.progress)
         self._runs = Runs(parts, self._intake, self._worker, self.digests, self._page)
 
     def _page_keeper(self, *, rests_s: float) -> PageKeeper:

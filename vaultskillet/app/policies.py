@@ -73,6 +73,7 @@ def policy_of(config: Config) -> Policy:
         ),
         engines={tier: config.engine_for(tier) for tier in Tier},
         review=write.mode == "review",
+        review_page=write.review_page,
         restore_in_note=config.safety.restore_in_note,
         privacy=privacy_of(config),
     )

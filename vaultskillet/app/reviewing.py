@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from vaultskillet.app.parts import Progress
 from vaultskillet.app.runs import result_of
 from vaultskillet.core.model import Left, NotePath, Priority
 from vaultskillet.core.splice import splice
@@ -13,15 +14,19 @@ from vaultskillet.paging import PageKeeper
 from vaultskillet.ports.proposals import Proposal, Verdict
 from vaultskillet.proposing import plan_proposal
 from vaultskillet.report import NoteResult, WaitingProposal, diff_of
-from vaultskillet.trip import Kit
+from vaultskillet.trip import Ended, Kit
+
+AT_ONCE = 64
+"""Proposals that are settled together: so many notes are held in memory."""
 
 
 class Review:
     """The proposals for one vault, for a person who judges them."""
 
-    def __init__(self, kit: Kit, page: PageKeeper) -> None:
+    def __init__(self, kit: Kit, page: PageKeeper, progress: Progress) -> None:
         self._kit = kit
         self._page = page
+        self._progress = progress
 
     def waiting(self, named: Collection[int | NotePath] | None) -> list[WaitingProposal]:
         """Give what waits, by number.
@@ -52,7 +57,11 @@ class Review:
             StoreError: the state cannot be read or written.
         """
         chosen = self._choose(named)
-        ended = settle([(one, verdict) for one in chosen], self._kit)
+        ended: Ended = {}
+        for start in range(0, len(chosen), AT_ONCE):
+            some = chosen[start : start + AT_ONCE]
+            ended |= settle([(one, verdict) for one in some], self._kit)
+            self._progress("settling", len(ended), len(chosen))
         self._page.keep()
         return [
             NoteResult(path, "rejected") if outcome == REFUSED else result_of(path, outcome)

@@ -152,8 +152,9 @@ class Runs:
         """Say whether what waits for review is to be told in the vault, or still is."""
         if self._kit.vault is not self._parts.vault:  # it is only tried
             return False
-        folder = self._kit.policy.output_folder
-        return self._kit.policy.review or any(is_page(one.path, folder) for one in sweep.skipped)
+        policy = self._kit.policy
+        is_there = any(is_page(one.path, policy.output_folder) for one in sweep.skipped)
+        return is_there or (policy.review and self._page.is_kept())
 
     def _make_digests(self, results: dict[NotePath, NoteResult]) -> None:
         """Make the digests that are due, and send what is to be sent."""

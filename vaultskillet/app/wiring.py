@@ -161,7 +161,7 @@ def _told_of(config: Config, kit: Kit, origin: str) -> Told | None:
 def _rest_of(config: Config, kit: Kit) -> Rest | None:
     """Give what a pass takes where nothing is due; None where there is more to it."""
     has_more = kit.meanings is not None or config.privacy.folders or config.plugins.filters
-    if has_more or kit.policy.review or not config.obsidian.enabled:
+    if has_more or not config.obsidian.enabled:
         return None
     return Rest(watched=config.obsidian.categories)
 

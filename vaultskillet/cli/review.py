@@ -128,10 +128,13 @@ def _decide(
     from vaultskillet.app import Mode
     from vaultskillet.cli.lines import show
     from vaultskillet.cli.opening import open_app
-    from vaultskillet.cli.render import result_teller
+    from vaultskillet.cli.render import progress_bar, result_teller
 
     try:
-        with open_app(common, config, Mode.AMEND) as app:
+        with (
+            progress_bar() as progress,
+            open_app(common, config, Mode.AMEND, progress=progress) as app,
+        ):
             results = app.review.decide(named, verdict)
     except BusyError:
         with open_app(common, config, Mode.QUEUE) as app:

@@ -126,6 +126,8 @@ class Write(Section):
 
     mode: Literal["auto", "review"] = "auto"
     """Review: what nobody asked for in the note itself waits until a person accepts it."""
+    review_page: bool = True
+    """In mode review: list what waits in a note of ours, with boxes to tick."""
     properties: Properties = Properties()
     tags: Literal["open", "closed"] = "open"
     """Closed: only tags that the vault has already."""
