@@ -76,9 +76,11 @@ _JOINED_BEFORE = re.compile(
     r"[\w)\]][-./:=+#&\\]\Z|[$€£¥₹#№@%^]\Z|\d[,:]\Z"
     r"|(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w\Z"
 )
+# "030 901820Fax: ...": lines that were copied into one.
 _JOINED_AFTER = re.compile(
-    r"(?:[-./:@=+*^]|,(?![\w.+-]{1,40}@))?[A-Za-z0-9_\u00c0-\u024f]|[%°€$£¥₹‰@]|[-/.]\w|,\d|:\d"
-    r"| ?[×x*=+] ?\d"
+    r"(?!(?:Tel|Fax|Mob|Handy|Phone|Cell|E-?[Mm]ail|Mail|Web|www)[.: ])"
+    r"(?:[-./:@=+*^]|,(?![\w.+-]{1,40}@))?[A-Za-z0-9_\u00c0-\u024f]"
+    r"|[%°€$£¥₹‰@]|[-/.]\w|,\d|:\d| ?[×x*=+] ?\d"
 )
 _UNIT_AFTER = re.compile(
     r"[ \u00a0]?(?:%|€|\$|£|kg|(?-i:g|s|b)|mg|km|cm|mm|m²|ms|min|px|pt|[kmgt]i?b|bytes?|eur|usd|gbp"

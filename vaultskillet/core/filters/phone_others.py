@@ -19,7 +19,8 @@ _OTHERS = words(
     " gbp chf sek version release isin wkn swift routing sort cusip cas ec article section line"
     " lines row sample pin otp code codes barcode matricul matrícula licen kennzeichen"
     " aktenzeichen az hrb npi ein tin abn acn ruc rut cuit cnpj cpf rg dni nie nip regon pesel"
-    " krs ico ičo dič oib pib siege"
+    " krs ico ičo dič oib pib siege cmnd seguimiento fiscal rodné zákazník comanda factură pesanan"
+    " đơn vận فاتورة ऑर्डर आधार"
 )
 # The same, as whole words: a contractor has a phone.
 _WHOLE = words(
