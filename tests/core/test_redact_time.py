@@ -40,7 +40,8 @@ HOSTILE = [
     "cookie=a;", "cookie: a=b;", "(a) values (", "otp: abcd ", "password a1B, ",
     "pw from a1b2c3 to ", "@a.b A1!", "hooks.a/a/", "password</a><b>", "a/password: a/",
     "password?\n", "\U0001f511",
-    "wifi a: ", "wlan", "credentials\n", "arn:a:", "urn:a:token:",
+    "wifi a: ", "wlan", "log in as a with a1 ", "changed it to a1 ", "mit a1 kommt man ",
+    "is now a1 ", ": a / a1 ", "wifi at a, a1 ", "credentials\n", "arn:a:", "urn:a:token:",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from vaultskillet.core.filters import (
     secret_names,
     secret_places,
     secret_prose,
+    secret_sayings,
     secret_unnamed,
 )
 from vaultskillet.core.filters.finding import Finding, Span
@@ -26,6 +27,7 @@ from vaultskillet.core.filters.secret_places import (
     find_in_urls,
 )
 from vaultskillet.core.filters.secret_prose import find_in_prose
+from vaultskillet.core.filters.secret_sayings import find_in_sayings
 from vaultskillet.core.filters.secret_shapes import shapes_in
 from vaultskillet.core.filters.secret_unnamed import find_unnamed
 from vaultskillet.core.filters.secret_values import is_shape_only
@@ -103,6 +105,7 @@ _SIEVE = Sieve(
         *secret_prose.LITERALS,
         *secret_unnamed.LITERALS,
         *secret_beside.LITERALS,
+        *secret_sayings.LITERALS,
     )
 )
 _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
@@ -116,6 +119,7 @@ _RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
     find_in_prose,
     find_unnamed,
     find_beside,
+    find_in_sayings,
     find_assigned,
     find_in_columns,
 )

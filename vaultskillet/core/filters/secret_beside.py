@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
-from vaultskillet.core.filters.secret_values import is_unmistakable
+from vaultskillet.core.filters.secret_values import is_coined, is_unmistakable
 
 _VALUE = (
     r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»@]{8,64}+)"
     r"(?=[\"'`*”»]{0,3}[ \t.,;)|]{0,4}(?:\n|\Z))"
+)
+_VALUE_IN_CLAUSE = (
+    r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»]{8,64}+)"
+    r"(?=(?<=[,;.)])[ \t]|[\"'`*”»]{0,3}[ \t.,;)|]{0,4}(?:\n|\Z))"
 )
 _ITEM = r"\n[ \t>*-]{0,6}"
 _ACCOUNT = r"[\w.@+-]{2,40}+"
@@ -30,11 +34,17 @@ _ACCOUNT_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _NETWORK = re.compile(
-    rf"(?:wi-?fi|wlan|hotspot)(?: [^\W\d_]{{2,14}}){{0,3}}[\"'`*]{{0,3}}"
-    rf"(?:[ \t]?[:=→](?![A-Z]:)[ \t]?|[ \t])(?:[\w-]{{2,32}} / )?{_VALUE}",
+    r"(?:wi-?fi|wlan|hotspot|вай-?фай|guest network|gästenetz)(?:['’]s)?"
+    r"(?:[ ,]{1,2}[^\W\d_]{1,14}(?:['’][^\W\d_]{1,8})?){0,4}[\"'`*]{0,3}"
+    r"(?:[ \t]?[:=→](?![A-Z]:)[ \t]?|[ \t,]{1,2})(?:[\w-]{2,32}(?: / |, ))?" + _VALUE_IN_CLAUSE,
     re.IGNORECASE,
 )
-_ROUTER = re.compile(r"fritz", re.IGNORECASE)
+_ROUTER = re.compile(
+    r"fritz|vodafone|easybox|speedport|tp-?link|netgear|telekom|linksys|d-?link|asus|livebox|bbox"
+    r"|freebox|movistar|fastweb|ziggo|telia|virgin|talktalk|eduroam|starlink|orange|xfinity|huawei"
+    r"|iphone|android|galaxy|wi-?fi|wlan|channel|kanal|room|raum|zimmer|floor|guest|gast",
+    re.IGNORECASE,
+)
 """How the commonest names of networks begin that look like passwords."""
 _SERVICE = re.compile(rf"(?:→ |[🔑🔐] ?){_VALUE}")
 
@@ -42,12 +52,15 @@ _ABOVE = (
     "user", "login", "log-in", "benutzer", "account", "zugang", "credentials", "accès", "acceso",
     "accesso",
 )  # fmt: skip
+_NETWORKS = (
+    "wifi", "wi-fi", "wlan", "hotspot", "вайфай", "вай-фай", "guest network", "gästenetz",
+)  # fmt: skip
 _RULES = {
     "@": _AFTER_SIGN,
     "→ ": _SERVICE,
     "🔑": _SERVICE,
     "🔐": _SERVICE,
-    **dict.fromkeys(("wifi", "wi-fi", "wlan", "hotspot"), _NETWORK),
+    **dict.fromkeys(_NETWORKS, _NETWORK),
     **dict.fromkeys(_ABOVE, _ACCOUNT_ABOVE),
 }
 LITERALS = tuple(_RULES)
@@ -59,5 +72,6 @@ def find_beside(text: str, places: Places) -> Iterator[Span]:
     for at, word in occurrences(places, _RULES):
         found = _RULES[word].match(text, at)
         value = found["value"].rstrip("*_.,;:)") if found else ""
-        if found and is_unmistakable(value) and not _ROUTER.match(value):
+        is_one = is_unmistakable(value) or (word in _NETWORKS and is_coined(value))
+        if found and is_one and not _ROUTER.match(value):
             yield found.start("value"), found.start("value") + len(value)

@@ -26,15 +26,6 @@ _ENTERED = re.compile(
     r"|wpisz|skriv|zadej|введи(?:те)?|ввести|набери(?:те)?",
     re.IGNORECASE,
 )
-_LOGGED_IN = re.compile(
-    r"(?:log(?:ged)?[ -]?(?:in|on)|sign(?:ed)?[ -]in|gets? in|get you in|got in|unlocks?(?: it)?)"
-    r"(?: as [\w.@+-]{1,40})?[ \t](?:with|using|via|met)"
-    r"|(?:einloggen|anmelden|rein|angemeldet|eingeloggt|melde dich)(?: als [\w.@+-]{1,40})? mit"
-    r"|(?:connecte[a-z-]{0,5}|entre[rz]?|connexion)(?: comme [\w.@+-]{1,40})? avec"
-    r"|ent(?:ra|rar|rare|re|ro)(?: como [\w.@+-]{1,40})? co[nm]"
-    r"|logga in med|log ind med|logg inn med|zaloguj(?: się)?|зайти (?:с|под)|войти с",
-    re.IGNORECASE,
-)
 _TOLD = re.compile(rf"(?:[ \t]?[:→])?[ \t]{{1,2}}{_VALUE}")
 _ACCOUNT = re.compile(
     r"(?:admin(?:istrator)?|root|guest|gast|pi|админом)[\"'`*]{0,2}"
@@ -61,22 +52,13 @@ _ENTRIES = (
     "tape ", "tapez ", "taper ", "saisir ", "saisis ", "saisissez ", "teclea ", "escribe ",
     "digita ", "digite ", "inserisci ", "wpisz ", "skriv ", "zadej ", "введи", "ввести ", "набери",
 )  # fmt: skip
-_LOGINS = (
-    "log in with", "log in as ", "login as ", "sign in as ", "anmelden als ", "melde dich als ",
-    "connecte-toi comme", "entra como ",
-    "logged in ", "login with", "log on with", "logged on ", "sign in with",
-    "signed in ", "get in with", "gets in with", "get you in", "got in ", "unlock with",
-    "unlocks ", "unlock it", "einloggen mit", "anmelden mit", "rein mit", "angemeldet mit",
-    "eingeloggt mit", "connecte", "entrer avec", "entrez avec", "entre avec", "entra co",
-    "entrar co", "entrare co", "entre co", "entro co", "connexion avec", "logga in med",
-    "log ind med", "logg inn med", "zaloguj ", "зайти ", "войти ",
-)  # fmt: skip
 _ACCOUNTS = (
     "admin ", "admin/", "admin,", "admin:", "admin;", "administrator ", "administrator/",
     "root ", "root/", "root,", "root:", "guest ", "guest/", "guest:", "gast ", "gast/", "pi ",
     "pi,", "pi/", "админом",
 )  # fmt: skip
-LITERALS = (*_TRIES, *_ENTRIES, *_LOGINS, *_ACCOUNTS)
+_SAYINGS = dict.fromkeys(_TRIES, _TRIED) | dict.fromkeys(_ENTRIES, _ENTERED)
+LITERALS = dict.fromkeys((*_SAYINGS, *_ACCOUNTS))
 """What to look for, in lower case, before `find_unnamed` is asked."""
 
 _MARKS = {mark: re.compile(rf"[{mark}](?<=[A-Za-z0-9][{mark}])[A-Za-z0-9]") for mark in "!$#"}
@@ -91,12 +73,13 @@ _KEYSTROKE = re.compile(r"\w{1,8}(?:\+\w{1,8})+")
 
 def find_unnamed(text: str, places: Places) -> Iterator[Span]:
     """Find what is typed, set or logged in with, and what can be nothing but a password."""
-    for words, said in ((_ENTRIES, _ENTERED), (_TRIES, _TRIED), (_LOGINS, _LOGGED_IN)):
-        for at, _ in occurrences(places, words):
-            if _begins_word(text, at) and (cue := said.match(text, at)):
-                yield from _value(_TOLD.match(text, cue.end()), is_login=said is _LOGGED_IN)
-    for at, _ in occurrences(places, _ACCOUNTS):
-        if _begins_word(text, at) and (account := _ACCOUNT.match(text, at)):
+    for at, literal in occurrences(places, LITERALS):
+        if not _begins_word(text, at):
+            continue
+        if literal in _SAYINGS:
+            if cue := _SAYINGS[literal].match(text, at):
+                yield from _value(_TOLD.match(text, cue.end()), is_login=False)
+        elif account := _ACCOUNT.match(text, at):
             yield from _value(account, is_login=account["mark"] in _BARS)
     for inside in (inside for mark, inside in _MARKS.items() if mark in text):
         for found in inside.finditer(text):

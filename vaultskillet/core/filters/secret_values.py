@@ -48,7 +48,7 @@ _COMMON_WORDS = words(
     " obligatorio requis erforderlich pflichtfeld obligatoire wird muss ist est es los las der"
     " die das una une todo tbd n/a md5 sha1 sha256 sha512 sha-1 sha-256 sha-512 bcrypt scrypt"
     " argon2 argon2id pbkdf2 aes aes-128 aes-256 aes256 base64 base32 base58 utf8 utf-8 rs256"
-    " hs256 es256 ed25519 rsa2048 rsa-2048 x509 2fa 1password bitwarden keepass lastpass"
+    " hs256 es256 ed25519 rsa2048 rsa-2048 x509 2fa 1password bitwarden keepass keepass2 lastpass"
     " keychain win32 x86 x64 http2 h2 ipv4 ipv6 s3 ec2 k8s oidc hmac-sha256 web3 8-bit 16-byte"
     " 32-byte 256-bit 128-bit 12-character 8-character 24-hour one-time case-sensitive"
 )
@@ -76,6 +76,12 @@ _MADE_UP = re.compile(
     r"(?:[A-Z][a-z]{2,11}[-_]){1,3}\d{3,4}|(?:[A-Z]?[a-z]{2,11}[-_]){2,3}\d{2,4}"
     r"|\d{2,4}[A-Z][a-z]{2,11}[-_][A-Za-z]{3,12}"
     r"|(?=[A-Z]{0,1}[a-z\d]{0,16}\d{3})[A-Z]?[a-z]*(?:\d[a-z]{1,8}){1,3}\d{3,6}"
+)
+_COINED = re.compile(
+    r"[A-Z][a-z]{2,11}(?!(?:19|20)\d\d\Z)\d{4}|[a-z]{8,20}(?!(?:19|20)\d\d\Z)\d{2,4}"
+    r"|[A-Z][a-z]{2,11}[-_!#.]\d{2,4}[A-Za-z]{3,12}"
+    r"|(?=[A-Z]|.{0,24}[@$])(?=.{0,24}(?:[@$]|[01345][a-z]))"
+    r"[A-Za-z]{1,11}(?:[@$!01345][a-z]{0,11}){1,4}\d{2,4}"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -193,6 +199,11 @@ def is_jumbled(value: str) -> bool:
 def is_made_up(value: str) -> bool:
     """Tell what people make up to be remembered: `Maple-Copper-2514`, `Gr4nit30812`."""
     return _MADE_UP.fullmatch(value) is not None
+
+
+def is_coined(value: str) -> bool:
+    """Tell what people make up where a password is spoken of: `Brisa7702`, `Tundr@89`."""
+    return is_made_up(value) or _COINED.fullmatch(value) is not None
 
 
 def is_scrambled(value: str) -> bool:
