@@ -95,11 +95,18 @@ class Needed(NamedTuple):
     votes: float = 0.0
 
 
-def needed(score: float, *, links_a_note: float) -> Needed:
-    """Give what is needed for a relatedness: a bound, so that few notes are looked at closely."""
+def needed(score: float, *, links_a_note: float, popularity: float = 1.0) -> Needed:
+    """Give what is needed for a relatedness: a bound, so that few notes are looked at closely.
+
+    Args:
+        score: the relatedness.
+        links_a_note: how much the author links, on average.
+        popularity: none of the notes in question has more.
+    """
     unlinked = _unlinked(links_a_note)
     # Relatedness is at most the sum of its two parts: below, each is held to a half of it.
-    linked = _odds(score / 2 if unlinked else score) - BASE - NEARNESS - POPULARITY
+    linked = _odds(score / 2 if unlinked else score) - BASE - NEARNESS
+    linked -= POPULARITY * popularity
     alike = math.inf
     if unlinked:
         alike = _odds(score / 2 / unlinked) - ALIKE_BASE - ALIKE_NEARNESS

@@ -168,7 +168,10 @@ class SqliteIndex:
         """
         asking = self._lookup.ask(features)
         links_a_note = self._tables.graph.count() / max(1, asking.statistics.notes)
-        evidence = self._lookup.evidence(asking, needed(least, links_a_note=links_a_note))
+        evidence = self._lookup.evidence(
+            asking,
+            lambda popularity: needed(least, links_a_note=links_a_note, popularity=popularity),
+        )
         scores = [
             (relatedness(each, links_a_note=links_a_note), path) for path, each in evidence.items()
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -40,6 +40,9 @@ READ_AT_ONCE = 30
 REMEMBERED = 64
 """Notes of which the most similar ones are kept at hand: a batch is asked for tags, then for links,
 and a batch has fewer."""
+
+
+Need = Callable[[float], Needed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +96,34 @@ class Lookup:
 
     # --- links ---
 
-    def evidence(self, asking: Asking, needed: Needed) -> dict[NotePath, Evidence]:
-        """Give what speaks for a link to each note for which as much as is needed does."""
+    def evidence(self, asking: Asking, need: Need) -> dict[NotePath, Evidence]:
+        """Give what speaks for a link to each note for which as much as is needed does.
+
+        Args:
+            asking: for whom.
+            need: gives what is needed, given a popularity that none of the notes exceeds.
+        """
         graph, table = self._tables.graph, self._tables.rows
         path, cosines, meanings = asking.features.path, asking.cosines, asking.meanings
         mentions = self._tables.names.mentioned(asking.text, asking.statistics)
         backlinks = graph.linking_to(link_term(path))
         votes = self._vote_on_links(asking)
-        likely = self._likely(asking, mentions, votes, needed)
+        likely = self._likely(asking, mentions, votes, need(1.0))
         rows = self._listed(path, likely.union(meanings, backlinks))
+        popularity = graph.popularity({row.name for row in rows.values()})
+        most = math.log1p(max(1, asking.statistics.notes))
+        popular = min(1.0, math.log1p(max(popularity.values(), default=0)) / most)
+        more = {*meanings, *mentions, *backlinks}
+        # Where only words in common speak for a note, and none is popular, it takes more of them.
+        least = need(popular).cosine
+        rows = {
+            note: row
+            for note, row in rows.items()
+            if note in more or row.name in votes or cosines[note] >= least
+        }
         names = {row.name for row in rows.values()}
         # What speaks for a name is shared by all that bear it and that anything speaks for.
-        found = {*cosines, *meanings, *mentions, *backlinks}
+        found = more.union(cosines)
         namesakes = [
             note
             for name, notes in table.named(names).items()
@@ -114,8 +133,6 @@ class Lookup:
         ]
         rows.update(self._listed(path, namesakes))
         bearing = Counter([row.name for row in rows.values()])
-        popularity = graph.popularity(names)
-        most = math.log1p(max(1, asking.statistics.notes))
         own = folder_of(path)
         evidence = {}
         for note, row in rows.items():
