@@ -16,7 +16,6 @@ from vaultskillet.core.model import (
     Ownership,
     RemoveNote,
     Written,
-    digest_of,
 )
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError, NoteGoneError, VaultError
@@ -97,7 +96,7 @@ def _read_if_there(vault: Vault, path: NotePath) -> File | None:
 
 def _was_written(file: File, entry: JournalEntry) -> bool:
     """Say whether an intended write happened, also where the user went on writing since."""
-    raw = digest_of(file.content)
+    raw = file.raw
     if raw in (entry.after, entry.write.expects):
         return raw == entry.after
     try:
@@ -114,7 +113,7 @@ def _row_after(row: LedgerRow, file: File, entry: JournalEntry) -> LedgerRow:
     return replace(
         row,
         stamp=file.stamp,
-        raw=digest_of(file.content),
+        raw=file.raw,
         source=entry.source,
         tier=None,
         prompt=UNKNOWN,
@@ -161,7 +160,7 @@ def _undo_one(entry: JournalEntry, vault: Vault, store: Store, *, now: float) ->
         file = vault.read(path)
         edits = edits_back(file, entry, _owned_now(file, vault, store))
         if edits:
-            [result] = vault.commit([EditNote(path, digest_of(file.content), edits)])
+            [result] = vault.commit([EditNote(path, file.raw, edits)])
             if isinstance(result, VaultError):
                 raise result
             if isinstance(result, Overtaken):
@@ -212,7 +211,7 @@ def _disown(file: File, entry: JournalEntry, store: Store, *, now: float) -> Non
             replace(
                 row,
                 stamp=file.stamp,
-                raw=digest_of(file.content),
+                raw=file.raw,
                 tier=None,
                 prompt=None,
                 model=None,

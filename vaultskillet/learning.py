@@ -12,7 +12,7 @@ from vaultskillet.core import frontmatter, markdown, redact
 from vaultskillet.core.activity import touch_of
 from vaultskillet.core.calls import failed_calls, may_call, read_calls
 from vaultskillet.core.markdown import Document
-from vaultskillet.core.model import Features, File, Note, NotePath, digest_of
+from vaultskillet.core.model import Features, File, Note, NotePath
 from vaultskillet.core.note import (
     less_ours,
     read_authored,
@@ -154,8 +154,9 @@ class Learner:
         if row.source != note.source and not moved:  # else it was us, or a mere renaming
             touch = _touch(file, note, authored, moment, is_known=known is not None)
         edited = reconcile(owned, note.properties).values != owned.values
-        row = replace(row, ownership=owned)
-        if not failed_calls(note.properties, document, tag=self._tag):
+        if owned is not row.ownership:
+            row = replace(row, ownership=owned)
+        if row.failed and not failed_calls(note.properties, document, tag=self._tag):
             row = replace(row, failed="")
         due = row.source != note.source
         if not self._vault.is_watched(file.path):
@@ -177,7 +178,7 @@ class Learner:
         tags = self._without_sensitive(
             user_tags(note.properties, _tags_in(authored), row.ownership, tag=self._tag)
         )
-        theirs = replace(note, properties=less_ours(note.properties, row.ownership))
+        theirs = less_ours(note, row.ownership)
         features = features_of(theirs, authored, tags=tags, ours=self._own_properties)
         wishes = read_wishes(note.properties, _tags_in(document), tag=self._tag)
         if wishes.skip or wishes.private or self._privacy.folder_of(note.path):
@@ -196,8 +197,9 @@ class Learner:
 
 def _row_for(file: File, row: LedgerRow | None) -> LedgerRow:
     """Give the row of a note with these bytes."""
-    raw = digest_of(file.content)
-    return replace(row or LedgerRow(file.path, file.stamp, raw), stamp=file.stamp, raw=raw)
+    if row is None:
+        return LedgerRow(file.path, file.stamp, file.raw)
+    return replace(row, stamp=file.stamp, raw=file.raw)
 
 
 def _left(row: LedgerRow, because: str) -> LedgerRow:

@@ -216,7 +216,7 @@ def features_in(
     document = read_authored(note.body, document)
     body_tags = [tag.name for tag in document.tags]
     return features_of(
-        replace(note, properties=less_ours(note.properties, ownership)),
+        less_ours(note, ownership),
         document,
         tags=user_tags(note.properties, body_tags, ownership, tag=policy.tag),
         ours=policy.write.property_names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from vaultskillet.core.model import Digest, File, Note, NotePath, Ownership, digest_of
+from vaultskillet.core.model import Digest, File, Note, NotePath, Ownership
 from vaultskillet.core.note import reconcile
 from vaultskillet.errors import FrontmatterError
 from vaultskillet.ports.journal import JournalEntry
@@ -49,9 +49,9 @@ def find_moved(
                 taken.add(old)
                 return
 
-    by_raw = store.ledger.with_raw([digest_of(file.content) for file in strangers])
+    by_raw = store.ledger.with_raw([file.raw for file in strangers])
     for file in strangers:
-        follow(file, by_raw.get(digest_of(file.content), ()))
+        follow(file, by_raw.get(file.raw, ()))
     edited = [file for file in strangers if file.path not in moved]
     lost = store.ledger.get(missing) if edited else {}
     by_mark = _by_mark(lost, store.journal.unsettled() if lost else ())
@@ -83,12 +83,12 @@ def find_returned(
         New path -> the row that the ledger may have.
     """
     found: dict[NotePath, LedgerRow] = {}
-    by_after = store.journal.with_after([digest_of(file.content) for file in strangers])
+    by_after = store.journal.with_after([file.raw for file in strangers])
     by_path: dict[NotePath, JournalEntry] = {}
     for entry in store.journal.entries(paths=[file.path for file in strangers]):
         by_path.setdefault(entry.write.path, entry)
     for file in strangers:
-        entries = [by_path.get(file.path), by_after.get(digest_of(file.content))]
+        entries = [by_path.get(file.path), by_after.get(file.raw)]
         candidates = [entry for entry in entries if entry is not None]
         if not candidates:
             continue

@@ -27,7 +27,6 @@ from vaultskillet.core.model import (
     Ownership,
     Plan,
     SafeText,
-    digest_of,
     title_of,
 )
 from vaultskillet.core.naming import free_name
@@ -61,10 +60,9 @@ class Version:
     def replaced_by(self, content: bytes) -> Plan:
         """Plan to replace it as a whole; the journal keeps the old one."""
         old = self.file
-        raw = digest_of(old.content)
-        note = Note(old.path, old.content, old.stamp, raw, Digest(""), {}, "")
+        note = Note(old.path, old.content, old.stamp, old.raw, Digest(""), {}, "")
         edit = Edit(0, old.content, content)
-        return Plan(note, (EditNote(old.path, raw, (edit,)),), Ownership())
+        return Plan(note, (EditNote(old.path, old.raw, (edit,)),), Ownership())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ class Shelf:
         file = self._read(path)
         if not entries or file is None:
             return None
-        is_ours = entries[0].after == digest_of(file.content) or self._is_mended(file, entries[0])
+        is_ours = entries[0].after == file.raw or self._is_mended(file, entries[0])
         return Version(file) if is_ours else None
 
     def _is_mended(self, file: File, entry: JournalEntry) -> bool:

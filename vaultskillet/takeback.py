@@ -51,7 +51,7 @@ def edits_back(file: File, entry: JournalEntry, now: Ownership) -> tuple[Edit, .
     Raises:
         FrontmatterError: what is ours cannot be told from what is the user's.
     """
-    raw = digest_of(file.content)
+    raw = file.raw
     if raw == entry.after:
         edits = invert(entry.write.edits)
         if not _leads_to(entry.write.expects, file.content, edits):

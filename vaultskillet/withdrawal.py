@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vaultskillet import history
-from vaultskillet.core.model import CreateNote, NotePath, digest_of
+from vaultskillet.core.model import CreateNote, NotePath
 from vaultskillet.history import Undone
 from vaultskillet.ports.journal import JournalEntry
 from vaultskillet.shelf import Shelf
@@ -51,4 +51,4 @@ def _as_a_whole(writes: Sequence[JournalEntry], kit: Kit, shelf: Shelf) -> Journ
         if entry.state == "done" and entry not in writes
     ]
     version = None if standing else shelf.version_of(made.write.path)
-    return replace(made, after=digest_of(version.file.content)) if version else None
+    return replace(made, after=version.file.raw) if version else None

@@ -89,6 +89,12 @@ class File:
     stamp: Stamp
     born: float | None = None
     """When the file was made, in seconds since 1970; None where the system does not tell."""
+    raw: Digest = field(init=False, repr=False, compare=False)
+    """Of `content`: much asks for it, so it is made once."""
+
+    def __post_init__(self) -> None:
+        """Digest the bytes."""
+        object.__setattr__(self, "raw", digest_of(self.content))
 
 
 @dataclass(frozen=True, slots=True)

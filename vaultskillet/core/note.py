@@ -26,6 +26,9 @@ _TIMESTAMP: Final = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 )
 
+# Made once: `json.dumps` would make it for each note.
+_to_canonical: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+
 # Milliseconds since 1970, as some vaults stamp their notes.
 _EPOCH_MS: Final = range(10**12, 10**13)
 
@@ -46,7 +49,7 @@ def read_note(file: File, own_properties: Collection[str], *, tag: str) -> Note:
         path=file.path,
         content=file.content,
         stamp=file.stamp,
-        raw=digest_of(file.content),
+        raw=file.raw,
         source=_source_digest(parsed, own_properties, tag),
         properties=parsed.properties,
         body=parsed.body,
@@ -69,9 +72,7 @@ def _source_digest(parsed: frontmatter.Parsed, own_properties: Collection[str], 
         if key.casefold() not in own and value not in (None, [], "") and not _is_timestamp(value)
     }
     wishes = {name.casefold() for name in frontmatter_tags(properties) if is_our_tag(name, tag=tag)}
-    canonical = json.dumps(
-        [counted, sorted(wishes)], sort_keys=True, ensure_ascii=False, default=str
-    )
+    canonical = _to_canonical([counted, sorted(wishes)])
     body = without_blocks(parsed.body)
     if tag.casefold() in body.casefold():
         body = less_calls(body, markdown.read(body), tag=tag)
@@ -89,11 +90,13 @@ def read_authored(body: str, document: markdown.Document) -> markdown.Document:
     return document if authored == body else markdown.read(authored)
 
 
-def less_ours(properties: Mapping[str, object], ownership: Ownership) -> Mapping[str, object]:
-    """Give the properties as the user wrote them: without what is ours in them."""
-    if not ownership.values:
-        return properties
-    return {key: _less_ours(value, ownership.values.get(key)) for key, value in properties.items()}
+def less_ours(note: Note, ownership: Ownership) -> Note:
+    """Give a note with its properties as the user wrote them: without what is ours in them."""
+    ours = ownership.values
+    if not ours:
+        return note
+    theirs = {key: _less_ours(value, ours.get(key)) for key, value in note.properties.items()}
+    return replace(note, properties=theirs)
 
 
 def _less_ours(value: object, ours: str | tuple[str, ...] | None) -> object:

@@ -163,7 +163,10 @@ def find_key(properties: Mapping[str, object], key: str) -> str | None:
     if key in properties:
         return key
     wanted = key.casefold()
-    return next((name for name in properties if name.casefold() == wanted), None)
+    for name in properties:
+        if name.casefold() == wanted:
+            return name
+    return None
 
 
 def find_value(properties: Mapping[str, object], key: str) -> object:
@@ -178,7 +181,7 @@ def list_items(value: object) -> tuple[str, ...]:
     >>> list_items(["#a", None, "b/c"]), list_items("a, b"), list_items(None)
     (('a', 'b/c'), ('a', 'b'), ())
     """
-    return tuple(item.removeprefix("#") for item in items_of(value))
+    return () if value is None else tuple(item.removeprefix("#") for item in items_of(value))
 
 
 def frontmatter_tags(properties: Mapping[str, object]) -> tuple[str, ...]:

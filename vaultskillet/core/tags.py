@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from vaultskillet.core.model import TagCandidate
 
@@ -119,6 +120,7 @@ def spell_tag(phrase: str, counts: Mapping[str, int]) -> str:
     return "/".join(_spell_level(level, style) for level in phrase.split("/"))
 
 
+@lru_cache(maxsize=1 << 14)  # each tag of the vault is asked for once for every tag of a reply
 def _squeezed(tag: str) -> str:
     return _SEPARATOR.sub("", tag).casefold()
 

@@ -47,7 +47,7 @@ def read_sample(path: NotePath, names: Names, kit: Kit) -> Sample | None:
     except VaultskilletError:
         return None
     ownership = reconcile(known, note.properties)
-    note = replace(note, properties=less_ours(note.properties, ownership))
+    note = less_ours(note, ownership)
     document = markdown.read(note.body)
     wishes = read_wishes(note.properties, (tag.name for tag in document.tags), tag=kit.policy.tag)
     if wishes.skip or not note.body.strip():

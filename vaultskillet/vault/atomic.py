@@ -202,6 +202,7 @@ def _write_beside(
     partial = f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
     whole = f"{TEMPORARY_PREFIX}{write.expects}-{after}.tmp"
     copy = disk.create(folder, partial)
+    is_whole = False
     try:
         try:
             disk.write(copy, content)
@@ -209,10 +210,12 @@ def _write_beside(
             disk.sync(copy)
             stamp = stamp_of(disk.status(copy))
             disk.replace(folder, partial, whole)
+            is_whole = True
         except NoteProtectedError as error:
             raise NoteProtectedError(f"{write.path}: {error}") from error
         finally:
-            _remove(disk, folder, partial)
+            if not is_whole:
+                _remove(disk, folder, partial)
         overtaken = _swap(disk, folder, whole, old, copy)
     finally:
         os.close(copy)
