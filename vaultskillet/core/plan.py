@@ -208,7 +208,13 @@ def _plan_tags(
         return f"{key}: left to others"
     spelt = _spell(key, note.properties)
     ours = bearing.ownership.values.get(spelt, ())
-    vetoed = {tag.casefold() for tag in bearing.ownership.vetoed.get(spelt, ())}
+    spellings = {spelt.casefold(), key.casefold(), OLD_TAGS if key == TAGS else key.casefold()}
+    vetoed = {  # however the note spelt the property then
+        tag.casefold()
+        for name, tags_ in bearing.ownership.vetoed.items()
+        if name.casefold() in spellings
+        for tag in tags_
+    }
     present = {tag.casefold() for tag in (*frontmatter_tags(note.properties), *bearing.body_tags)}
     new = [
         tag
