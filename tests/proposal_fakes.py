@@ -57,6 +57,10 @@ class FakeProposals:
     def begun(self, afters: Collection[Digest]) -> frozenset[NotePath]:
         return frozenset(path for path, after in self._afters.items() if after in afters)
 
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        wanted = set(targets)
+        return sorted(path for path, one in self._held.items() if wanted & set(one.values.related))
+
     def forget(self, paths: Iterable[NotePath]) -> None:
         for path in paths:
             self._afters.pop(path, None)

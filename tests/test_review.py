@@ -26,7 +26,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.deciding import REFUSED, settle
-from vaultskillet.errors import NoteUnreadableError, StoreError
+from vaultskillet.errors import NoteProtectedError, NoteUnreadableError, StoreError
 from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.ports.proposals import PROPOSED, Proposal, Verdict
 from vaultskillet.proposing import CHANGED
@@ -230,6 +230,29 @@ def test_an_edit_of_something_else_does_not_stand_in_the_way(world: World) -> No
     )
 
 
+def test_what_its_author_writes_meanwhile_is_proposed_no_longer(world: World) -> None:
+    work(world)
+    asked = len(world.asked)
+    world.vault.save(NOTE, b"---\nsummary: Mine.\n---\n" + BODY)
+    work(world)
+    [one] = waiting(world)
+    assert (one.number, one.values.draft.summary, one.values.draft.tags) == (2, None, ("garden",))
+    world.vault.save(NOTE, b"---\nsummary: Mine.\ntags: [garden]\n---\n" + BODY)
+    [outcome] = work(world).values()
+    assert isinstance(outcome, Left)
+    assert waiting(world) == []
+    assert len(world.asked) == asked
+    assert work(world) == {}
+
+
+def test_an_edit_of_nothing_that_matters_leaves_it_as_it_is(world: World) -> None:
+    work(world)
+    before = waiting(world)
+    world.vault.save(NOTE, b"---\nupdated: 2026-03-14\n---\n" + BODY)
+    work(world)
+    assert waiting(world) == before
+
+
 def test_an_edit_that_leaves_nothing_to_write_ends_it(world: World) -> None:
     work(world)
     world.vault.save(NOTE, b"---\nsummary: Mine.\ntags: [garden]\n---\n" + BODY)
@@ -331,6 +354,7 @@ def test_a_note_that_is_not_to_be_named_by_now_is_not_linked(world: World, chang
     else:
         world.vault.save("Beds.md", b"---\nprivate: true\n---\n" + BODY)
     work(world)
+    assert [one.values.related for one in waiting(world) if one.path == NOTE] == [("Soil.md",)]
     accept(world)
     assert b'related:\n  - "[[Soil]]"\n' in world.vault.content(NOTE)
 
@@ -400,6 +424,14 @@ def test_other_notes_may_be_linked_where_a_link_was_refused(world: World) -> Non
     world.vault.save(NOTE, BODY + b"The soil too.\n")
     work(world)
     assert waiting(world)[0].values.related == ("Soil.md",)
+
+
+def test_a_refusal_holds_however_the_note_spells_its_tags_later(world: World) -> None:
+    work(world)
+    reject(world)
+    world.vault.save(NOTE, b"---\ntag: x\n---\n" + BODY + b"The soil too.\n")
+    work(world)
+    assert waiting(world) == []
 
 
 def test_a_refusal_holds_where_the_note_spells_its_tags_otherwise(world: World) -> None:
@@ -486,6 +518,22 @@ def test_what_was_decided_elsewhere_is_done_by_the_worker(world: World, verdict:
     assert world.vault.content(NOTE) == (DONE if verdict is Verdict.ACCEPT else BODY)
     assert len(world.asked) == asked
     assert work(world) == {}
+
+
+def test_what_cannot_be_written_for_good_waits_for_another_word(world: World) -> None:
+    work(world)
+    leave(world, Verdict.ACCEPT)
+    world.vault.before_commit = lambda: world.vault.fails.update(
+        {NOTE: NoteProtectedError("a.md: is read-only")}
+    )
+    [outcome] = work(world).values()
+    assert isinstance(outcome, Failed)
+    assert [one.path for one in world.store.queue.buried()] == [NOTE]
+    assert len(waiting(world)) == 1
+    world.vault.before_commit = lambda: None
+    world.vault.fails.clear()
+    accept(world)
+    assert world.vault.content(NOTE) == DONE
 
 
 def test_what_was_decided_of_an_older_text_is_not_done(world: World) -> None:

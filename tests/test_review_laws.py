@@ -33,6 +33,7 @@ def world_of(*, review: bool) -> World:
     world = make_world(replace(REVIEW, review=review))
     world.gemma.says = world.qwen.says = says
     world.vault.remove("a.md")
+    world.vault.save("z.md", b"---\nhomeskillet: false\n---\nMine.\n")  # it is never empty
     for one in PATHS:
         for other in PATHS:
             world.index.likeness[NotePath(one), NotePath(other)] = 0.5 if one != other else 0.0

@@ -24,7 +24,7 @@ from vaultskillet.pipeline import read_owned
 from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.ports.proposals import PROPOSED, Proposal, Verdict
 from vaultskillet.ports.routes import RoutedWrite
-from vaultskillet.proposing import CHANGED, plan_proposal
+from vaultskillet.proposing import CHANGED, Replanned, plan_proposal
 from vaultskillet.trip import GONE, Bundle, Ended, Kit
 
 REFUSED = Left("refused in review")
@@ -58,11 +58,11 @@ def settle(said: Sequence[tuple[Proposal, Verdict]], kit: Kit) -> dict[NotePath,
     plans: dict[NotePath, Plan] = {}
     for proposal, verdict in said:
         path = proposal.path
-        plan = REFUSED if verdict is Verdict.REJECT else _plan(proposal, rows[path], kit)
-        if isinstance(plan, Plan):
-            plans[path] = plan
+        planned = REFUSED if verdict is Verdict.REJECT else _plan(proposal, rows[path], kit)
+        if isinstance(planned, Replanned):
+            plans[path] = planned.plan
         else:
-            ended[path] = plan
+            ended[path] = planned
     committed = _write(plans, kit, ended)
     proposals = {proposal.path: proposal for proposal, _ in said}
     with kit.store.transaction():  # as in a trip: in the ledger, or not settled either
@@ -83,6 +83,7 @@ def _record(
     """Record what became of each note; where nothing could be done, the proposal waits on."""
     finished: list[LedgerRow] = []
     routes: list[RoutedWrite] = []
+    again: list[Proposal] = []
     now = kit.clock.now()
     for path, outcome in ended.items():
         row, proposal = replace(rows[path], run=kit.run, at=now), proposals[path]
@@ -95,14 +96,46 @@ def _record(
                 finished.append(_refused_row(row, proposal, kit))
             case Left(because=because) if outcome != GONE:
                 finished.append(replace(row, outcome="left", because=because))
+            case Failed(error=error) if not error.transient:  # it is for a person to say again
+                again.append(proposal)
     kit.store.ledger.put(finished)
     kit.store.routes.put(routes)
     kit.store.proposals.forget([row.path for row in finished])
+    kit.store.proposals.put(again)
     due = [path for path, outcome in ended.items() if outcome == CHANGED]
     kit.store.queue.put(due, priority=Priority.CHANGED, now=now)
 
 
-def _plan(proposal: Proposal, row: LedgerRow, kit: Kit) -> Plan | Left | Failed:
+def refresh(rows: Mapping[NotePath, LedgerRow], kit: Kit) -> dict[NotePath, Outcome]:
+    """Let what waits for notes that somebody touched say what is still to be set there.
+
+    Args:
+        rows: what is known of them; they are the same notes, apart from what is ours in them.
+        kit: what a trip works with.
+
+    Returns:
+        What became of those for which nothing waits any more.
+
+    Raises:
+        StoreError: the state could not be read or written.
+    """
+    paths = [path for path, row in rows.items() if row.outcome == PROPOSED]
+    proposals = kit.store.proposals.waiting(paths) if paths else []
+    ended: Ended = {}
+    new: list[Proposal] = []
+    for proposal in proposals:
+        outcome = _plan(proposal, rows[proposal.path], kit)
+        if isinstance(outcome, Replanned) and outcome.values != proposal.values:
+            new.append(replace(proposal, values=outcome.values))
+        elif isinstance(outcome, Left) and outcome not in (GONE, CHANGED):
+            ended[proposal.path] = outcome
+    with kit.store.transaction():
+        _record({one.path: one for one in proposals}, rows, {}, kit, ended)
+        kit.store.proposals.put(new)
+    return ended
+
+
+def _plan(proposal: Proposal, row: LedgerRow, kit: Kit) -> Replanned | Left | Failed:
     try:
         return plan_proposal(proposal, row, kit)
     except NoteGoneError:

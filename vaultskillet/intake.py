@@ -33,6 +33,7 @@ from vaultskillet.learning import Learner, Lesson, Moment
 from vaultskillet.moves import add_moves
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.ledger import LedgerRow
+from vaultskillet.ports.proposals import PROPOSED
 from vaultskillet.ports.store import Store
 from vaultskillet.ports.vault import Vault
 from vaultskillet.recognition import find_moved, find_returned
@@ -341,13 +342,20 @@ class Intake:
                 [one.row.path for one in lessons if one.features and not one.features.listed]
             )
             due = [one.row.path for one in lessons if one.due and not one.calls]
+            touched = [
+                one.row.path
+                for one in lessons
+                if one.features and one.row.outcome == PROPOSED and not (one.due or one.calls)
+            ]
             fresh = [path for path in due if path not in rows]
             known = [path for path in due if path in rows]
             calling = [one.row.path for one in lessons if one.calls]
             now = moment.now
             self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
-            self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
+            self._store.queue.put(
+                [*known, *touched, *unreadable], priority=Priority.CHANGED, now=now
+            )
         return lessons
 
     def _recognise(
@@ -389,7 +397,10 @@ class Intake:
 
     def _queue_linking_to(self, targets: Iterable[NotePath]) -> None:
         """Queue the notes in which links of ours to these may have to be mended."""
+        targets = list(targets)
         bearers = self._store.ledger.linking_to(targets)
+        if targets:
+            bearers += self._store.proposals.linking_to(targets)
         self._store.queue.put(bearers, priority=Priority.CHANGED, now=self._clock.now())
 
     def _queue_newly_watched(self) -> None:

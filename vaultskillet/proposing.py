@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from vaultskillet.core import markdown
 from vaultskillet.core.model import Draft, Job, Left, Plan, Priority, Skipped
 from vaultskillet.core.note import Wishes, reconcile
@@ -9,16 +11,25 @@ from vaultskillet.core.plan import plan_writes
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.linking import relate_to
 from vaultskillet.pipeline import features_in, read_owned, redact_note
-from vaultskillet.planning.properties import bearing_of, restored
+from vaultskillet.planning.properties import bearing_of, restored, values_of
 from vaultskillet.ports.ledger import LedgerRow
-from vaultskillet.ports.proposals import Proposal
+from vaultskillet.ports.proposals import Proposal, Values
 from vaultskillet.trip import Kit, Reading
 
 CHANGED = Left("it changed since that was proposed")
 """What was proposed says nothing of the note any more."""
 
 
-def plan_proposal(proposal: Proposal, row: LedgerRow | None, kit: Kit) -> Plan | Left:
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What a proposal comes to on the note as it is now."""
+
+    plan: Plan
+    values: Values
+    """What of its values is new there."""
+
+
+def plan_proposal(proposal: Proposal, row: LedgerRow | None, kit: Kit) -> Replanned | Left:
     """Plan what a proposal sets, as a trip would that came to the same values just now.
 
     Args:
@@ -54,7 +65,12 @@ def plan_proposal(proposal: Proposal, row: LedgerRow | None, kit: Kit) -> Plan |
     )
     related = _relate(proposal, reading, kit)
     bearing = bearing_of(reading, related=related, force=proposal.values.force)
-    return plan_writes(note, _draft(proposal, reading, kit), bearing, kit.policy.write)
+    policy, values = kit.policy.write, proposal.values
+    outcome = plan_writes(note, _draft(proposal, reading, kit), bearing, policy)
+    if isinstance(outcome, Left):
+        return outcome
+    new = values_of(outcome.ownership, values.draft, bearing, policy, seen=values.seen)
+    return Replanned(outcome, new)
 
 
 def _draft(proposal: Proposal, reading: Reading, kit: Kit) -> Draft:

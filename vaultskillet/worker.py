@@ -21,7 +21,7 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.settle import REST_S
-from vaultskillet.deciding import settle_decided
+from vaultskillet.deciding import refresh, settle_decided
 from vaultskillet.errors import (
     DiskFullError,
     EngineError,
@@ -211,11 +211,11 @@ class Worker:
             ]
 
     def _see_to_unchanged(self, paths: Sequence[NotePath]) -> dict[NotePath, Outcome]:
-        """Do what was said of proposals for notes, and mend links of ours in others."""
+        """Do what was said of proposals for notes, keep others true, and mend links of ours."""
         rows = self._kit.store.ledger.get(paths) if paths else {}
         settled = settle_decided(rows, self._kit)
         rest = {path: row for path, row in rows.items() if path not in settled}
-        return {**settled, **relink(rest, self._kit)}
+        return {**settled, **refresh(rest, self._kit), **relink(rest, self._kit)}
 
     def _is_finished(self, job: Job, outcome: Outcome) -> bool:
         """See to a job that is not finished; say whether it is."""

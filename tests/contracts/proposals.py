@@ -132,6 +132,12 @@ class ProposalsContract:
         put(store, proposal(A))
         assert store.proposals.begun(afters) == frozenset()
 
+    def test_the_notes_that_are_to_link_to_some_are_found(self, store: Store) -> None:
+        put(store, proposal(A), proposal(C), Proposal(B, Digest("s"), Values(related=(A,)), at=1.0))
+        assert store.proposals.linking_to([B, NotePath("else.md")]) == [A, C]
+        assert store.proposals.linking_to([A]) == [B]
+        assert store.proposals.linking_to([]) == []
+
     def test_a_renamed_note_is_followed(self, store: Store) -> None:
         put(store, proposal(A), proposal(B))
         store.ledger.move(B, C)

@@ -97,13 +97,12 @@ class Review:
         path = proposal.path
         row = self._kit.store.ledger.get([path]).get(path)
         try:
-            plan = plan_proposal(proposal, row, self._kit)
+            planned = plan_proposal(proposal, row, self._kit)
         except VaultskilletError as error:
             return NoteResult(path, "failed", str(error))
-        if isinstance(plan, Left):
-            return NoteResult(path, "left", plan.because)
-        content = plan.note.content
-        edits = plan.writes[0].edits
+        if isinstance(planned, Left):
+            return NoteResult(path, "left", planned.because)
+        content, edits = planned.plan.note.content, planned.plan.writes[0].edits
         return NoteResult(path, "proposed", diff=diff_of(path, content, splice(content, edits)))
 
 

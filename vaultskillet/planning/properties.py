@@ -6,7 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from vaultskillet.core.calls import Call, is_our_tag
-from vaultskillet.core.model import ABSENT, Draft, Edit, EditNote, Left, Ownership, Plan, Reply
+from vaultskillet.core.model import (
+    ABSENT,
+    Digest,
+    Draft,
+    Edit,
+    EditNote,
+    Left,
+    Ownership,
+    Plan,
+    Reply,
+)
 from vaultskillet.core.plan import Bearing, WritePolicy, find_refused, plan_writes
 from vaultskillet.core.related import RelatedLinks
 from vaultskillet.core.reply import read_draft, restore_line
@@ -63,7 +73,8 @@ def plan_properties(errand: Errand, task: Enrich, reply: Reply | None, means: Me
         return Properties((), reading.ownership, outcome.because, unmet, routed)
     written = (write for write in outcome.writes if isinstance(write, EditNote))
     edits = tuple(edit for write in written for edit in write.edits)
-    values = _values(outcome.ownership, said, bearing, errand, means)
+    seen = errand.safe.digest if means.kit.policy.restore_in_note else ABSENT
+    values = values_of(outcome.ownership, said, bearing, policy, seen=seen)
     return Properties(edits, outcome.ownership, "", unmet, routed, values)
 
 
@@ -103,11 +114,19 @@ def restored(draft: Draft, safe: Safe, policy: Policy) -> Draft:
     return replace(draft, summary=restore_line(draft.summary, safe.placeholders))
 
 
-def _values(
-    after: Ownership, said: Draft, bearing: Bearing, errand: Errand, means: Means
+def values_of(
+    after: Ownership, said: Draft, bearing: Bearing, policy: WritePolicy, *, seen: Digest
 ) -> Values:
-    """Give what of a draft is new in a note, with its placeholders as they are."""
-    policy, before = means.kit.policy, bearing.ownership.values
+    """Give what of a draft is new in a note, with its placeholders as they are.
+
+    Args:
+        after: what is ours once it is written.
+        said: the draft, nothing restored in it.
+        bearing: what bears on the plan.
+        policy: what is written under which property.
+        seen: of the text that the placeholders are numbered by.
+    """
+    before = bearing.ownership.values
     new = {key: value for key, value in after.values.items() if value != before.get(key)}
     items = {
         item
@@ -118,12 +137,12 @@ def _values(
     related = bearing.related
     return Values(
         Draft(
-            said.summary if policy.write.summary in new else None,
+            said.summary if policy.summary in new else None,
             tuple(tag for tag in said.tags if tag in items),
-            said.category if policy.write.category in new else None,
+            said.category if policy.category in new else None,
         ),
         tuple(related.leads[link] for link in related.add if link in items),
-        errand.safe.digest if policy.restore_in_note else ABSENT,
+        seen,
         force=bearing.force,
     )
 

@@ -83,6 +83,10 @@ class Proposals(Protocol):
         """Give the notes of which a write that was begun leads to one of these."""
         ...
 
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        """Give the notes that are to link to one of these, by path."""
+        ...
+
     def forget(self, paths: Iterable[NotePath]) -> None:
         """Remove the proposals of these notes."""
         ...

@@ -49,8 +49,10 @@ SELECT number, path {_ALIVE} AND verdict IS NULL
 """  # noqa: S608 - constants of ours
 
 _LINKING_TO = """
-SELECT related, number FROM proposals
-WHERE EXISTS (SELECT 1 FROM json_each(related) WHERE value = ?)
+SELECT related, number, path FROM proposals
+WHERE EXISTS (
+    SELECT 1 FROM json_each(related) WHERE value IN (SELECT value FROM json_each(?))
+)
 """
 
 _PRUNE = f"""
@@ -106,6 +108,11 @@ class SqliteProposals:
         )
         return frozenset(NotePath(path) for (path,) in rows)
 
+    def linking_to(self, targets: Iterable[NotePath]) -> list[NotePath]:
+        """Give the notes that are to link to one of these, by path."""
+        rows = self._database.query(_LINKING_TO, (to_json_list(targets),))
+        return sorted(NotePath(path) for _, _, path in rows)
+
     def forget(self, paths: Iterable[NotePath]) -> None:
         """Remove the proposals of these notes."""
         self._database.executemany(
@@ -122,7 +129,7 @@ class SqliteProposals:
                 "UPDATE proposals SET related = ? WHERE number = ?",
                 [
                     (_paths_to_text(new if path == old else path for path in paths), number)
-                    for text, number in self._database.query(_LINKING_TO, (old,))
+                    for text, number, _ in self._database.query(_LINKING_TO, (to_json_list([old]),))
                     for paths in [json.loads(text)]
                 ],
             )
