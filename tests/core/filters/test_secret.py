@@ -46,6 +46,12 @@ def test_a_secret_is_found_by_its_place_or_name(before: str, secret: str, after:
         ("lip_", RANDOM[:20]),
         ("pk_", "48213377_ABCDEFGH23456789JKLMNPQR7654STUV"),
         ("live_", RANDOM + "k4Wz8q"),
+        ("FlyV1 fm2_", RANDOM * 4),
+        ("sha256~", (RANDOM * 2)[:43]),
+        ("tk_", "4k9z2mq7x1w8v5t3r6p0n2b4c8d1f"),
+        ("pa-", (RANDOM * 2)[:43]),
+        ("AKLT", RANDOM * 2),
+        ("ck_", "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"),
     ],
 )
 def test_a_secret_is_found_by_its_shape(prefix: str, rest: str) -> None:

@@ -36,12 +36,16 @@ _SHAPES = {
     "Axiom": ("xaat- xapt-", r"xa[ap]t-[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}"),
     "Backblaze": ("K00", r"K00\d[A-Za-z0-9+/]{27}"),
     "Bitcoin": ("tprv xprv yprv zprv", r"[txyz]prv[1-9A-HJ-NP-Za-km-z]{107}"),
+    "Browserbase": ("bb_live_", r"bb_live_[A-Za-z0-9_-]{20,}"),
     "Buildkite": ("bkaj_ bkat_ bkct_ bkua_", r"bk(?:ua|at|aj|ct)_[A-Za-z0-9]{32,}"),
+    "Cal.com": ("cal_live_", r"cal_live_[a-f0-9]{32}"),
+    "Cerebras": ("csk-", r"csk-[a-z0-9]{48}"),
     "CircleCI": ("CCIPAT_ CCIPRJ_", r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,40}_[a-f0-9]{40}"),
     "ClickUp, Klaviyo": ("pk_", r"pk_(?:\d{5,9}_[A-Z0-9]{32}|[a-f0-9]{34})"),
     "Clojars": ("CLOJARS_", r"CLOJARS_[a-z0-9]{60}"),
     "Cloudflare": ("v1.0-", r"v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}"),
     "Cloudflare Tunnel": ("eyJhIjoi", r"eyJhIjoi[A-Za-z0-9+/_-]{100,}={0,2}"),
+    "CockroachDB": ("CCDB1_", r"CCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}"),
     "Contentful": ("CFPAT-", r"CFPAT-[A-Za-z0-9_-]{40,}"),
     "crates.io": ("cio", r"cio[A-Za-z0-9]{32}"),
     "Databricks": ("dapi dose", r"dapi[a-f0-9]{32}(?:-\d)?|dose[a-f0-9]{32}"),
@@ -60,7 +64,10 @@ _SHAPES = {
     "Dynatrace": ("dt0c dt0s", r"dt0[cs]\d{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
     "E2B": ("e2b_", r"e2b_[a-f0-9]{40}"),
     "EasyPost": ("EZAK EZTK", r"EZ[AT]K[A-Za-z0-9]{54}"),
-    "ElevenLabs": ("sk_", r"sk_[a-f0-9]{48}"),
+    "ElevenLabs, Checkout.com": (
+        "sk_",
+        r"sk_(?:[a-f0-9]{48}|(?:sbox_)?(?=[a-z]{0,20}\d)[a-z0-9]{26,31}(?!\w))",
+    ),
     "Facebook": ("EAA", r"EAA[A-Za-z0-9]{60,}"),
     "Fernet": ("gAAAAA", r"gAAAAA[A-Za-z0-9_-]{80,}={0,2}"),
     "Figma": ("figd_ figdr_ figu_ figur_", r"fig[du]r?_[A-Za-z0-9_-]{36,}"),
@@ -71,8 +78,8 @@ _SHAPES = {
         r"FLWSECK(?:_TEST|_LIVE)?-[a-zA-Z0-9]{12,}(?:-X)?",
     ),
     "Fly.io": (
-        "fm1_ fm1a_ fm1r_ fm2_ fm2a_ fm2r_ fo1_",
-        r"fo1_[A-Za-z0-9_-]{40,}|fm[12][ar]?_[A-Za-z0-9+/_=-]{80,}",
+        "FlyV1 fm1_ fm1a_ fm1r_ fm2_ fm2a_ fm2r_ fo1_",
+        r"fo1_[A-Za-z0-9_-]{40,}|(?:FlyV1 )?fm[12][ar]?_[A-Za-z0-9+/_=-]{80,}",
     ),
     "Frame.io": ("fio-u-", r"fio-u-[A-Za-z0-9_=-]{60,}"),
     "GitHub": (
@@ -112,6 +119,7 @@ _SHAPES = {
     ),
     "Hugging Face": ("api_org_ hf_", r"hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z0-9]{30,}"),
     "Infracost": ("ico-", r"ico-[A-Za-z0-9]{32}"),
+    "Intercom": ("dG9rO", r"dG9rO[A-Za-z0-9+/]{50,}={0,2}"),
     "Intra42": ("s-s4t2af- s-s4t2ud-", r"s-s4t2(?:ud|af)-[a-f0-9]{64}"),
     "JetBrains": ("perm-", r"perm-[A-Za-z0-9+/=]{6,}\.[A-Za-z0-9+/=]{4,}\.[A-Za-z0-9]{20,}"),
     "Jina": ("jina_", r"jina_[A-Za-z0-9_-]{40,}"),
@@ -129,14 +137,19 @@ _SHAPES = {
     ),
     "Lichess": ("lip_", r"lip_[A-Za-z0-9]{20}"),
     "Linear": ("lin_api_ lin_oauth_", r"lin_(?:api|oauth)_[A-Za-z0-9]{32,64}"),
-    "Lob, Mollie": (
+    "Lob, Mollie, GoCardless": (
         "live_ test_",
-        r"(?<!_)(?:live|test)_(?:[a-f0-9]{35}|(?=(?:[A-Za-z]{0,28}\d){2})[A-Za-z0-9]{30}(?!\w))",
+        (
+            r"(?<!_)(?:live|test)_(?:[a-f0-9]{35}|(?=(?:[A-Za-z]{0,28}\d){2})[A-Za-z0-9]{30}(?!\w)"
+            r"|(?=[A-Za-z_-]{0,38}\d)[A-Za-z0-9_-]{40}(?![\w-]))"
+        ),
     ),
+    "Logfire": ("pylf_v", r"pylf_v\d_[a-z]{2}_[A-Za-z0-9]{40,}"),
     "MailerSend": ("mlsn.", r"mlsn\.[a-f0-9]{64}"),
     "Mailgun": ("key- pubkey-", r"(?:pub)?key-[a-z0-9]{32}"),
-    "Mapbox": ("sk.eyJ", r"sk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{16,}"),
+    "Mapbox": ("sk.eyJ tk.eyJ", r"[st]k\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{16,}"),
     "Matrix": ("syt_", r"syt_[A-Za-z0-9+/=]{2,80}_[A-Za-z]{20}_[A-Za-z0-9]{6}"),
+    "Mem0": ("m0-", r"m0-[A-Za-z0-9]{40}"),
     "Neon": ("napi_", r"napi_[A-Za-z0-9]{40,}"),
     "Netlify": ("nfb_ nfc_ nfo_ nfp_ nfu_", r"nf[pcoub]_[A-Za-z0-9]{36,}"),
     "New Relic": (
@@ -146,6 +159,7 @@ _SHAPES = {
     "Nostr": ("nsec1", r"nsec1[ac-hj-np-z02-9]{58}"),
     "Notion": ("ntn_ secret_", r"ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43}"),
     "npm": ("npm_", r"npm_[A-Za-z0-9]{30,}"),
+    "ntfy": ("tk_", r"tk_[a-z0-9]{29}"),
     "NuGet": ("oy2", r"oy2[a-z0-9]{43}"),
     "NVIDIA": ("nvapi-", r"nvapi-[A-Za-z0-9_-]{50,}"),
     "Nylas": ("nyk_v0_", r"nyk_v0_[A-Za-z0-9]{40,}"),
@@ -157,6 +171,7 @@ _SHAPES = {
             r"|[a-z]{2,10}-)?(?=[A-Za-z_-]{0,90}[0-9])[A-Za-z0-9_-]{20,}|sess-[A-Za-z0-9]{40}"
         ),
     ),
+    "OpenShift": ("sha256~", r"sha256~[A-Za-z0-9_-]{43}"),
     "Paddle": ("pdl_live_apikey_ pdl_sdbx_apikey_", r"pdl_(?:live|sdbx)_apikey_[A-Za-z0-9_]{30,}"),
     "Perplexity": ("pplx-", r"pplx-[A-Za-z0-9]{32,}"),
     "Pinecone": ("pcsk_", r"pcsk_[A-Za-z0-9_]{40,}"),
@@ -170,11 +185,13 @@ _SHAPES = {
     ),
     "Polar": ("polar_oat_ polar_pat_", r"polar_[op]at_[A-Za-z0-9]{30,}"),
     "Porkbun": ("sk1_", r"sk1_[a-f0-9]{64}"),
+    "Portainer": ("ptr_", r"ptr_[A-Za-z0-9+/]{43}="),
     "PostHog": ("phc_ phs_ phx_", r"ph[xcs]_[A-Za-z0-9]{40,}"),
     "Postman": ("PMAK- PMAT-", r"PMA[KT]-[A-Za-z0-9]{24,}(?:-[a-f0-9]{34})?"),
     "Prefect": ("pnb_ pnu_", r"pn[ub]_[A-Za-z0-9]{36}"),
     "Pulumi": ("pul-", r"pul-[a-f0-9]{40}"),
     "PyPI": ("pypi-", r"pypi-[A-Za-z0-9_-]{40,}"),
+    "Raycast": ("rca_", r"rca_[a-f0-9]{64}"),
     "Razorpay": ("rzp_live_ rzp_test_", r"rzp_(?:live|test)_[A-Za-z0-9]{14,}"),
     "Readme": ("rdme_", r"rdme_[a-z0-9]{70}"),
     "Render": ("rnd_", r"rnd_[A-Za-z0-9]{28,}"),
@@ -198,18 +215,25 @@ _SHAPES = {
         "xoxa- xoxb- xoxc- xoxd- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xapp-",
         r"xox[a-eoprs](?:\.xox[bp])?-[A-Za-z0-9%-]{10,}|xapp-\d-[A-Za-z0-9-]{20,}",
     ),
+    "Snyk": ("snyk_", r"snyk_[a-z]{3}\.[a-f0-9]{8}\.[A-Za-z0-9_-]{60,}"),
     "SonarQube": ("sqa_ sqp_ squ_", r"sq[pua]_[a-f0-9]{40}"),
-    "Sourcegraph": ("sgp_ slk_", r"sgp_(?:[A-Za-z0-9]{16}_|local_)?[a-f0-9]{40}|slk_[a-f0-9]{64}"),
+    "Sourcegraph, Segment": (
+        "sgp_ slk_",
+        r"sgp_(?:(?:[A-Za-z0-9]{16}_|local_)?[a-f0-9]{40}|[A-Za-z0-9]{64})|slk_[a-f0-9]{64}",
+    ),
     "Square": ("EAAA sq0", r"sq0[a-z]{3}-[A-Za-z0-9_-]{22,}|EAAA[A-Za-z0-9_-]{56,}"),
     "Stripe": (
         "rk_live_ rk_prod_ rk_test_ sk_live_ sk_prod_ sk_test_ whsec_",
         r"(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{24,}",
     ),
+    "Stytch": ("secret-live- secret-test-", r"secret-(?:live|test)-[A-Za-z0-9_=-]{36,}"),
     "Supabase": ("sb_secret_ sbp_", r"sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20,}"),
     "Tailscale": ("tskey-", r"tskey-(?:[a-z]+-)?[A-Za-z0-9]{6,}(?:-[A-Za-z0-9]{10,})?"),
     "Tavily": ("tvly-", r"tvly-(?:[a-z]{3,4}-)?[A-Za-z0-9]{20,}"),
+    "Telnyx": ("KEY", r"KEY[A-F0-9]{32}_[A-Za-z0-9]{22}"),
     "Tencent": ("AKID", r"AKID[A-Za-z0-9]{32}"),
     "Terraform": ("at-", r"at-[A-Za-z0-9]{16}\.[A-Za-z0-9]{40,}"),
+    "Tinybird": ("p.eyJ", r"p\.eyJ[A-Za-z0-9_-]{60,}\.[A-Za-z0-9_-]{20,}"),
     "Together": ("tgp_v1_", r"tgp_v1_[A-Za-z0-9_-]{40,}"),
     "Trello": ("ATTA", r"ATTA[a-f0-9]{64}[A-Z0-9]{8}"),
     "Trigger.dev": ("tr_dev_ tr_prod_", r"tr_(?:dev|prod)_[A-Za-z0-9]{20,}"),
@@ -223,10 +247,17 @@ _SHAPES = {
     "Twitch": ("oauth:", r"oauth:[a-z0-9]{30}"),
     "Twitter": ("AAAAAAAAAAAAAAAAAAAA", r"A{20,22}[A-Za-z0-9]{0,80}%[A-Za-z0-9%]{20,}"),
     "Typeform": ("tfp_", r"tfp_[A-Za-z0-9_.=-]{40,}"),
+    "Uptime Kuma": (
+        "uk1_ uk2_ uk3_ uk4_ uk5_ uk6_ uk7_ uk8_ uk9_",
+        r"uk\d_(?=[A-Za-z_-]{0,38}\d)[A-Za-z0-9_-]{40}",
+    ),
     "Vercel": ("vca_ vci_ vck_ vcp_ vcr_", r"vc[pkair]_[A-Za-z0-9]{24,}"),
     "VK": ("vk1.a.", r"vk1\.a\.[A-Za-z0-9_-]{60,}"),
+    "Volcengine": ("AKLT", r"AKLT[A-Za-z0-9]{40,}"),
+    "Voyage": ("pa-", r"pa-(?=[A-Za-z_-]{0,40}\d)(?=[a-z0-9_-]{0,40}[A-Z])[A-Za-z0-9_-]{43}"),
     "WakaTime": ("waka_", r"waka_[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"),
     "Weights & Biases": ("wandb_v1_", r"wandb_v1_[A-Za-z0-9_]{40,}"),
+    "WooCommerce": ("ck_ cs_", r"c[ks]_[a-f0-9]{40}"),
     "xAI": ("xai-", r"xai-[A-Za-z0-9]{40,}"),
     "Xata": ("xau_", r"xau_[A-Za-z0-9]{40,}"),
     "Yandex": (
@@ -257,6 +288,8 @@ _MIDDLES = {
     "JQQJ99": (76, _AZURE_DEVOPS),
     "AZDO": (76, re.compile(_WHOLE % r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}")),
     ".atlasv1.": (14, re.compile(_WHOLE % r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}")),
+    ":APA91b": (11, re.compile(_WHOLE % r"[A-Za-z0-9_-]{11}:APA91b[A-Za-z0-9_-]{100,}")),
+    ":fx": (36, re.compile(_WHOLE % r"[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}:fx(?!\w)")),
     "-us": (32, re.compile(_WHOLE % r"[a-f0-9]{32}-us\d{1,2}")),
 }
 _SIEVE = Sieve((*_BEGINNINGS, *_MIDDLES))
@@ -336,6 +369,7 @@ WEBHOOK = re.compile(
     r"|oapi\.dingtalk\.com/robot/send\?access_token=\w{20,}"
     r"|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{20,}"
     r"|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[\w-]{20,}"
+    r"|hc-ping\.com/[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}|api\.day\.app/[A-Za-z0-9]{22}"
     r"|[\w.-]+/hooks/[a-z0-9]{26}(?![A-Za-z0-9])"
     r"|(?:hooks?\.[\w.-]+|[\w.-]+(?:/[\w-]+){0,3}/webhooks?)/(?:[\w-]+/){0,3}"
     r"(?:[A-Za-z0-9]{24,}|[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})"
