@@ -31,10 +31,20 @@ class Sieve:
     def places(self, text: str) -> Places:
         """Give where each of the literals stands; overlaps count."""
         places: dict[str, list[int]] = defaultdict(list)
-        sound = text if text.isascii() else _SURROGATE.sub("\ufffd", text)  # halves have no UTF-8
-        for index, start, _ in self._automaton.find_matches_as_indexes(sound, overlapping=True):
+        for index, start, _ in self._automaton.find_matches_as_indexes(
+            _sound(text), overlapping=True
+        ):
             places[self._literals[index]].append(start)
         return places
+
+    def holds_any(self, text: str) -> bool:
+        """Tell whether any of the literals stands in a text."""
+        return bool(self._automaton.find_matches_as_indexes(_sound(text)))
+
+
+def _sound(text: str) -> str:
+    """Replace halves of surrogate pairs, which have no UTF-8."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences, words
 from vaultskillet.core.filters.secret_names import sort_of_heading
-from vaultskillet.core.filters.secret_shapes import WEBHOOK
+from vaultskillet.core.filters.secret_shapes import HOOK, WEBHOOK
 from vaultskillet.core.filters.secret_values import (
     Place,
     holds_credentials,
@@ -117,6 +117,8 @@ _PIPES = ("-stdin", "chpasswd", "sudo -s")
 _CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(", "credential(")
 LITERALS = (
     "://",
+    "/webhook",
+    "//hook",
     "?",
     "&",
     "wifi:",
@@ -140,9 +142,13 @@ def find_in_urls(text: str, places: Places) -> Iterator[Span]:
         host = at + len(mark)
         if text.find("@", host, host + _USERINFO_CHARS) >= 0:
             yield from _userinfo(text, host)
-        webhook = WEBHOOK.match(text, max(0, at - 5)) or WEBHOOK.match(text, max(0, at - 4))
+        webhook = WEBHOOK.match(text, max(0, at - (5 if text[at - 1 : at] in "sS" else 4)))
         if webhook and not is_placeholder(webhook[0].partition("://")[2].partition("/")[2]):
             yield webhook.span()
+    for at, _ in occurrences(places, ("/webhook", "//hook")):
+        hook = HOOK.match(text, at)
+        if hook and not is_placeholder(hook["value"]):
+            yield hook.span("value")
     for at, _ in occurrences(places, "?&"):
         query = _QUERY.match(text, at + 1)
         if query and _is_parameter(query["name"].lower(), query["value"]):

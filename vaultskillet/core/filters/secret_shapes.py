@@ -371,9 +371,12 @@ WEBHOOK = re.compile(
     r"|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[\w-]{20,}"
     r"|hc-ping\.com/[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}|api\.day\.app/[A-Za-z0-9]{22}"
     r"|[\w.-]+/hooks/[a-z0-9]{26}(?![A-Za-z0-9])"
-    r"|(?:hooks?\.[\w.-]+|[\w.-]+(?:/[\w-]+){0,3}/webhooks?)/(?:[\w-]+/){0,3}"
-    r"(?:[A-Za-z0-9]{24,}|[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})"
     r"|[\w-]+@?[\w-]*\.ingest\.sentry\.io/\d+"
     r")"
 )
 """An address that whoever knows it may post to."""
+HOOK = re.compile(
+    r"(?:/webhooks?|//hooks?\.[\w.-]{1,80})/(?:[\w-]{1,40}/){0,3}"
+    r"(?P<value>[A-Za-z0-9]{24,200}|[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})(?![\w-])"
+)
+"""The end of one at any host, from what says so."""
