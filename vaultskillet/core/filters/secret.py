@@ -23,13 +23,14 @@ from vaultskillet.core.filters.secret_places import (
     find_in_commands,
     find_in_files,
     find_in_headers,
+    find_in_pgpass,
     find_in_sources,
     find_in_urls,
 )
 from vaultskillet.core.filters.secret_prose import find_in_prose
 from vaultskillet.core.filters.secret_sayings import find_in_sayings
 from vaultskillet.core.filters.secret_shapes import shapes_in
-from vaultskillet.core.filters.secret_unnamed import find_unnamed
+from vaultskillet.core.filters.secret_unnamed import find_marked, find_unnamed
 from vaultskillet.core.filters.secret_values import is_shape_only
 
 _BLOB_CHARS = 120
@@ -57,7 +58,9 @@ class SecretFilter:
     def find(self, text: str) -> Iterator[Finding]:
         """Find secrets; see `vaultskillet.core.filters.finding.Filter`."""
         places = _SIEVE.places(fold(text))
-        for rule in _RULES:
+        for rule, literals in _RULES:
+            if literals and literals.isdisjoint(places):
+                continue
             for start, end in rule(text, places):
                 yield Finding("secret", start, end)
 
@@ -96,30 +99,23 @@ def _end_of_key(text: str, start: int, ends: Sequence[int]) -> int:
     return at
 
 
-_SIEVE = Sieve(
-    (
-        _PRIVATE_KEY,
-        _PUTTY,
-        *secret_names.LITERALS,
-        *secret_places.LITERALS,
-        *secret_prose.LITERALS,
-        *secret_unnamed.LITERALS,
-        *secret_beside.LITERALS,
-        *secret_sayings.LITERALS,
-    )
+Rule = Callable[[str, Places], Iterator[Span]]
+# Each rule with the words of which one has to stand in a text; with none, it is always asked.
+_RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
+    (_find_shaped, frozenset()),
+    (_find_private_keys, frozenset((_PRIVATE_KEY, _PUTTY))),
+    (find_in_urls, frozenset(secret_places.IN_URLS)),
+    (find_in_headers, frozenset(secret_places.IN_HEADERS)),
+    (find_in_commands, frozenset(secret_places.IN_COMMANDS)),
+    (find_in_pgpass, frozenset()),
+    (find_in_files, frozenset(secret_places.IN_FILES)),
+    (find_in_sources, frozenset(secret_places.IN_SOURCES)),
+    (find_in_prose, frozenset(secret_prose.LITERALS)),
+    (find_unnamed, frozenset(secret_unnamed.LITERALS)),
+    (find_marked, frozenset()),
+    (find_beside, frozenset(secret_beside.LITERALS)),
+    (find_in_sayings, frozenset(secret_sayings.LITERALS)),
+    (find_assigned, frozenset(secret_names.LITERALS)),
+    (find_in_columns, frozenset()),
 )
-_RULES: tuple[Callable[[str, Places], Iterator[Span]], ...] = (
-    _find_shaped,
-    _find_private_keys,
-    find_in_urls,
-    find_in_headers,
-    find_in_commands,
-    find_in_files,
-    find_in_sources,
-    find_in_prose,
-    find_unnamed,
-    find_beside,
-    find_in_sayings,
-    find_assigned,
-    find_in_columns,
-)
+_SIEVE = Sieve(sorted(literal for _, literals in _RULES for literal in literals))

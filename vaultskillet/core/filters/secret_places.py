@@ -115,25 +115,12 @@ _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
 _OPTIONS = (" -", " /p:", " /user:")
 _PIPES = ("-stdin", "chpasswd", "sudo -s")
 _CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(", "credential(")
-LITERALS = (
-    "://",
-    "/webhook",
-    "//hook",
-    "?",
-    "&",
-    "wifi:",
-    "otpauth",
-    "cookie",
-    "values",
-    *_SCHEMES,
-    *_OPTIONS,
-    *_PIPES,
-    *_CALLS,
-    *_SOCKETS,
-    *_ORACLES,
-    *_KEYS,
-)
-"""What to look for, in lower case, before the rules here are asked."""
+# What to look for, in lower case, before each of the rules here is asked.
+IN_URLS = ("://", "/webhook", "//hook", "?", "&")
+IN_HEADERS = (*_SCHEMES, "cookie")
+IN_COMMANDS = (*_OPTIONS, *_PIPES, *_CALLS)
+IN_FILES = ("wifi:", "otpauth", *_KEYS)
+IN_SOURCES = (*_SOCKETS, *_ORACLES, "values")
 
 
 def find_in_urls(text: str, places: Places) -> Iterator[Span]:
@@ -213,8 +200,8 @@ def _is_of_command(text: str, at: int, password: str) -> bool:
     return bool(_COMMAND.search(text, max(0, at - _COMMAND_CHARS), at))
 
 
-def find_in_files(text: str, places: Places) -> Iterator[Span]:
-    """Find passwords where pgpass files, Wi-Fi codes, otpauth links and Azure keep them."""
+def find_in_pgpass(text: str, _places: Places) -> Iterator[Span]:
+    """Find passwords in lines such as `host:5432:database:user:password`."""
     for port in _PORT.finditer(text):
         newline = text.rfind("\n", max(0, port.start() - _HOST_CHARS), port.start())
         line = (
@@ -222,6 +209,10 @@ def find_in_files(text: str, places: Places) -> Iterator[Span]:
         )
         if line and is_password(line["value"], Place.SAID):
             yield line.span("value")
+
+
+def find_in_files(text: str, places: Places) -> Iterator[Span]:
+    """Find passwords where Wi-Fi codes, otpauth links and Azure keep them."""
     for at, _ in occurrences(places, ("wifi:",)):
         code = _WIFI.match(text, at)
         if code:

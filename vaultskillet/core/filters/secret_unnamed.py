@@ -72,7 +72,7 @@ _KEYSTROKE = re.compile(r"\w{1,8}(?:\+\w{1,8})+")
 
 
 def find_unnamed(text: str, places: Places) -> Iterator[Span]:
-    """Find what is typed, set or logged in with, and what can be nothing but a password."""
+    """Find what is typed, set or logged in with."""
     for at, literal in occurrences(places, LITERALS):
         if not _begins_word(text, at):
             continue
@@ -81,6 +81,10 @@ def find_unnamed(text: str, places: Places) -> Iterator[Span]:
                 yield from _value(_TOLD.match(text, cue.end()), is_login=False)
         elif account := _ACCOUNT.match(text, at):
             yield from _value(account, is_login=account["mark"] in _BARS)
+
+
+def find_marked(text: str, _places: Places) -> Iterator[Span]:
+    """Find what can be nothing but a password."""
     for inside in (inside for mark, inside in _MARKS.items() if mark in text):
         for found in inside.finditer(text):
             yield from _marked(text, found.start())
