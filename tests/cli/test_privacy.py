@@ -135,6 +135,32 @@ def test_nothing_sensitive_leaves_the_note_it_stands_in(
     assert not leaks
 
 
+def test_nothing_sensitive_is_in_what_waits_even_where_it_is_put_back_into_its_note(
+    run: Call, vault: Path, server: ScriptedServer, config: Path, tmp_path: Path
+) -> None:
+    server.script = echo
+    said = {"write": {"mode": "review"}, "safety": {"restore_in_note": True}}
+    config.write_text(json.dumps(json.loads(config.read_text()) | said))
+    before = read_all(vault)
+    done = run("run", "--once")
+    page = (vault / "Homeskillet/Review.md").read_text(encoding="utf-8")
+    texts = {
+        "told": done.out + done.err,
+        "shown": run("review").out + run("review", "--json").out + run("status").out,
+        "page": page,
+        "state": read_all(tmp_path / "state"),
+    }
+    assert page.count("summary: ") > 10
+    assert not leaks_in(texts)
+    assert not [name for name in (*NAMES, "Private") if name in page]
+    assert "ann.lee" not in page
+    run("review", "--accept", "--all")
+    after = read_all(vault)
+    assert after.count("ann.lee@example.org") > before.count("ann.lee@example.org")
+    kept = {secret for name, (secret, _) in BODIES.items() if name in ("Token", "Prose", "Server")}
+    assert not [one for one in (*kept, *MADE_UP, KEY) if after.count(one) != before.count(one)]
+
+
 def echo_as_error(seen: Seen) -> Act:
     """Refuse a request with all that it held in the reason."""
     return give({"error": {"message": f"{seen.headers} {seen.body} {MADE_UP}"}}, status=400)
