@@ -29,14 +29,15 @@ class FakeProposals:
             self._held[one.path] = replace(one, number=number or self._last)
 
     def waiting(
-        self, paths: Iterable[NotePath] | None = None, *, limit: int | None = None
+        self, paths: Iterable[NotePath] | None = None, *, latest: int | None = None
     ) -> list[Proposal]:
         wanted = None if paths is None else set(paths)
-        return [
+        found = [
             one
             for one in self._alive()
             if one.number not in self._verdicts and (wanted is None or one.path in wanted)
-        ][:limit]
+        ]
+        return found if latest is None else found[-latest:]
 
     def decide(self, verdicts: Mapping[int, Verdict]) -> list[NotePath]:
         named = [one for one in self.waiting() if one.number in verdicts]

@@ -40,9 +40,15 @@ def text_of(world: World, path: NotePath = PAGE) -> str:
 
 
 def ids_of(world: World) -> list[str]:
-    """Give the names of the boxes for single proposals, in order."""
+    """Give the names of the boxes for single proposals, by number."""
     lines = text_of(world).splitlines()
-    return [line.rpartition("^")[2] for line in lines if "^" in line and "-all" not in line]
+    ids = [line.rpartition("^")[2] for line in lines if "^" in line and "-all" not in line]
+    return sorted(ids, key=lambda one: int(one.split("-")[1]))
+
+
+def test_the_newest_stands_first(world: World) -> None:
+    propose(world)
+    assert text_of(world).index("## [[b]]") < text_of(world).index("## [[a]]")
 
 
 def tick_on(world: World, *ids: str, at: float = 0.0) -> None:
@@ -158,7 +164,10 @@ def test_it_never_takes_the_name_of_another_note(world: World) -> None:
 def test_a_note_that_no_link_can_lead_to_is_named(world: World) -> None:
     world.vault.save("No 1 #2.md", BODY)
     propose(world)
-    assert "\n## No 1 #2\n" in text_of(world)
+    world.vault.save("50 %% of it.md", BODY)
+    propose(world)
+    assert "\n## `No 1 #2`\n" in text_of(world)
+    assert "\n## `50 %% of it`\n" in text_of(world)
 
 
 def test_nothing_is_named_where_a_filter_fails(world: World) -> None:

@@ -121,6 +121,8 @@ def refresh(rows: Mapping[NotePath, LedgerRow], kit: Kit) -> dict[NotePath, Outc
     """
     paths = [path for path, row in rows.items() if row.outcome == PROPOSED]
     proposals = kit.store.proposals.waiting(paths) if paths else []
+    if not proposals:
+        return {}
     ended: Ended = {}
     new: list[Proposal] = []
     for proposal in proposals:

@@ -42,6 +42,9 @@ LISTED = 50
 _PAGE = "review page"
 """Under this name the store keeps where the page is and what it says, as JSON."""
 
+_ACTING = ("<%", "%%")
+"""Templater runs what follows the one, Obsidian hides what follows the other, also in a link."""
+
 log = logging.getLogger(__name__)
 
 
@@ -117,7 +120,7 @@ class PageKeeper:
         self.hear()
         waiting = []
         if self._kit.policy.review_page:
-            waiting = self._kit.store.proposals.waiting(limit=LISTED + 1)
+            waiting = self._kit.store.proposals.waiting(latest=LISTED + 1)
         if waiting == self._shown:
             return
         page = page_of(self._kit.store)
@@ -142,7 +145,7 @@ class PageKeeper:
 
     def _content(self, waiting: Sequence[Proposal]) -> bytes:
         """Give what the page is to hold; empty where there is to be none."""
-        entries = self._entries(waiting[:LISTED]) if waiting else []
+        entries = self._entries(waiting[: -LISTED - 1 : -1]) if waiting else []
         if not entries:
             return b""
         text = write_page(entries, has_more=len(entries) < len(waiting))
@@ -158,9 +161,7 @@ class PageKeeper:
         entries = []
         for one in proposals:
             link = at.names.link(one.path, source=here, style=at.style)
-            if (
-                link is None or "<%" in link
-            ):  # Templater would run what stands between such brackets
+            if link is None or any(mark in link for mark in _ACTING):
                 link = title_of(one.path).replace("<%", "<")
             if self._may_be_said(one):
                 entries.append(Entry(_key(one), link, _lines(one)))

@@ -212,7 +212,9 @@ class Worker:
 
     def _see_to_unchanged(self, paths: Sequence[NotePath]) -> dict[NotePath, Outcome]:
         """Do what was said of proposals for notes, keep others true, and mend links of ours."""
-        rows = self._kit.store.ledger.get(paths) if paths else {}
+        if not paths:
+            return {}
+        rows = self._kit.store.ledger.get(paths)
         settled = settle_decided(rows, self._kit)
         rest = {path: row for path, row in rows.items() if path not in settled}
         return {**settled, **refresh(rest, self._kit), **relink(rest, self._kit)}

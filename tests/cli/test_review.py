@@ -225,10 +225,10 @@ def test_what_is_ticked_is_done_where_notes_are_written_at_once_again(
     call: Call, vault: Path
 ) -> None:
     call("run", "--once", "--vault", vault)
-    tick(vault, "Accept ^")
+    tick(vault, "Accept ^accept-1-")
     assert call("run", "--once", "--vault", vault).out.startswith("notes: 1 written, ")
     assert "Hedge" in (vault / "Homeskillet/Review.md").read_text(encoding="utf-8")
-    tick(vault, "Reject ^")
+    tick(vault, "Reject ^reject-2-")
     call("run", "--once", "--vault", vault)
     assert not (vault / "Homeskillet").exists()
 
@@ -236,7 +236,7 @@ def test_what_is_ticked_is_done_where_notes_are_written_at_once_again(
 def test_a_decision_by_command_is_off_the_page(
     call: Call, vault: Path, proposed: tuple[object, ...]
 ) -> None:
-    tick(vault, "Reject ^")
+    tick(vault, "Reject ^reject-1-")
     call("review", "--accept", "2", *proposed)
     assert not (vault / "Homeskillet").exists()
     assert call("review", *proposed).out == "nothing waits for review\n"

@@ -92,7 +92,7 @@ class ProposalsContract:
     def test_only_some_are_asked_for(self, store: Store) -> None:
         put(store, proposal(A), proposal(B), proposal(C))
         assert [one.path for one in store.proposals.waiting([C, A])] == [A, C]
-        assert [one.path for one in store.proposals.waiting(limit=2)] == [A, B]
+        assert [one.path for one in store.proposals.waiting(latest=2)] == [B, C]
 
     def test_another_one_for_a_note_replaces_the_first_under_a_new_number(
         self, store: Store

@@ -94,8 +94,8 @@ def _lines(waiting: Sequence[WaitingProposal]) -> Iterator[str]:
 def _parts(one: WaitingProposal) -> Iterator[str]:
     """Give what would be set, property by property."""
     if one.summary:
-        cut = f"{one.summary[:SHOWN_CHARS].rstrip()}…"
-        yield f"summary {one.summary if len(one.summary) <= SHOWN_CHARS else cut!s}"
+        is_long = len(one.summary) > SHOWN_CHARS
+        yield f"summary {one.summary[:SHOWN_CHARS].rstrip()}{'…' * is_long}"
     if one.tags:
         yield f"tags {', '.join(one.tags)}"
     if one.related:

@@ -69,7 +69,8 @@ def write_page(entries: Sequence[Entry], *, has_more: bool) -> str:
     parts = [_INTRODUCTION, _boxes(_ALL, " all of these")]
     for entry in entries:
         said = "\n".join(map(_code, entry.lines))
-        parts += [f"## {entry.link}\n", f"{said}\n", _boxes(entry.key, "")]
+        name = entry.link if entry.link.startswith("[[") else _code(entry.link)
+        parts += [f"## {name}\n", f"{said}\n", _boxes(entry.key, "")]
     parts += [_MORE] if has_more else []
     text = "\n".join(parts)
     return f"{text}\n%% {_MARK} {_digest(text)} %%\n"
@@ -98,7 +99,7 @@ def read_page(text: str) -> Mapping[str, str] | None:
 
 def key_of(number: int, said: Collection[str]) -> str:
     """Give the key of a proposal: another one for whatever else is proposed, or to another note."""
-    return f"{number}-{digest_of(chr(0).join(said).encode())[:_DIGEST_CHARS]}"
+    return f"{number}-{digest_of(chr(0).join(said).encode('utf-8', 'replace'))[:_DIGEST_CHARS]}"
 
 
 def _boxes(key: str, what: str) -> str:

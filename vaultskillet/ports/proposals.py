@@ -62,9 +62,9 @@ class Proposals(Protocol):
         ...
 
     def waiting(
-        self, paths: Iterable[NotePath] | None = None, *, limit: int | None = None
+        self, paths: Iterable[NotePath] | None = None, *, latest: int | None = None
     ) -> list[Proposal]:
-        """Give what waits for a verdict, by number: of these notes or all, at most so many."""
+        """Give what waits for a verdict, by number: of these notes or all, so many of the last."""
         ...
 
     def decide(self, verdicts: Mapping[int, Verdict]) -> list[NotePath]:

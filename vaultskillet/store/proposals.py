@@ -33,9 +33,11 @@ _COLUMNS = "number, path, p.source, said, related, seen, forced, p.at, route"
 _ALIVE = f"FROM proposals p JOIN ledger USING (path) WHERE outcome = '{PROPOSED}'"
 
 _WAITING = f"""
-SELECT {_COLUMNS} {_ALIVE} AND verdict IS NULL
-    AND (:paths IS NULL OR path IN (SELECT value FROM json_each(:paths)))
-ORDER BY number LIMIT coalesce(:limit, -1)
+SELECT * FROM (
+    SELECT {_COLUMNS} {_ALIVE} AND verdict IS NULL
+        AND (:paths IS NULL OR path IN (SELECT value FROM json_each(:paths)))
+    ORDER BY number DESC LIMIT coalesce(:latest, -1)
+) ORDER BY number
 """  # noqa: S608 - constants of ours
 
 _DECIDED = f"""
@@ -72,10 +74,10 @@ class SqliteProposals:
         self._database.executemany(_PUT, map(_columns, proposals))
 
     def waiting(
-        self, paths: Iterable[NotePath] | None = None, *, limit: int | None = None
+        self, paths: Iterable[NotePath] | None = None, *, latest: int | None = None
     ) -> list[Proposal]:
         """Give what waits for a verdict, by number."""
-        wanted = {"paths": to_json_list(paths), "limit": limit}
+        wanted = {"paths": to_json_list(paths), "latest": latest}
         return [_read(row) for row in self._database.query(_WAITING, wanted)]
 
     def decide(self, verdicts: Mapping[int, Verdict]) -> list[NotePath]:
