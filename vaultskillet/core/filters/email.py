@@ -172,9 +172,9 @@ def _is_no_mail(text: str, start: int, at: int, end: int) -> bool:
         before.endswith(("@", "${", "$", "acct:"))
         or text[start:at] == "git"
         or (text[start:at] == "s" and before.endswith(("%", ")")))  # `%s@`, `%(name)s@`
-        or bool(_SAID_OF_A_HOST.match(after))
+        or bool(after[:1] in "': " and _SAID_OF_A_HOST.match(after))
         or (before.endswith("onnection to ") and after.startswith((" closed", " timed")))
-        or bool(_COPY_TARGET.match(after))
+        or bool(after[:1] == ":" and _COPY_TARGET.match(after))
         or bool(after[:1] in ":]~ $#" and _PROMPT_END.match(after))
         or bool("://" in before and not is_encoded and _URL_USERINFO.search(before))
         or bool(_REMOTE.search(before) and _is_remote(before, text[start:at], after))

@@ -118,6 +118,8 @@ def find_written_out(text: str, places: Places) -> Iterator[Span]:
 
 def find_after_sign(text: str, at: int, after: int) -> Span | None:
     """Find the address around an `@` that no domain follows: `jane@example (dot) org`."""
+    if _DOT.search(text, after, after + _NAME_CHARS) is None:
+        return None
     return next(_spelt(text, at, after, _ANY_SPELLING, is_plain=True), None)
 
 

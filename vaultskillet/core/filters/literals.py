@@ -31,20 +31,20 @@ class Sieve:
     def places(self, text: str) -> Places:
         """Give where each of the literals stands; overlaps count."""
         places: dict[str, list[int]] = defaultdict(list)
-        for index, start, _ in self._automaton.find_matches_as_indexes(
-            _sound(text), overlapping=True
-        ):
+        for index, start, _ in self._matches(text, overlapping=True):
             places[self._literals[index]].append(start)
         return places
 
     def holds_any(self, text: str) -> bool:
         """Tell whether any of the literals stands in a text."""
-        return bool(self._automaton.find_matches_as_indexes(_sound(text)))
+        return bool(self._matches(text, overlapping=False))
 
-
-def _sound(text: str) -> str:
-    """Replace halves of surrogate pairs, which have no UTF-8."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    def _matches(self, text: str, *, overlapping: bool) -> list[tuple[int, int, int]]:
+        find = self._automaton.find_matches_as_indexes
+        try:
+            return find(text, overlapping=overlapping)
+        except UnicodeEncodeError:  # halves of surrogate pairs, which have no UTF-8
+            return find(_SURROGATE.sub("\ufffd", text), overlapping=overlapping)
 
 
 def fold(text: str) -> str:

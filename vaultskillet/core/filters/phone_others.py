@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vaultskillet.core.filters.literals import words
 
 # Beginnings of words, in the languages of the notes seen; they tell from two words away too.
@@ -131,6 +133,7 @@ def is_other_number(word: str) -> bool:
     return not word.isascii() and any(other in word for other in _UNSPACED)
 
 
+@lru_cache(maxsize=4096)
 def is_affair(word: str, *, is_numbered: bool) -> bool:
     """Tell whether a word right before a number says what it numbers: a contract, a parcel.
 

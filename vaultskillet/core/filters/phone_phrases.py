@@ -103,4 +103,4 @@ def is_announced(before: str) -> bool:
         return True
     tail = before[-_PHRASE_CHARS:]
     lowered = tail.lower()
-    return bool(_HINTS.places(lowered)) and bool(_PHRASE.search(tail))
+    return _HINTS.holds_any(lowered) and bool(_PHRASE.search(tail))

@@ -17,6 +17,7 @@ _OPENERS = frozenset("+\uff0b(\uff08%")
 # "415-555-0195 8:30": the hour is no part of the number.
 _HOUR = re.compile(r"[ \t]\d{1,2}(?:[-\u2013]\d{1,2})?\Z")
 _OF_AN_HOUR = re.compile(r":\d|[ ]?(?:[ap]\.?m\b|uhr\b|uur\b)", re.IGNORECASE)
+_HOUR_ENDS = frozenset(": apuAPU")
 # "+1 617-973-7171 (24 h)": neither is what a bracket behind a blank begins.
 _BRACKET = re.compile(r"[ \t]\\?\(\d{1,2}(?:[-\u2013/]\d{1,2})?\Z")
 _EXTENSION = re.compile(
@@ -77,9 +78,17 @@ def _runs(text: str) -> Iterator[Span]:
         if last.isdigit() or last == "_":
             continue
         lead = _LEAD.search(before) if _OPENERS.intersection(before) else None
-        end = run.end()
-        hour = _HOUR.search(run[0]) if _OF_AN_HOUR.match(text, end) else _BRACKET.search(run[0])
-        yield start - len(lead[0] if lead else ""), run.start() + hour.start() if hour else end
+        yield start - len(lead[0] if lead else ""), start + _without_hour(run[0], text, run.end())
+
+
+def _without_hour(run: str, text: str, end: int) -> int:
+    """Give how long a run is without the hour, or the bracket, that it ends with."""
+    tail = None
+    if text[end : end + 1] in _HOUR_ENDS and _OF_AN_HOUR.match(text, end):
+        tail = _HOUR.search(run)
+    elif "(" in run:
+        tail = _BRACKET.search(run)
+    return tail.start() if tail else len(run)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
