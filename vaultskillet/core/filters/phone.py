@@ -61,12 +61,17 @@ _DATE = re.compile(
     r"(?:(?:1[89]|20)\d\d|(?<! )\d\d))"
     r"(?:[ -]+\d{1,6})?"
 )
+_FORMULA = re.compile(r"\d\(\d*\.|\(\d*\.\d")
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d ?[-/.] ?(?:1[5-9]|20)\d\d(?:[-/. ]+\d{1,4})?")
 _OTHER_SHAPE = re.compile(
     r"(?!(?:\d\d\.){3}\d\d\Z)(?:(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!\Z)|\Z)){4}"
     r"|\d{3}-\d{2}-\d{4}|97[89][- ]?\d.*"
-    r"|\d+/\d+/\d+|\d{3}\.\d{2,4} \d{1,2}|\d{5}-\d{3}"
+    r"|[01]{7,}|0\.\d+ ?/ ?0\.\d+|\d+/\d+/\d+|\d{3}\.\d{2,4} \d{1,2}|\d{5}-\d{3}"
 )
+# Some words behind a cue these are a fraction, and pages from one to another.
+_FRACTION = re.compile(r"(?:[1-9]\d*|0)\.\d+")
+_PAGES = re.compile(r"(\d{4})-(\d{4})")
+_MOST_PAGES = 100
 _DECIMAL = re.compile(r"\d+\.\d+")
 # A fraction, a version, a date and more: a phone number only where a label or a column says so.
 _DOUBTFUL = re.compile(
@@ -77,6 +82,9 @@ _JOINED_BEFORE = re.compile(
     r"|(?![\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w\Z"
 )
 # "030 901820Fax: ...": lines that were copied into one.
+_HEX_CHARS = 12
+_HEX_BEFORE = re.compile(r"(?<![^\s>])(?:0x[0-9A-Fa-f]+|[A-F][0-9A-F]|[0-9][A-F])[ ]{1,2}\Z")
+"""Before the bytes of a dump: `0x180  04 01 00 00 80`."""
 _JOINED_AFTER = re.compile(
     r"(?!(?:Tel|Fax|Mob|Handy|Phone|Cell|E-?[Mm]ail|Mail|Web|www)[.: ])"
     r"(?:[-./:@=+*^]|,(?![\w.+-]{1,40}@))?[A-Za-z0-9_\u00c0-\u024f]"
@@ -168,6 +176,8 @@ def _is_phone(
         is_word = before[-1:].isalnum() and before[-1:] < FIRST_UNSPACED
         is_joined = is_word and not _LETTER_BEFORE.search(before)
         return not is_joined and _is_international(number, before)
+    if before.endswith("^") or (number[2:3] == " " and _HEX_BEFORE.search(before[-_HEX_CHARS:])):
+        return False
     if not _may_be_national(number) or not (is_cell or _ends_here(text, end)):
         return False
     if is_listed or _AFTER.match(text, end):
@@ -234,6 +244,8 @@ def _ends_here(text: str, end: int) -> bool:
 def _is_international(number: str, before: str) -> bool:
     if is_valid_abroad(number):
         return True
+    if _FORMULA.search(number):
+        return False
     # Numbers reserved for examples (+1 555 ...), and ranges newer than the metadata.
     is_grouped = any(char in " -()." for char in number.strip("(+ "))
     cue = cue_before(_same_paragraph(before))
@@ -244,9 +256,7 @@ def _is_international(number: str, before: str) -> bool:
 def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     """Judge a national number that a cue announces: right before it, or some words away."""
     is_short = digits_of(number) not in _DIGITS_BESIDE
-    if number in COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
-        return False
-    if _DOUBTFUL.fullmatch(number) and not _is_told(number, cue):
+    if _is_doubtful(number, cue):
         return False
     if cue.words_between == 0 and _NOTHING_BETWEEN.match(cue.between):
         return not is_short or ":" in cue.between or "：" in cue.between
@@ -257,6 +267,20 @@ def _is_announced_number(number: str, cue: Cue, regions: Regions) -> bool:
     if is_short or number in COUNTING:
         return False
     return _is_spoken_of(number, cue, regions)
+
+
+def _is_doubtful(number: str, cue: Cue) -> bool:
+    """Tell what is rather typed at random, a fraction, a date, or pages some words away."""
+    if number in COUNTING and len(number) != _DIGITS_OF_A_SAMPLE:
+        return True
+    if cue.words_between and (_FRACTION.fullmatch(number) or _are_pages(number)):
+        return True
+    return bool(_DOUBTFUL.fullmatch(number)) and not _is_told(number, cue)
+
+
+def _are_pages(number: str) -> bool:
+    pages = _PAGES.fullmatch(number)
+    return pages is not None and 0 < int(pages[2]) - int(pages[1]) < _MOST_PAGES
 
 
 def _is_told(number: str, cue: Cue) -> bool:

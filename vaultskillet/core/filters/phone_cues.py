@@ -227,6 +227,8 @@ _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*")
 _NUMBERS = words(
     "number numbers nummer nr nro numéro numero número numer номер αριθμός no n č αρ szám"
 )
+_MARKUP = frozenset("\\<")
+"""Before "text", LaTeX's and SVG's."""
 _ABBREVIATING = frozenset(".:°º")
 """What makes "no" a number, and not a denial or "in the"."""
 _PHONE_STEMS = (
@@ -270,7 +272,8 @@ def cue_before(window: str) -> Cue | None:
     other: Cue | None = None
     found = list(_WORD.finditer(lowered))[-_WORDS_BETWEEN - 1 :]
     for between, word in enumerate(reversed(found)):
-        kind = _kind_of(word[0])
+        is_markup = word[0] == "text" and lowered[word.start() - 1 : word.start()] in _MARKUP
+        kind = None if is_markup else _kind_of(word[0])
         if kind is not None and (kind[0] or other is None):
             is_phone, regions = kind
             return Cue(is_phone, regions, between, lowered[word.end() :])

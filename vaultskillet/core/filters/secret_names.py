@@ -76,6 +76,15 @@ _RANKS = {stem: rank for rank, stem in enumerate(LITERALS)}
 """The sort that promises most is tried first: `api_secret_key` is named by its secret."""
 _SHORT_STEMS = frozenset(stem for stem in _SORTS if stem.isascii() and len(stem) <= 4)  # noqa: PLR2004 - inside words
 _WHOLE_STEMS = frozenset({"psk", "mdp", "sig", "auth", "key"})
+_LEADING_STEMS = words("clave senha clé clef chave llave chiave ключ klucz hasło haslo heslo")
+"""Within other words they are none: "autoclave", "desenha", "исключение"."""
+_KEY_WORD = re.compile(
+    r"(?:ejemplo|punto|palabra|idea|concepto|pregunta|dato|factor|elemento|clase|pieza|tema|mensaje"
+    r"|hecho|frase|término|aspecto|persona|momento|papel|diferencia|archivo|ponto|palavra|conceito)"
+    r"s?[ \t*_]{1,3}\Z",
+    re.IGNORECASE,
+)
+"""Before the Spanish and Portuguese words for "key" these mean that something matters."""
 _OTHER_PASS = re.compile(
     r"(?:boarding|mountain|season|ski|day|bus|train|rail|travel|press|hall|test|first|second|third)"
     r"[ \t]+\Z",
@@ -101,7 +110,7 @@ _OTHER_ENDS = words(
     " fob card book fingerprint through over port parser handler scanning rotation rotated"
     " management arn alias exists cache validity confirmation confirm used total left holder"
     " support string protection protected strategy mode style state status error errors message"
-    " messages logic flow example in"
+    " messages logic flow example mgmt in"
 )
 _PREPOSITIONS = words("for of to on für von vom zu pour de du para per do od от для до к на")
 """What begins the words that tell whose password it is: "for the server"."""
@@ -110,10 +119,12 @@ _OTHER_PARTS = words(
     " tokenizers tokenization max min num count hot short shortcut encrypted hashed stop eos bos"
     " pad unk cls sep special unique composite candidate completion prompt input output"
     " secretary secretariat secretsmanager schlüsselwort schlüsselwörter schlüsselbegriff"
-    " lookup object dict row map translation locale i18n"
+    " mot palabra palavra bibtex bib cite citation citekey lookup object dict row map translation"
+    " locale i18n"
     " message bypass compass surpass trespass encompass overpass underpass passport no has is"
     " num n"
 )
+_KEY_WORD_CHARS = 16
 _OF_A_PLACE = words("wifi wlan wpa wpa2 wpa3 netzwerk network router hotspot red réseau")
 _TAIL = re.compile(
     r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)"
@@ -203,9 +214,9 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     parts = _parts(text[start:end])
-    if parts and (parts[-1] in _OTHER_ENDS or _OTHER_PARTS.intersection(parts)):
-        return None
-    if text[start - 1 : start] == ":" and _PUBLIC.search(text, max(0, start - 90), start):
+    is_public = text[start - 1 : start] == ":" and _PUBLIC.search(text, max(0, start - 90), start)
+    is_rest = stem in _LEADING_STEMS and _is_within_word(text, stem, start, end)
+    if is_public or is_rest or _is_other_thing(parts):
         return None
     sort = _SORTS[stem]
     if stem in _SHORT_STEMS and stem != "key":
@@ -217,6 +228,17 @@ def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
         is_setting = text[start:end].isupper() and len(parts) > 1  # MAPS_KEY
         return Sort.TOKEN if is_setting and parts[-1] == "key" else _sort_of_key(parts, around)
     return Sort.PASSWORD if _is_of_a_place(around) else sort
+
+
+def _is_other_thing(parts: Sequence[str]) -> bool:
+    return bool(parts) and (parts[-1] in _OTHER_ENDS or bool(_OTHER_PARTS.intersection(parts)))
+
+
+def _is_within_word(text: str, stem: str, start: int, end: int) -> bool:
+    """Tell whether a stem is the rest of another word, or of a phrase such as "palabra clave"."""
+    at = start + fold(text[start:end]).find(stem)
+    is_rest = at > start and text[at - 1].isalpha() and not text[at].isupper()
+    return is_rest or bool(_KEY_WORD.search(text, max(0, start - _KEY_WORD_CHARS), start))
 
 
 def _is_whole(text: str, stem: str, parts: Sequence[str], start: int) -> bool:

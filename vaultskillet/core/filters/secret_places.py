@@ -25,7 +25,7 @@ _USERINFO = re.compile(
     r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|/?#]{1,200}))@(?=[\w\[$.{(-])"
 )
 _LOOSE_USERINFO = re.compile(
-    r"(?P<all>[^\s/:@\"'`<>|?#]{0,80}:(?P<password>[^\s\"'`<>|@]{1,200}))@(?=[\w.-]+[:/])"
+    r"(?P<all>[^\s/:@\"'`<>|?#\]]{0,80}:(?P<password>[^\s\"'`<>|@\]]{1,200}))@(?=[\w.-]+[:/])"
 )
 _LONE_USERINFO = re.compile(r"(?P<all>[A-Za-z0-9_.~-]{20,200})@(?=[\w.-]+)")
 _USERINFO_CHARS = 282

@@ -140,7 +140,8 @@ def _next(text: str, name: Name) -> Span | None:
     value = found["value"].rstrip("*_.,;:)")
     mark = found["open"] or ""
     if mark in {'"', "'", "`"}:
-        is_one = found["close"] == mark and is_secret(value, name.sort, Place.ASSIGNED)
+        place = Place.SAID if name.text.lower() == "pass" else Place.ASSIGNED  # "pass `it` on"
+        is_one = found["close"] == mark and is_secret(value, name.sort, place)
     elif mark:
         is_one = any(map(str.isdigit, value)) and is_secret(value, name.sort, Place.SAID)
     else:

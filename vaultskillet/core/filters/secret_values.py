@@ -54,7 +54,7 @@ _COMMON_WORDS = words(
     " 32-byte 256-bit 128-bit 12-character 8-character 24-hour one-time case-sensitive"
 )
 _CODE = re.compile(
-    r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$]*[(\[<]|[({\[]"
+    r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[;,)]*$|[A-Za-z_$][\w.$:]*[(\[<]|[({\[]"
     r"|(?:new|await|function)\b"
 )
 _MARK = re.compile(r"[!#$%&?^+@*~]")
@@ -102,6 +102,12 @@ _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*"
     r"|months?|years?|digits?|words?)",
     re.IGNORECASE,
+)
+# Links, paths of Windows, constants, prices, expressions, formulas: what notes hold behind a name.
+_WRITTEN = re.compile(
+    r"!\[|\\[A-Za-z]|(?:[A-Za-z]:|[A-Za-z.][\w.]*)(?:\\[A-Za-z][\w .-]*){2,}"
+    r"|[A-Z]{2,}(?:_[A-Z]{2,})+\Z|[A-Za-z]+(?:_[A-Za-z]+)+=|[$€£]\d[\d.,]*(?:[-–/].*)?\Z"
+    r"|\^.*\$\Z|\$[A-Z_]{3,}/|![a-z][A-Za-z]*\Z|=|\$.*\\[A-Za-z]"
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
 
@@ -244,6 +250,7 @@ def is_random(value: str) -> bool:
         and value.count("/") <= len(value) // 12
         and not _HASH_WITHIN.search(value)
         and "," not in value
+        and "](" not in value
     )
 
 
@@ -251,7 +258,8 @@ def _looks_like_text(value: str) -> bool:
     is_number = value[:1].isdigit() and (_MEASURE.fullmatch(value) or _DATE.fullmatch(value))
     is_unspaced = not value.isascii() and _UNSPACED.search(value)
     is_digest = "$" in value and _CRYPT.search(value)
-    return bool(is_number or is_unspaced or is_digest or _CODE.match(value))
+    is_written = "](" in value or _WRITTEN.match(value)
+    return bool(is_number or is_unspaced or is_digest or is_written or _CODE.match(value))
 
 
 def is_hash(value: str) -> bool:
