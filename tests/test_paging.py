@@ -212,6 +212,21 @@ def test_what_is_ticked_is_done(world: World) -> None:
     assert work(world) == {}
 
 
+def test_properties_that_a_plug_in_gives_to_any_note_are_no_writing_and_stay(world: World) -> None:
+    propose(world)
+    stamped = b"---\nupdated: 2026-03-14\n---\n" + tick(text_of(world), ids_of(world)[0]).encode()
+    world.vault.save(PAGE, stamped)
+    keeper_of(world).keep()
+    work(world)
+    assert world.vault.content(NOTE) == DONE
+    text = text_of(world)
+    assert text.startswith("---\nupdated: 2026-03-14\n---\nWhat vaultskillet would write")
+    assert "[x]" not in text
+    accept(world)
+    keeper_of(world).keep()
+    assert PAGE not in world.vault.paths
+
+
 def test_what_is_ticked_is_heard_before_the_page_is_written_anew(world: World) -> None:
     propose(world)
     tick_on(world, ids_of(world)[0])

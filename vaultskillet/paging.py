@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vaultskillet.core import redact
+from vaultskillet.core import frontmatter, redact
 from vaultskillet.core.links import file_key
 from vaultskillet.core.model import (
     ABSENT,
@@ -96,7 +96,7 @@ class PageKeeper:
             return False
         if file is None or self._changes_still(file):
             return False
-        ticked = read_page(file.content.decode("utf-8", "replace"))
+        ticked = _read(file)
         if not ticked:
             return False
         with store.transaction():
@@ -184,13 +184,14 @@ class PageKeeper:
             path, file = self._find_place(page)
         if file is None:
             return path if self._commit(CreateNote(path, content)) else None
-        if file.content == content:
+        start, expects = _start(file), digest_of(file.content)
+        before = file.content[start:]
+        if before == content:
             return path
         if self._changes_still(file):
             return None
-        expects = digest_of(file.content)
         if content:
-            edits = (Edit(0, file.content, content),)
+            edits = (Edit(start, before, content),)
             return path if self._commit(EditNote(path, expects, edits)) else None
         return path if self._commit(RemoveNote(path, expects)) else None
 
@@ -248,8 +249,18 @@ def _record(path: NotePath, content: bytes, store: Store) -> None:
     store.put_meta(_PAGE, json.dumps([path, digest_of(content) if content else ABSENT]))
 
 
+def _start(file: File) -> int:
+    """Give where the page begins: behind its properties, which plug-ins give to any note."""
+    block = frontmatter.split(file.content)
+    return 0 if block is None else block.body
+
+
+def _read(file: File) -> Mapping[str, str] | None:
+    return read_page(file.content[_start(file) :].decode("utf-8", "replace"))
+
+
 def _is_ours(file: File) -> bool:
-    return read_page(file.content.decode("utf-8", "replace")) is not None
+    return _read(file) is not None
 
 
 def _key(proposal: Proposal) -> str:

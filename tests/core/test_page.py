@@ -79,6 +79,9 @@ def test_what_is_ticked_for_all_is_so_for_each_of_which_nothing_else_is() -> Non
         PAGE.removesuffix("\n"),
         PAGE + "\n\n",
         PAGE.replace("abcd\n", "abcd  \n"),
+        PAGE.replace("\n", "\n\n"),
+        PAGE.replace("\n\n", "\n"),
+        PAGE.replace("- [", "* ["),
     ],
 )
 def test_what_editors_do_to_any_note_is_no_edit(page: str) -> None:

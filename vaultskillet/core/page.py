@@ -2,7 +2,8 @@
 
 Its last line holds a digest of all that we wrote. While that fits, whichever boxes are ticked, the
 page is ours: it may be replaced, and its ticks mean what stands beside them. Once anything else
-was written into it, it is somebody's note, and no tick in it means anything.
+was written into it, it is somebody's note, and no tick in it means anything. What plug-ins do to
+every note that is saved is no writing: blanks, bullets, and properties, which stay.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ _MORE: Final = "More waits than stands here: `vaultskillet review` lists all of 
 _ALL: Final = "all"
 _SAYINGS: Final = {"accept": "Accept", "reject": "Reject"}
 _END: Final = re.compile(rf"\n%% {_MARK} (?P<digest>[0-9a-f]{{{_DIGEST_CHARS}}}) %%\Z")
-# Of a box that somebody ticked, together with what the plug-in Tasks adds.
+# Of a box that somebody ticked, together with what the plug-in Tasks adds to it.
 _BOX: Final = re.compile(
-    rf"- \[(?P<mark>[^\]])\] (?P<said>(?:{'|'.join(_SAYINGS.values())})[^\^\n✅]*?)"
+    rf"[-*+] \[(?P<mark>[^\]])\] (?P<said>(?:{'|'.join(_SAYINGS.values())})[^\^\n✅]*?)"
     r"(?: ✅ \d{4}-\d\d-\d\d)? \^(?P<verdict>[a-z]+)-(?P<key>[0-9a-z-]+)(?: ✅ \d{4}-\d\d-\d\d)?"
 )
 _PATH: Final = re.compile(rf"{NAME}(?: - \d+)?\.md")
@@ -60,7 +61,7 @@ def is_page(path: str, folder: str) -> bool:
 
 
 def write_page(entries: Sequence[Entry], *, has_more: bool) -> str:
-    """Write the page; nothing on it but its links reads as anything but words.
+    """Write the page, without properties; nothing on it but its links reads as anything but words.
 
     Args:
         entries: in the order in which they are to stand there.
@@ -78,6 +79,9 @@ def write_page(entries: Sequence[Entry], *, has_more: bool) -> str:
 
 def read_page(text: str) -> Mapping[str, str] | None:
     """Read which boxes are ticked; None where the page is not as we left it, apart from those.
+
+    Args:
+        text: of the page, without its properties.
 
     Returns:
         Key -> `accept` or `reject`; one for which both are ticked is left out. What is ticked for
@@ -115,7 +119,8 @@ def _code(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.strip().replace("\r\n", "\n").split("\n")]
+    lines = (line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
+    return [line for line in lines if line]
 
 
 def _unticked(text: str) -> str:
