@@ -65,10 +65,20 @@ def test_a_short_sentence_stands_alone_where_nothing_behind_it_fits(behind: str)
     assert summary(f"Sourdough is alive. {behind}\n\n{FILLER}") == "Sourdough is alive."
 
 
-def test_a_sentence_that_tells_what_the_note_is_for_wins() -> None:
-    body = f"Flour and water have fed us for ages, as bakers know.\n\n\
-This short guide tells how to keep a starter alive over a holiday.\n\n{FILLER}"
-    assert summary(body) == "This short guide tells how to keep a starter alive over a holiday."
+@pytest.mark.parametrize(
+    "telling",
+    [
+        "This short guide tells how to keep a starter alive over a holiday.",
+        "Esta guía te ayuda a cuidar la masa madre durante las vacaciones.",
+        "Neste pequeno guia aprende-se a tratar do fermento durante as férias.",
+        "Cette page explique comment garder le levain en vie pendant les vacances.",
+        "In dieser Anleitung geht es darum, den Ansatz im Urlaub am Leben zu halten.",
+        "Questa guida spiega come tenere in vita il lievito durante le vacanze.",
+    ],
+)
+def test_a_sentence_that_tells_what_the_note_is_for_wins(telling: str) -> None:
+    body = f"Flour and water have fed us for ages, as bakers know.\n\n{telling}\n\n{FILLER}"
+    assert summary(body) == telling
 
 
 def test_a_sentence_that_leans_on_the_one_before_it_gives_way() -> None:
