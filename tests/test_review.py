@@ -484,7 +484,7 @@ def test_a_call_for_one_thing_leaves_the_rest_waiting(world: World, where: bytes
     world.vault.save(NOTE, BODY.removesuffix(b"\n") + where + b"#homeskillet/tags\n")
     work(world)
     assert world.vault.content(NOTE).startswith(b"---\ntags:\n  - garden\n---\n")
-    assert len(waiting(world)) == 1
+    assert [one.values.draft.tags for one in waiting(world)] == [()]
     accept(world)
     assert b"summary: What it says.\n" in world.vault.content(NOTE)
     assert world.vault.content(NOTE).count(b"garden\n") == 1
@@ -534,6 +534,17 @@ def test_what_cannot_be_written_for_good_waits_for_another_word(world: World) ->
     world.vault.fails.clear()
     accept(world)
     assert world.vault.content(NOTE) == DONE
+
+
+def test_what_was_decided_is_done_after_what_the_note_asks_for(world: World) -> None:
+    world.vault.save(NOTE, BODY + b"#homeskillet/done\n")
+    work(world)
+    leave(world, Verdict.ACCEPT)
+    world.vault.save(NOTE, BODY + b"#homeskillet/tags\n")
+    work(world)
+    assert world.vault.content(NOTE).endswith(BODY + b"#homeskillet/done\n")
+    assert b"summary: What it says.\n" in world.vault.content(NOTE)
+    assert work(world) == {}
 
 
 def test_what_was_decided_of_an_older_text_is_not_done(world: World) -> None:

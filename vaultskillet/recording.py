@@ -118,6 +118,10 @@ def _record_proposals(
     ]
     if new:
         kit.store.proposals.put(new)
+    # Where a call was answered, less may be left of it; or somebody has accepted it meanwhile.
+    fresh = {one.path for one in new}
+    still = waited.intersection(row.path for row in finished if row.outcome == PROPOSED) - fresh
+    kit.store.queue.put(sorted(still), priority=Priority.CHANGED, now=kit.clock.now())
 
 
 def _left_row(row: LedgerRow, reading: Reading | None, because: str, kit: Kit) -> LedgerRow:
