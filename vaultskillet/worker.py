@@ -215,9 +215,11 @@ class Worker:
         if not paths:
             return {}
         rows = self._kit.store.ledger.get(paths)
-        settled = settle_decided(rows, self._kit)
-        rest = {path: row for path, row in rows.items() if path not in settled}
-        return {**settled, **refresh(rest, self._kit), **relink(rest, self._kit)}
+        ended: dict[NotePath, Outcome] = {}
+        for see_to in (settle_decided, refresh, relink):
+            rest = {path: row for path, row in rows.items() if path not in ended}
+            ended |= see_to(rest, self._kit)
+        return ended
 
     def _is_finished(self, job: Job, outcome: Outcome) -> bool:
         """See to a job that is not finished; say whether it is."""
