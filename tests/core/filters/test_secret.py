@@ -212,6 +212,10 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("s3_secret: pPCKYyxNccMi", "pPCKYyxNccMi"),
         ("2FA seed WHIQKFUHOYJKM674S7KC", "WHIQKFUHOYJKM674S7KC"),
         ("código de la puerta: 4821", "4821"),
+        ("palavra-passe: Sisugirafe70*", "Sisugirafe70*"),
+        ("password set to marblekestrel84; to be changed", "marblekestrel84"),
+        ("Password for the zip Tundr@89", "Tundr@89"),
+        ("New password for the booking system, Brisa7702, tell nobody", "Brisa7702"),
     ],
 )
 def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
@@ -258,6 +262,7 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "[https://a.example](https://a.example/@someone/x-1)",
         "Исключение - ~={orange}COUNT(*)=~",
         "El **ejemplo clave**: GPT-4o",
+        "mots-clés: Torf4417, palavra-chave: Turfa4417",
         "pass `dispatchEvent` around",
         "wpa_key_mgmt=WPA-PSK\nwpa_pairwise=TKIP",
         "secret = CapSecret::try_from(bytes.into_vec())",
@@ -266,6 +271,11 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "Add it as a secret (`SLACK_PR_WEBHOOK_URL`)",
         "measured in token spend: $500-$1,000/day",
         "an MDP with $E[X] = 1 / \\lambda^2$",
+        "password for the fileserver01",
+        "Passwort für annawachter84, gesperrt",
+        "password protected: Report4471",
+        "password list for Sommer2024",
+        "MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
         "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
     ],
 )

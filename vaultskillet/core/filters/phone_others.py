@@ -85,9 +85,10 @@ _AFFAIRS = words(
 )
 # These have phones themselves, or lines of their own, unless "number" stands behind them.
 _NUMBERED = words(
-    "member student patient employee staff crew supplier vendor insurance group claim application"
-    " job lab kit registration race title consent grant unit deposit loan refund check change"
-    " delivery entry test chip call prescription rx reg dealer asset slide print device run bug"
+    "pass member student patient employee staff crew supplier vendor insurance group claim"
+    " application job lab kit registration race title consent grant unit deposit loan refund"
+    " check change delivery entry test chip call prescription rx reg dealer asset slide print"
+    " device run bug"
     " mitglied kd pers vers art schaden police los spende depot kasse"
     " polis бронь заявка посилка абонент bokning varaus rezervace"
     " étudiant abonné sinistre résa réservation avoir conto prenotazione sinistro reserva agência"

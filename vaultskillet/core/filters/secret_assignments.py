@@ -132,7 +132,9 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     sign, words, at = join["sign"], join["words"], join.end()
     if words and words.strip().lower() in _TYPES:
         words = ""
-    if text.startswith("//", at) or (words and (is_other(words) or name.sort is Sort.KEY)):
+    is_set = sign.startswith("to") and (words or "").lower().endswith((" set", " reset"))
+    is_thing = bool(words) and (name.sort is Sort.KEY or (is_other(words) and not is_set))
+    if text.startswith("//", at) or is_thing:
         return None
     quote = next((mark for mark in reversed(join["open"]) if mark in _QUOTES), "")
     in_query = text[max(0, name.start - 1) : name.start] in {"?", "&"}

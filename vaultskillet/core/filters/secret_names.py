@@ -80,11 +80,11 @@ _LEADING_STEMS = words("clave senha clé clef chave llave chiave ключ klucz 
 """Within other words they are none: "autoclave", "desenha", "исключение"."""
 _KEY_WORD = re.compile(
     r"(?:ejemplo|punto|palabra|idea|concepto|pregunta|dato|factor|elemento|clase|pieza|tema|mensaje"
-    r"|hecho|frase|término|aspecto|persona|momento|papel|diferencia|archivo|ponto|palavra|conceito)"
-    r"s?[ \t*_]{1,3}\Z",
+    r"|hecho|frase|término|aspecto|persona|momento|papel|diferencia|archivo|ponto|palavra|conceito|mot)"
+    r"s?[ \t*_-]{1,3}\Z",
     re.IGNORECASE,
 )
-"""Before the Spanish and Portuguese words for "key" these mean that something matters."""
+"""Before the Romance words for "key" these mean that something matters, or sums up."""
 _OTHER_PASS = re.compile(
     r"(?:boarding|mountain|season|ski|day|bus|train|rail|travel|press|hall|test|first|second|third)"
     r"[ \t]+\Z",
@@ -119,7 +119,7 @@ _OTHER_PARTS = words(
     " tokenizers tokenization max min num count hot short shortcut encrypted hashed stop eos bos"
     " pad unk cls sep special unique composite candidate completion prompt input output"
     " secretary secretariat secretsmanager schlüsselwort schlüsselwörter schlüsselbegriff"
-    " mot palabra palavra bibtex bib cite citation citekey lookup object dict row map translation"
+    " bibtex bib cite citation citekey lookup object dict row map translation"
     " locale i18n"
     " message bypass compass surpass trespass encompass overpass underpass passport no has is"
     " num n"
@@ -238,7 +238,7 @@ def _is_within_word(text: str, stem: str, start: int, end: int) -> bool:
     """Tell whether a stem is the rest of another word, or of a phrase such as "palabra clave"."""
     at = start + fold(text[start:end]).find(stem)
     is_rest = at > start and text[at - 1].isalpha() and not text[at].isupper()
-    return is_rest or bool(_KEY_WORD.search(text, max(0, start - _KEY_WORD_CHARS), start))
+    return is_rest or bool(_KEY_WORD.search(text, max(0, at - _KEY_WORD_CHARS), at))
 
 
 def _is_whole(text: str, stem: str, parts: Sequence[str], start: int) -> bool:

@@ -95,7 +95,7 @@ _INSERTED = re.compile(
 _INSERTED_CHARS = 424
 _PGPASS = re.compile(
     r"[ \t>]*[\w.*-]{1,100}:(?:\d{2,5}"
-    r"|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>\S{3,128})[ \t]*(?:\n|\Z)"
+    r"|\*):[\w*.-]{1,64}:[\w.@-]{1,64}:(?P<value>(?![0-9a-f]{2}:)\S{3,128})[ \t]*(?:\n|\Z)"
 )
 _HOST_CHARS = 110
 _PORT = re.compile(r":(?:\d{2,5}|\*):")

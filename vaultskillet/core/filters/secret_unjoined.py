@@ -11,6 +11,7 @@ from vaultskillet.core.filters.literals import FIRST_UNSPACED
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
+    is_coined,
     is_hash,
     is_jumbled,
     is_made_up,
@@ -66,6 +67,15 @@ _HEADING_CHARS = 80
 _CLAUSE_END = re.compile(r"[.!,;)\"'*]{0,3}[ \t]*(?:\n|\Z)")
 
 _DIGIT = re.compile(r"\d")
+_BELONGING = re.compile(
+    r"(?<!\w)(?:the|a|my|our|your|of|for|on|at|in|by|via|from|with|der|die|das|dem|den|des|für|von|auf|am"
+    r"|im|bei|le|la|les|du|de|pour|sur|el|del|para|en|il|per|su|o|do|da|no|na|het|van|voor|op|till|på"
+    r"|för|til|for|dla|do|pro|для|от|на|user|account"
+    r"|login|benutzer|utilisateur|usuario|machine|host|change|due)[ \"'`*]{1,3}\Z",
+    re.IGNORECASE,
+)
+"""Before a name these say whose password it is."""
+_BELONGING_CHARS = 14
 _NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
 _NEAR_WORDS_BEFORE = 8
@@ -231,7 +241,17 @@ def _strong_nearby(text: str, start: int, end: int) -> Span | None:
             continue
         value = word[0].strip("*_(),;:").rstrip(".")
         is_chance = value.isalnum() and is_scrambled(value) and is_jumbled(value)
-        if is_strong_password(value) or (is_chance and word.start() > end):
+        is_after = is_chance or _ends_clause(text, end, word.start(), value)
+        if is_strong_password(value) or (is_after and word.start() > end):
             left = text.index(value, word.start())
             return left, left + len(value)
     return None
+
+
+def _ends_clause(text: str, end: int, start: int, value: str) -> bool:
+    """Tell what people make up at the end of a clause: "the password for the zip, Maple4417"."""
+    left = text.index(value, start)
+    if not is_coined(value) or is_other(text[end:left]):
+        return False
+    is_last = _CLAUSE_END.match(text, left + len(value)) or text[left + len(value)] in ",;"
+    return bool(is_last) and not _BELONGING.search(text, max(0, left - _BELONGING_CHARS), left)
