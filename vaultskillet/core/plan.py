@@ -251,7 +251,8 @@ def _plan_related(note: Note, policy: WritePolicy, bearing: Bearing) -> ReplaceI
 
 def _links(ownership: Ownership, related: RelatedLinks) -> dict[str, NotePath]:
     """Give where the links lead that stand in the note, or stood there until they were edited."""
-    standing = {item for value in ownership.values.values() for item in value}
+    lists = [value for value in ownership.values.values() if not isinstance(value, str)]
+    standing = {item for items in lists for item in items}
     dropped = {item for item, instead in related.mend.items() if instead is None}
     known = {**ownership.links, **related.leads}
     return {

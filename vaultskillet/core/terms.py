@@ -181,6 +181,7 @@ def _weight(count: int) -> float:
     return 1 + math.log(count)
 
 
+@lru_cache(maxsize=1 << 13)  # a note's links are asked for when it is learned, and once more
 def link_term(target: str) -> int:
     """Give the term of a link's target; whatever links there, and the target, have it."""
     return hash_of("link:" + file_key(target).removesuffix(".md"))
