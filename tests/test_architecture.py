@@ -62,7 +62,8 @@ MAY_IMPORT = {
     },
     "recognition": {"ports", "core", "errors"},
     "learning": {"linking", "ports", "core", "errors"},
-    "intake": {"recognition", "learning", "moves", "history", "ports", "core", "errors"},
+    "known": {"moves", "ports", "core", "errors"},
+    "intake": {"recognition", "learning", "known", "history", "ports", "core", "errors"},
     "daemon": {
         *("standing", "digests", "worker", "intake", "paging", "schedule"),
         *("ports", "core", "errors"),

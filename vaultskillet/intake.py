@@ -29,8 +29,8 @@ from vaultskillet.errors import (
     VaultError,
 )
 from vaultskillet.history import recover
+from vaultskillet.known import follow_renamed, forget_gone, requeue_decided
 from vaultskillet.learning import Learner, Lesson, Moment
-from vaultskillet.moves import add_moves
 from vaultskillet.ports.clock import Clock
 from vaultskillet.ports.ledger import LedgerRow
 from vaultskillet.ports.proposals import PROPOSED
@@ -342,20 +342,14 @@ class Intake:
                 [one.row.path for one in lessons if one.features and not one.features.listed]
             )
             due = [one.row.path for one in lessons if one.due and not one.calls]
-            touched = [
-                one.row.path
-                for one in lessons
-                if one.features and one.row.outcome == PROPOSED and not (one.due or one.calls)
-            ]
             fresh = [path for path in due if path not in rows]
             known = [path for path in due if path in rows]
+            known += [one.row.path for one in lessons if _is_to_be_refreshed(one)]
             calling = [one.row.path for one in lessons if one.calls]
             now = moment.now
             self._store.queue.put(calling, priority=Priority.ON_DEMAND, now=now)
             self._store.queue.put(fresh, priority=Priority.BACKFILL, now=now)
-            self._store.queue.put(
-                [*known, *touched, *unreadable], priority=Priority.CHANGED, now=now
-            )
+            self._store.queue.put([*known, *unreadable], priority=Priority.CHANGED, now=now)
         return lessons
 
     def _recognise(
@@ -366,20 +360,9 @@ class Intake:
         moved = find_moved(
             strangers, store, is_gone=is_gone, missing=missing, read=self._learner.read
         )
-        for new, old in moved.items():
-            log.info("followed a renamed note", extra={"path": new, "old_path": old})
-            store.ledger.move(old, new)
-            store.journal.move(old, new)
-            store.routes.move(old, new)
-            store.proposals.move(old, new)
-            store.activity.move(old, new)
-            store.index.move(old, new)
-        add_moves(moved, store)
+        follow_renamed(moved, store)
         recover(self._vault, store, only=moved)
-        store.queue.forget(moved.values())
-        if moved:  # what was said of a proposal is done under the new name
-            decided = [proposal.path for proposal, _ in store.proposals.decided(moved)]
-            store.queue.put(decided, priority=Priority.ON_DEMAND, now=self._clock.now())
+        requeue_decided(moved, store, now=self._clock.now())
         self._queue_linking_to(moved)
         rest = [file for file in strangers if file.path not in moved]
         return find_returned(rest, store, is_gone=is_gone, read=self._learner.read)
@@ -388,11 +371,7 @@ class Intake:
         gone = tuple(gone)
         if gone:
             with self._store.transaction():
-                self._store.ledger.forget(gone)
-                self._store.activity.forget(gone)
-                self._store.index.forget(gone)
-                self._store.queue.forget(gone)
-                self._store.proposals.forget(gone)
+                forget_gone(gone, self._store)
                 self._queue_linking_to(gone)
 
     def _queue_linking_to(self, targets: Iterable[NotePath]) -> None:
@@ -411,6 +390,12 @@ class Intake:
                 rows = self._store.ledger.get(newly).values()
                 self._store.ledger.put([replace(row, outcome="new", because="") for row in rows])
                 self._store.queue.put(newly, priority=Priority.BACKFILL, now=self._clock.now())
+
+
+def _is_to_be_refreshed(lesson: Lesson) -> bool:
+    """Say whether a note was touched, though not changed, of which something is proposed."""
+    waits = lesson.row.outcome == PROPOSED
+    return waits and lesson.features is not None and not (lesson.due or lesson.calls)
 
 
 def _batched(items: Sequence[Found], size: int) -> Iterable[Sequence[Found]]:
