@@ -52,6 +52,11 @@ def found_in(text: str) -> list[str]:
         ("jane -at- example -dot- org", "jane -at- example -dot- org"),
         ("jane (et) example (nokta) com", "jane (et) example (nokta) com"),
         ("jane\u2606at\u2606example.jp", "jane\u2606at\u2606example.jp"),
+        ("jane собака example крапка ua", "jane собака example крапка ua"),
+        ("jane a còng example chấm vn", "jane a còng example chấm vn"),
+        ("jane majmun example točka hr", "jane majmun example točka hr"),
+        ("jane (at) example (titik) id", "jane (at) example (titik) id"),
+        ("jane*at*example*dot*org", "jane*at*example*dot*org"),
         ("jane (kukac) example.hu", "jane (kukac) example.hu"),
         (
             "jane\uff08\u30a2\u30c3\u30c8\uff09example.jp",

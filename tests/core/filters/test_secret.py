@@ -276,6 +276,10 @@ def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:
         "password protected: Report4471",
         "password list for Sommer2024",
         "MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
+        "accessToken: CognitoAccessToken",
+        "WENN passwort = gespeichertesPasswort:",
+        "cat /etc/passwd\n\nroot:x:0:0:root:/root:/bin/bash",
+        "Sec-WebSocket-Key: L8FCtL3MW18gHd/ccRWOPQ==",
         "erc20 token 0x742d35Cc6634C0532925a3b844Bc454e4438f44e",
     ],
 )

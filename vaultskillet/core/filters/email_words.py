@@ -12,11 +12,11 @@ from vaultskillet.core.filters.literals import Places, occurrences, words
 _NAME_CHARS = 90
 _CUE_CHARS = 36
 _BARE_ATS = {
-    " at ": "dot|punkt",
+    " at ": "dot|punkt|punkts|titik",
     "-at-": "dot|punkt",
     " @ ": "dot",
     "_at_": "dot",
-    " ät ": "punkt|dot",
+    " ät ": "punkt|dot|pkt|piste",
     " klammeraffe ": "punkt",
     " arroba ": "punto|ponto|dot",
     " arobase ": "point",
@@ -26,32 +26,66 @@ _BARE_ATS = {
     " małpa ": "kropka",
     " malpa ": "kropka",
     " snabel-a ": "punkt|prick|punktum",
-    " snabela ": "punkt|prick|punktum",
+    " snabela ": "punkt|prick|punktum|prik",
     " krøllalfa ": "punktum|punkt",
+    " alfakrøll ": "punktum|punkt",
     " miukumauku ": "piste",
     " ät-merkki ": "piste",
     " kukac ": "pont",
     " zavináč ": "tečka|bodka",
     " zavinac ": "tecka|bodka",
     " arond ": "punct",
-    " собака ": "точка",
+    " a rond ": "punct",
+    " coadă de maimuță ": "punct",
+    " kuyruklu a ": "nokta",
+    " majmun ": "točka|tačka",
+    " manki ": "točka|tačka",
+    " monkey ": "točka|tačka|dot",
+    " afna ": "pika|točka",
+    " eta ": "taškas",
+    " a còng ": "chấm",
+    " собака ": "точка|крапка",
+    " собачка ": "точка",
+    " равлик ": "крапка",
+    " кльомба ": "точка",
+    " маймунско а ": "точка",
     " παπάκι ": "τελεία",
+    " آت ": "دوت|نقطة|نقطه",
+    " ات ": "دوت|نقطة|نقطه",
+    " एट ": "डॉट",
+    " ऐट ": "डॉट",
+    " แอท ": "ดอท|จุด",
+    " แอด ": "ดอท|จุด",
+    " 圈a ": "点|點",
     " שטרודל ": "נקודה",
     " アットマーク ": "ドット",
     " 골뱅이 ": "점|닷|쩜",
 }
 # Set apart by marks, or by a script of their own: nobody writes them but for an address.
-_FRAMED_ATS = (" -at- ", ' "at" ', " 'at' ", " *at* ", "☆at☆", "★at★", "골뱅이", "艾特")
+_FRAMED_ATS = (
+    " -at- ",
+    ' "at" ',
+    " 'at' ",
+    " *at* ",
+    "*at*",
+    '"at"',
+    "'at'",
+    "~at~",
+    "☆at☆",
+    "★at★",
+    "골뱅이",
+    "艾特",
+)
 _OPENERS = "([{<（［【"
 _OPEN, _CLOSE = rf"[{re.escape(_OPENERS)}\"'*]", r"[)\]}>）］】\"'*]"
 _BRACKETED_ATS = words(
     "at ät @ arroba arobas arobase chiocciola małpa malpa snabel-a snabela собака klammeraffe"
     " krøllalfa krollalfa apenstaartje kukac zavináč zavinac arond παπάκι miukumauku ät-merkki"
-    " アット アットマーク 골뱅이 艾特 שטרודל et a"
-)
+    " アット アットマーク 골뱅이 艾特 שטרודל et a آت ات एट ऐट แอท равлик кльомба"
+) | {"at sign", "at-sign", "a còng"}
 _STEMS = words(
     "a et ät @ chio małpa malpa snabel соба klammer krø kro kuk zavi παπά miuk アット 골뱅"
-    " 艾特 שטרו"
+    " 艾特 שטרו آت ات एट ऐट แอท равл кльо"
 )
 """How the words in brackets begin, none within another."""
 _OPENED_ATS = frozenset(

@@ -79,6 +79,8 @@ _PAIRING = frozenset("/&+")
 _PAIR = re.compile(
     r"[\w.@+-]{2,64}[\"'`*]{0,3}[ \t]?[/|,:][ \t]?[\"'`*]{0,3}(?P<value>[^\s\"'`|<>]{6,64})"
 )
+_LAST_PART = re.compile(r"[A-Z]?[a-z]{3,}\Z")
+_CAMEL = re.compile(r"[a-z][A-Z]")
 _UNSPACED_TAIL = re.compile(r"(?<=[!-~])[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """What a sentence goes on with right behind a value, as in `パスワードはXです`."""
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
@@ -149,8 +151,17 @@ def _joined(text: str, name: Name, join: re.Match[str]) -> Span | None:
     is_within = bool(words) and sign == "=" and not text[join.start("sign") - 1].isspace()
     if not value or is_sentence or is_weak or is_compared or is_within:
         return None
+    if not quote and _is_called_alike(name, value):
+        return None
     place = _place_of(sign, is_quoted=bool(quote), has_words=bool(words))
     return (at, at + len(value)) if is_secret(value, name.sort, place) else None
+
+
+def _is_called_alike(name: Name, value: str) -> bool:
+    """Tell a variable or a type in code: `password = adminPassword`, `accessToken: AuthToken`."""
+    last = _LAST_PART.search(name.text)
+    is_camel = value.isalpha() and _CAMEL.search(value) is not None
+    return last is not None and is_camel and value.lower().endswith(last[0].lower())
 
 
 def _paired(text: str, name: Name, join: re.Match[str]) -> Span | None:

@@ -119,7 +119,7 @@ _OTHER_PARTS = words(
     " tokenizers tokenization max min num count hot short shortcut encrypted hashed stop eos bos"
     " pad unk cls sep special unique composite candidate completion prompt input output"
     " secretary secretariat secretsmanager schlüsselwort schlüsselwörter schlüsselbegriff"
-    " bibtex bib cite citation citekey lookup object dict row map translation"
+    " socket bibtex bib cite citation citekey lookup object dict row map translation"
     " locale i18n"
     " message bypass compass surpass trespass encompass overpass underpass passport no has is"
     " num n"
@@ -135,8 +135,9 @@ _TAIL = re.compile(
 )
 _INSIDE_VALUES = frozenset("!^+~")
 """Before a name these say that it is the tail of a password."""
-# The key of a decentralized identity is public; `secret` in the name of a resource is its type.
-_PUBLIC = re.compile(r"did:\Z|(?<![\w:])arn:[\w:-]{4,80}:\Z")
+# The key of a decentralized identity is public; `secret` in the name of a resource is its type;
+# /etc/passwd is a file.
+_PUBLIC = re.compile(r"/etc/\Z|did:\Z|(?<![\w:])arn:[\w:-]{4,80}:\Z")
 _NAME_LETTERS = ascii_letters + digits + "_.-"
 _FLAG = re.compile(r"-+(?:D(?=[a-z_.]*[a-z]))?")
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
@@ -214,7 +215,9 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _sort_of(text: str, stem: str, start: int, end: int) -> Sort | None:
     parts = _parts(text[start:end])
-    is_public = text[start - 1 : start] == ":" and _PUBLIC.search(text, max(0, start - 90), start)
+    is_public = text[start - 1 : start] in {":", "/"} and _PUBLIC.search(
+        text, max(0, start - 90), start
+    )
     is_rest = stem in _LEADING_STEMS and _is_within_word(text, stem, start, end)
     if is_public or is_rest or _is_other_thing(parts):
         return None
