@@ -31,7 +31,7 @@ _WHOLE = words(
     " verwendungszweck referenz referência riferimento référence requisition consignment awb"
     " waybill container zählerstand licznik sayaç targa vin chassis wertpapier darlehen mortgage"
     " claim pnr locator passcode lote šarže svnr ahv cpr hetu cnp egn снилс паспорт passeport"
-    " pasaporte passaporto paszport kimlik aadhaar pan gst nin bvn"
+    " pasaporte passaporto paszport kimlik aadhaar gst nin bvn"
 )
 # The same, but people have phones in their affairs too: only right before a number, and only
 # if no word before them speaks of a phone ("Tel. contract office 030 ...").
@@ -39,7 +39,7 @@ _AFFAIRS = words(
     "permit warranty membership file record locker catalog"
     " confirmation voucher coupon frequent flyer medicare certificate"
     " lease microchip subscriber docket tender quote estimate remittance utr payroll badge rma"
-    " incident pallet shelf specimen accession scan negative"
+    " incident pallet shelf specimen accession sheet scan negative"
     " plate edition opus firmware sensor probe trial experiment protocol dataset transfer"
     " cheque raffle bib engine frame meter oclc lccn nct duns"
     " nhs railcard mpan mprn tenancy plot consumer folio challan roll grade"

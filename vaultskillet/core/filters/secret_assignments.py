@@ -50,6 +50,7 @@ _JOIN = re.compile(
     r"(?:(?<=«)[ \u00a0\u202f])?",
     re.IGNORECASE,
 )
+_MARKS = frozenset("`*_\"'")
 _CELL_END = re.compile(r"[\"'`*_]{0,4}[ \t]{0,40}\|(?P<cell>[^|\n]{1,400})\|")
 _TYPES = frozenset({"string", "str", "[]byte", "varchar", "text", "char*", "&str", "std::string"})
 """What stands between a name and its value in some languages: `var token string = ...`."""
@@ -94,7 +95,7 @@ def find_assigned(text: str, places: Places) -> Iterator[Span]:
         if name.start < done or _PLACEHOLDER_NEXT.match(text, name.end):
             continue
         join = _JOIN.match(text, name.end)
-        span = (_joined(text, name, join) or _paired(text, name, join)) if join else None
+        span = (_paired(text, name, join) or _joined(text, name, join)) if join else None
         if span is None:
             span = _in_next_cell(text, name) or find_unjoined(text, name)
         if span:
@@ -112,10 +113,18 @@ def _is_further(value: str) -> bool:
 def find_in_columns(text: str, _places: Places) -> Iterator[Span]:
     """Find the cells of tables under a heading such as `Password`."""
     for (start, end), sort in cells_under(text, sort_of_heading):
-        value = text[start:end].strip("`*_\"' ")
+        value = _unmarked(text[start:end])
         if value and " " not in value and is_secret(value, sort, Place.LABELLED):
             left = text.index(value, start)
             yield left, left + len(value)
+
+
+def _unmarked(cell: str) -> str:
+    """Give what a cell holds without the marks around it; one at its end alone is the value's."""
+    value = cell.strip()
+    while len(value) > 1 and value[0] == value[-1] and value[0] in _MARKS:
+        value = value[1:-1]
+    return value
 
 
 def _in_next_cell(text: str, name: Name) -> Span | None:
@@ -123,7 +132,7 @@ def _in_next_cell(text: str, name: Name) -> Span | None:
     row = _CELL_END.match(text, name.end)
     if row is None:
         return None
-    value = row["cell"].strip("`*_\"' \t")
+    value = _unmarked(row["cell"])
     if not value or " " in value or not is_secret(value, name.sort, Place.SAID):
         return None
     left = text.index(value, row.start("cell"))
@@ -168,7 +177,8 @@ def _paired(text: str, name: Name, join: re.Match[str]) -> Span | None:
     """Find the value in `user/password: me / x`, where a name and a value stand in pairs."""
     if text[max(0, name.start - 2) : name.start].strip()[-1:] not in _PAIRING:
         return None
-    pair = _PAIR.match(text, join.end())
+    in_query = text.startswith("&", name.start - 1) and join["sign"] == "="
+    pair = None if in_query else _PAIR.match(text, join.end())
     value = pair["value"].rstrip(".,;:)") if pair else ""
     if pair is None or not is_secret(value, name.sort, Place.SAID):
         return None

@@ -205,7 +205,8 @@ def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
         return True
     is_last = _CLAUSE_END.match(text, start + len(value)) is not None
     shape = _WORD_AND_DIGITS if is_last else _WORD_AND_YEAR
-    is_made = is_made_up(value) and not is_other(value.partition("-")[0])
+    is_made = is_coined(value) if is_last else is_made_up(value)
+    is_made = is_made and not is_other(value.partition("-")[0])
     return (is_made or bool(shape.fullmatch(value))) and is_password(value, Place.SAID)
 
 
