@@ -216,6 +216,11 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("| Site | Password |\n|---|---|\n| nas | **Kanel22zimt!** |", "Kanel22zimt!"),
         ("login/pw: guest2 / Quokka.5176", "Quokka.5176"),
         ("wifi şifresi Tundr@89", "Tundr@89"),
+        ("ID pi PW Kanelpomelo12*", "Kanelpomelo12*"),
+        ("**pw Kanel!pomelo12**", "Kanel!pomelo12"),
+        ("ann@example.org / hujmyq-6Dipda-cuxrix", "hujmyq-6Dipda-cuxrix"),
+        ("temp pw 9syde7-4z0e07-wnyv96", "9syde7-4z0e07-wnyv96"),
+        ("VPN secret: Zimt_6480", "Zimt_6480"),
         (
             "x?a=1&pass_ticket=8eUWK5OGe1DcdlDse9/NOlf8G0Z7BgtWY",
             "8eUWK5OGe1DcdlDse9/NOlf8G0Z7BgtWY",

@@ -38,6 +38,8 @@ def found_in(text: str) -> list[str]:
         ("Bytte till ", "Brisa7702", " igår"),
         ("Mit ", "Girafe!12kanel", " kommt man ins Intranet"),
         ("改成", "V0lc@n85", "了"),
+        ("*log in as lea with ", "Kirsche4417", "*"),
+        ("log in as lea with ", "Kirsche!4417*", ""),
         ("nu är det ", "Quokka#31marble", ""),
         ("NAS: kiosk / ", "Ostrov!90sisu", ""),
         ("wifi at mum's: ", "quokkakirsche24", ", ask for the cake"),
@@ -71,6 +73,7 @@ def test_what_is_done_with_a_password_gives_it_away(before: str, secret: str, af
         "Bytte till Volvo240 igår",
         "the model is now `text-embedding-ada-002`",
         "Wifi: FritzBox7590",
+        "**git clone git@gitlab.com:acme/bmyj3.git**",
         "Mit Linie12 kommt man ins Zentrum",
     ],
 )

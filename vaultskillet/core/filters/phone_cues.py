@@ -40,7 +40,7 @@ _TONGUES: tuple[Tongue, ...] = (
         "telefon telefonnummer telefonnr tel handy handynummer handynr mobil mobilnummer"
         " mobiltelefon mobilfunk festnetz rufnummer durchwahl anruf anrufen anrufe ruf rufen"
         " rufe erreichbar telefonisch rückruf zentrale fernsprecher festnetznummer notruf"
-        " telefax faxnummer angerufen natel",
+        " telefax faxnummer angerufen natel fon",
         "der die das und ist nicht mit ein eine auf für von zu den im bei",
     ),
     Tongue(
@@ -65,7 +65,7 @@ _TONGUES: tuple[Tongue, ...] = (
     Tongue(
         ("BR", "PT", "AO", "MZ"),
         "telefone telefones tel celular telemóvel telemovel fone ligar ligue liga ligação telefonar"
-        " zap"
+        " zap tlm"
         " telefònic",
         "o os de que e um uma com para não do da em no",
     ),
@@ -234,7 +234,7 @@ _ABBREVIATING = frozenset(".:°º")
 _PHONE_STEMS = (
     "telefon", "telefón", "telephon", "téléphon", "telefoon", "telepon", "телефон", "τηλέφων",
     "τηλεφων", "τηλεφών", "mobitel", "mobilnr", "mobilnum", "handynum", "mobielnum", "mobilszám",
-    "phonenumber", "mobilenumber",
+    "telszám", "phonenumber", "mobilenumber",
     "puhelin", "matkapuhel", "cellnumber", "faxnumber", "phoneno", "mobileno", "telnr", "telno",
     "tlfnr", "tlfno", "mobnr", "mobno", "selnr", "selno", "hpno", "mobilephone", "cellphone",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
-from vaultskillet.core.filters.secret_values import is_coined, is_unmistakable
+from vaultskillet.core.filters.secret_values import is_coined, is_unmistakable, told_value
 
 _VALUE = (
     r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»@]{8,64}+)"
@@ -55,6 +55,8 @@ _ABOVE = (
 _NETWORKS = (
     "wifi", "wi-fi", "wlan", "hotspot", "вайфай", "вай-фай", "guest network", "gästenetz",
 )  # fmt: skip
+_COINING = (*_NETWORKS, "@")
+"""Beside these a password may be of the kind that people make up."""
 _RULES = {
     "@": _AFTER_SIGN,
     "→ ": _SERVICE,
@@ -71,7 +73,7 @@ def find_beside(text: str, places: Places) -> Iterator[Span]:
     """Find what ends a line behind an address, an account, a network or an arrow."""
     for at, word in occurrences(places, _RULES):
         found = _RULES[word].match(text, at)
-        value = found["value"].rstrip("*_.,;:)") if found else ""
-        is_one = is_unmistakable(value) or (word in _NETWORKS and is_coined(value))
+        value = told_value(found) if found else ""
+        is_one = is_unmistakable(value) or (word in _COINING and is_coined(value))
         if found and is_one and not _ROUTER.match(value):
             yield found.start("value"), found.start("value") + len(value)

@@ -125,7 +125,7 @@ _OTHER_PARTS = words(
     " num n"
 )
 _KEY_WORD_CHARS = 16
-_OF_A_PLACE = words("wifi wlan wpa wpa2 wpa3 netzwerk network router hotspot red réseau")
+_OF_A_PLACE = words("wifi wlan wpa wpa2 wpa3 netzwerk network router hotspot vpn ipsec red réseau")
 _TAIL = re.compile(
     r"[ \t](?:(?:de|del|da|di|do|du|k|na|od|от|für|for|van|voor|pour|para|per|till|til|la)"
     r"[ \t]){0,2}"

@@ -114,7 +114,7 @@ _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
 _OPTIONS = (" -", " /p:", " /user:")
 _PIPES = ("-stdin", "chpasswd", "sudo -s")
-_CALLS = ("auth(", "auth=(", "auth = (", "login(", "credentials(", "credential(")
+_CALLS = ("auth(", "auth=(", "auth = (", "auth: (", "login(", "credentials(", "credential(")
 # What to look for, in lower case, before each of the rules here is asked.
 IN_URLS = ("://", "/webhook", "//hook", "?", "&")
 IN_HEADERS = (*_SCHEMES, "cookie")

@@ -12,6 +12,7 @@ from vaultskillet.core.filters.secret_values import (
     is_jumbled,
     is_scrambled,
     is_strong_password,
+    told_value,
 )
 
 _OPEN = r"[\"'`*“„«»「]{0,3}"
@@ -160,9 +161,10 @@ def _is_one_word(text: str, at: int) -> bool:
 
 def _value(told: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     """Give what was told if it is a password; what one logs in with may be a word and digits."""
-    value = told["value"].rstrip("*_.,;:") if told else ""
+    value = told_value(told) if told else ""
     is_slug = "-" in value and value.islower()
-    is_one = _is_coined_password(value) and (is_login or not is_slug)
+    is_one = _is_coined_password(value) or (_is_chance(value) and "/" not in value)
+    is_one = is_one and (is_login or not is_slug)
     is_logged = is_login and (_is_word_and_digits(value) or _is_chance(value))
     if told and (is_one or is_logged):
         yield told.start("value"), told.start("value") + len(value)

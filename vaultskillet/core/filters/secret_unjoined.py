@@ -22,6 +22,7 @@ from vaultskillet.core.filters.secret_values import (
     is_strong_password,
     is_token,
     is_unmistakable,
+    told_value,
 )
 
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
@@ -147,7 +148,7 @@ def _next(text: str, name: Name) -> Span | None:
     found = _NEXT.match(text, name.end)
     if found is None:
         return None
-    value = found["value"].rstrip("*_.,;:)")
+    value = told_value(found)
     mark = found["open"] or ""
     if mark in {'"', "'", "`"}:
         place = Place.SAID if name.text.lower() == "pass" else Place.ASSIGNED  # "pass `it` on"
@@ -201,7 +202,8 @@ def _is_bold_label(text: str, name: Name, value: str, *, gap: str) -> bool:
 
 
 def _is_bare_password(text: str, start: int, value: str, *, gap: str) -> bool:
-    if is_scrambled(value) or (gap != " " and is_token(value) and not is_hash(value)):
+    is_mixed = is_scrambled(value) or is_strong_password(value)
+    if is_mixed or (gap != " " and is_token(value) and not is_hash(value)):
         return True
     is_last = _CLAUSE_END.match(text, start + len(value)) is not None
     shape = _WORD_AND_DIGITS if is_last else _WORD_AND_YEAR

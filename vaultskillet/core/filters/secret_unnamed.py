@@ -13,6 +13,7 @@ from vaultskillet.core.filters.secret_values import (
     is_made_up,
     is_scrambled,
     is_strong_password,
+    told_value,
 )
 
 _LEAST_CHARS = 8
@@ -96,7 +97,7 @@ def _begins_word(text: str, at: int) -> bool:
 
 def _value(found: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     """Give what was told, if it is a password; what is logged in with may look like words."""
-    value = found["value"].rstrip("*_.,;:)") if found else ""
+    value = told_value(found) if found else ""
     is_one = _is_mixed(value) or (
         is_scrambled(value) and is_jumbled(value) and not _KEYSTROKE.fullmatch(value)
     )

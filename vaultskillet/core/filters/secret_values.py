@@ -81,6 +81,7 @@ _MADE_UP = re.compile(
 _COINED = re.compile(
     r"[A-Z][a-z]{2,11}(?!(?:19\d\d|20[0-4]\d)\Z)\d{4}|[a-z]{8,20}(?!(?:19\d\d|20[0-4]\d)\Z)\d{2,4}"
     r"|[A-Z][a-z]{2,11}[-_!#.]\d{2,4}[A-Za-z]{3,12}"
+    r"|(?=.{0,19}(?:\d[A-Za-z]|[A-Za-z]\d))(?:[A-Za-z\d]{6}-){2}[A-Za-z\d]{6}"
     r"|(?=[A-Z]|.{0,24}[@$])(?=.{0,24}(?:[@$]|[01345][a-z]))"
     r"[A-Za-z]{1,11}(?:[@$!01345][a-z]{0,11}){1,4}\d{2,4}"
 )
@@ -113,6 +114,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\
 
 
 _JUDGED_CHARS = 128
+_LINE_CHARS = 120
 
 
 class Place(Enum):
@@ -284,6 +286,19 @@ def holds_credentials(encoded: str) -> bool:
         return False
     user, colon, password = decoded.partition(":")
     return bool(user and colon and password) and decoded.isprintable()
+
+
+def told_value(found: re.Match[str]) -> str:
+    """Give the value that was matched, less what a sentence and emphasis put behind it.
+
+    A mark at its end that nothing on the line before it opens is the value's own.
+    """
+    value = found["value"].rstrip(".,;:)")
+    if value[-1:] not in {"*", "_"}:
+        return value
+    start = found.start("value")
+    line = found.string[max(0, start - _LINE_CHARS) : start].rpartition("\n")[2]
+    return value.rstrip("*_.,;:)") if value[-1] in line else value
 
 
 def entropy(value: str) -> float:
