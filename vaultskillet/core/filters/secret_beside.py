@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
+from vaultskillet.core.filters.secret_coined import is_told
 from vaultskillet.core.filters.secret_values import is_coined, is_unmistakable, told_value
 
 _VALUE = (
@@ -15,7 +16,7 @@ _VALUE = (
 )
 _VALUE_IN_CLAUSE = (
     r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»]{8,64}+)"
-    r"(?=(?<=[,;.)])[ \t]|[\"'`*”»]{0,3}[ \t.,;)|]{0,4}(?:\n|\Z))"
+    r"(?=(?<=[,;.)])[ \t]|[ \t]?(?:です|だ|。)|[\"'`*”»]{0,3}[ \t.,;)|]{0,4}(?:\n|\Z))"
 )
 _ITEM = r"\n[ \t>*-]{0,6}"
 _ACCOUNT = r"[\w.@+-]{2,40}+"
@@ -34,8 +35,9 @@ _ACCOUNT_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _NETWORK = re.compile(
-    r"(?:wi-?fi|wlan|hotspot|вай-?фай|guest network|gästenetz)(?:['’]s)?"
-    r"(?:[ ,]{1,2}[^\W\d_]{1,14}(?:['’][^\W\d_]{1,8})?){0,4}[\"'`*]{0,3}"
+    r"(?:wi-?fi|wlan|hotspot|вай-?фай|guest network|gästenetz|无线网络?|無線(?:網路|LAN)?|와이파이"
+    r"|ワイファイ)(?:['’]s|の|は|密码|密碼)?"
+    r"(?:[ ,]{1,2}[^\W\d_]{1,14}(?:['’][^\W\d_]{1,8})?){0,4}(?:,? c['’]est)?[\"'`*]{0,3}"
     r"(?:[ \t]?[:=→](?![A-Z]:)[ \t]?|[ \t,]{1,2})(?:[\w-]{2,32}(?: / |, ))?" + _VALUE_IN_CLAUSE,
     re.IGNORECASE,
 )
@@ -54,6 +56,7 @@ _ABOVE = (
 )  # fmt: skip
 _NETWORKS = (
     "wifi", "wi-fi", "wlan", "hotspot", "вайфай", "вай-фай", "guest network", "gästenetz",
+    "无线网", "無線", "와이파이", "ワイファイ",
 )  # fmt: skip
 _COINING = (*_NETWORKS, "@")
 """Beside these a password may be of the kind that people make up."""
@@ -75,5 +78,6 @@ def find_beside(text: str, places: Places) -> Iterator[Span]:
         found = _RULES[word].match(text, at)
         value = told_value(found) if found else ""
         is_one = is_unmistakable(value) or (word in _COINING and is_coined(value))
+        is_one = is_one or (word in _NETWORKS and is_told(value, is_login=True))
         if found and is_one and not _ROUTER.match(value):
             yield found.start("value"), found.start("value") + len(value)

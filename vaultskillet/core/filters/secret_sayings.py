@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences, words
+from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
+from vaultskillet.core.filters.secret_coined import is_thing, is_worded
 from vaultskillet.core.filters.secret_values import (
     is_coined,
     is_jumbled,
@@ -118,14 +119,6 @@ LITERALS = dict.fromkeys((*_SAYINGS, *_VERBS, _SLASH))
 
 _DIGIT = re.compile(r"\d")
 _REST_OF_WORD = re.compile(r"[^\W\d_]{0,8}(?:-[a-z]{1,4})?")
-# Programs, versions and rooms: what else one logs in with, and changes to.
-_THINGS = words(
-    "windows ubuntu debian fedora macos android chrome firefox edge safari python java postgres"
-    " mysql oauth saml mfa totp ssh season session room raum channel kanal floor version phase"
-    " build node port volume disk office word excel outlook photoshop iphone ipad galaxy pixel"
-    " ticket seat gate line linie gleis bus tram helvetica volvo golf audi bmw commit eintritt"
-    " factory fase sql server release sprint kapitel chapter folge episode"
-)
 _WORD_AND_DIGITS = re.compile(r"(?P<word>[^\W\d_]{3,20})\d{2,4}")
 
 
@@ -173,17 +166,12 @@ def _value(told: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
 def _is_coined_password(value: str) -> bool:
     is_cased = value != value.lower() and value != value.upper()
     is_mixed = is_cased and len(value) >= _LEAST_CHARS and is_strong_password(value)
-    return (is_mixed or is_coined(value)) and not _is_thing(value)
+    return (is_mixed or is_coined(value) or is_worded(value)) and not is_thing(value)
 
 
 def _is_chance(value: str) -> bool:
-    return is_scrambled(value) and is_jumbled(value)
+    return is_scrambled(value) and is_jumbled(value) and not is_thing(value)
 
 
 def _is_word_and_digits(value: str) -> bool:
-    return _WORD_AND_DIGITS.fullmatch(value) is not None and not _is_thing(value)
-
-
-def _is_thing(value: str) -> bool:
-    named = _WORD_AND_DIGITS.fullmatch(value)
-    return named is not None and named["word"].lower() in _THINGS
+    return _WORD_AND_DIGITS.fullmatch(value) is not None and not is_thing(value)

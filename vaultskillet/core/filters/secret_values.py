@@ -107,7 +107,7 @@ _MEASURE = re.compile(
 # Links, paths of Windows, constants, prices, expressions, formulas: what notes hold behind a name.
 _WRITTEN = re.compile(
     r"!\[|\\[A-Za-z]|(?:[A-Za-z]:|[A-Za-z.][\w.]*)(?:\\[A-Za-z][\w .-]*){2,}"
-    r"|[A-Z]{2,}(?:_[A-Z]{2,})+\Z|[A-Za-z]+(?:_[A-Za-z]+)+=|[$€£]\d[\d.,]*(?:[-–/].*)?\Z"
+    r"|[A-Z]{2,}(?:_[A-Z]{2,})+\Z|[A-Z_]{3,}=\Z|[A-Za-z]+(?:_[A-Za-z]+)+=|[$€£]\d[\d.,]*(?:[-–/].*)?\Z"
     r"|\^.*\$\Z|\$[A-Z_]{3,}/|![a-z][A-Za-z]*\Z|=|\$.*\\[A-Za-z]"
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d.*")
