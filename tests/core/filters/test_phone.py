@@ -163,6 +163,12 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "\uace0\uac1d\ubc88\ud638 010-1983-2523",
         "student number 07400 123456",
         "\u00fcye no: 0532 123 45 67",
+        "Rekening NL89 INGB 0861 8740 70 t.n.v. Jansen",
+        "614 731 5226 is the order number",
+        "614-731-5226 (order number)",
+        "614 731 5226 ist die Kundennummer",
+        "614 731 5226 est le num\u00e9ro de commande",
+        "- wide boards \u2013 300 24 18 12",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:
@@ -181,6 +187,11 @@ def test_other_numbers_are_left(text: str) -> None:
         "Plumber: Liam, 087 123 9876 (mobile)",
         "Giulia 340 1234567",
         "Tel. - 912 345 678",
+        "- olive man \u2014 691 54 79 14",
+        "zahradn\u00edk 606 610 683",
+        "614-731-5226 (order hotline)",
+        "614 731 5226 is my new number",
+        "614 731 5226 is the customer service number",
     ],
 )
 def test_phrases_and_signs_announce_a_number_too(text: str) -> None:

@@ -10,7 +10,7 @@ from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences, words
 
 _NAME_CHARS = 90
-_CUE_CHARS = 36
+_CUE_CHARS = 56
 _BARE_ATS = {
     " at ": "dot|punkt|punkts|titik",
     "-at-": "dot|punkt",
@@ -104,13 +104,15 @@ _MAIL_CUE = re.compile(
     r"(?:e-?mail|mail|courriel|correo|contact|reach|write|schreib\w{0,2}|écri\w{1,4})"
     r"(?: (?:me|us|him|her|them|to|mir|uns|ihm|ihr|an|moi|nous|à|address|adresse|is|ist|est|es))"
     r"{0,3}"
-    r"\W{1,6}\Z",
+    r"\W{1,6}\Z"
+    r"|(?P<far>e-?mails?|courriel|correo|address|adresse|contact|reach|write|ask|spelled|spelt)"
+    r"(?: [^\W\d_]{1,14}){0,5}?(?: (?:is|ist|est|es|è)|:)\W{1,3}\Z",
     re.IGNORECASE,
 )
 _SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
-    "a an and are available be found get go hosted is it live look me meet met more on or out over"
-    " page read see site start stay stayed the us visit was website were"
+    "a an and are available be down found get go hosted is it live look me meet met more on or out"
+    " over page read see site start stay stayed the us visit was website were"
 )
 
 
@@ -173,7 +175,7 @@ def _spelt(
         return
     first = max(0, name.start() - _CUE_CHARS)
     cue = _MAIL_CUE.search(text, first, name.start())
-    if _first_word(name[0]) in _NO_NAMES and not (cue and ":" in cue[0]):
+    if _first_word(name[0]) in _NO_NAMES and not (cue and ":" in cue[0] and not cue["far"]):
         return
     if cue or not is_plain or _DOT.search(text, after, end):
         yield name.start(), end

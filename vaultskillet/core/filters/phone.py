@@ -28,6 +28,7 @@ from vaultskillet.core.filters.phone_cues import (
     is_phone_heading,
     regions_of_note,
 )
+from vaultskillet.core.filters.phone_others import is_called_other, is_end_of_iban
 from vaultskillet.core.filters.phone_phrases import is_announced, is_initialled
 from vaultskillet.core.filters.phone_plans import (
     is_grouped_as_usual,
@@ -50,6 +51,7 @@ _DIGITS_BESIDE = range(7, 16)
 _DIGITS_OF_A_SAMPLE = 10
 _WORDS_TO_LABEL = 2
 _UNIT_CHARS = 12
+_CALLED_CHARS = 60
 # A letter that stands for a label, or that is of a script without blanks between words.
 _LETTER_BEFORE = re.compile(
     r"(?:(?<!\w)[TMFPtmfp]|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\Z"
@@ -194,14 +196,14 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
         return True
     if _is_introduced(line, number):
         return not _DECIMAL.fullmatch(number)
-    if _DOUBTFUL.fullmatch(number):
-        return False
-    if is_called:
+    if _DOUBTFUL.fullmatch(number) or is_called:
         return False
     is_other = cue is not None and cue.words_between <= _WORDS_TO_OTHER
     if cue is not None and cue.is_vague:
         is_other = number[0] not in "0("
     if is_other or _JOINED_BEFORE.search(before[-2:]):
+        return False
+    if is_end_of_iban(before) or is_called_other(text[end : end + _CALLED_CHARS]):
         return False
     is_named = cue is None and is_named_number(number, line, text, end, regions=regions)
     return is_named or is_number_alone(number, regions)

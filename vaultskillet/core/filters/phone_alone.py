@@ -39,6 +39,10 @@ _PERSON_BEFORE = re.compile(
     r"[ \t>*-]*[\"'*_\[]{0,4}(?:[^\W\d_]{2,5}\. )?(?P<name>[^\W\d_]{2,20})"
     r"(?: [^\W\d_]{2,20}){0,2}[\"'*_\]]{0,4}[ ,:–—|-]{1,4}\(?\Z"
 )
+# "- olive man — 691 54 79 14": a list of whom to call.
+_ITEM_BEFORE = re.compile(
+    r"[ \t>]*[-*+•][ \t]+(?:\[[ x]\][ ])?[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){0,3} [–—-] \Z"
+)
 _NAME_AFTER = re.compile(
     r"[ \t]{1,2}[(–—-][ ]?(?-i:[A-ZÀ-ÞА-Я])[^\W\d_]{1,20}[^\n()]{0,30}\)?[ .]{0,2}(?:\n|\Z)"
 )
@@ -97,7 +101,10 @@ def is_named_number(number: str, line: str, text: str, end: int, *, regions: Reg
         if theirs and region_of(number, (*theirs, *regions())):
             return True
     if number[0] not in "08" or not number.isdigit():
-        return _is_entry(line, text, end) and _is_entry_number(number)
+        is_item = bool(_ITEM_BEFORE.match(line) and _LINE_END.match(text, end))
+        return (_is_entry(line, text, end) and _is_entry_number(number)) or (
+            is_item and _is_of_a_region(number)
+        )
     if len(number) in DIGITS_WITH_TRUNK and _NUMBER_IS.search(line):
         return region_of(number, (*regions(), *COMMON_REGIONS)) is not None
     mobile = _MOBILE.fullmatch(number)
@@ -149,9 +156,18 @@ def _is_entry(line: str, text: str, end: int) -> bool:
 
 
 def _is_entry_number(number: str) -> bool:
-    groups = tuple(map(len, re.findall(r"\d+", number)))
+    groups = _groups_of(number)
     if len(groups) == 1:
         return bool(_MOBILE_CN.fullmatch(number))
     if groups in _GROUPS_OF:
-        return region_of(number, _GROUPS_OF[groups]) is not None
+        return _is_of_a_region(number)
     return groups in _ENTRY_GROUPS and not number.startswith("00")
+
+
+def _is_of_a_region(number: str) -> bool:
+    """Tell a number in groups that one country writes, and that is valid there."""
+    return region_of(number, _GROUPS_OF.get(_groups_of(number), ())) is not None
+
+
+def _groups_of(number: str) -> tuple[int, ...]:
+    return tuple(map(len, re.findall(r"\d+", number)))

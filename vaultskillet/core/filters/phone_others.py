@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from vaultskillet.core.filters.literals import words
+from vaultskillet.core.filters.literals import fold, words
 
 # Beginnings of words, in the languages of the notes seen; they tell from two words away too.
 _OTHERS = words(
@@ -114,11 +115,26 @@ _NUMBER_ENDS = (
     "nummer", "nummern", "number", "numbers", "nummeret", "numret", "numero", "numeron",
     "nr", "nro", "szám", "száma",
 )  # fmt: skip
+_NUMBER_WORD = re.compile(r"n(?:o|r|um[eé]?r[oa]?|úmero|ummer|umber)|номер|číslo|szám[a]?")
 _OTHER_SHORT = frozenset(word for word in _OTHERS if len(word) <= _SHORT_CHARS)
 _OTHER_STEMS = tuple(_OTHERS - _OTHER_SHORT)
 _OTHER_EXACT = _OTHER_SHORT | _WHOLE
 _AFFAIR_EXACT = frozenset(word for word in _AFFAIRS if len(word) <= _SHORT_AFFAIR_CHARS)
 _AFFAIR_STEMS = tuple(_AFFAIRS - _AFFAIR_EXACT)
+# "614 731 5226 is the order number": what a number is called behind it.
+_CALLED_AFTER = re.compile(
+    r"[\"'`*)\]]{0,3}(?:,? (?:is|was|ist|war|als|as|est|es|è|é|jest|to|är|er|on|comme|como|come)"
+    r"(?: (?:the|my|our|your|his|her|its|a|die|der|das|meine|unsere|ihre|le|la|ma|notre|el|mi|il"
+    r"|o|a|het|de|mijn|mitt|min|det))?[ ](?:l['’])?| ?\((?:the )?)"
+    r"(?P<words>[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3})"
+)
+_PHONES = (
+    "phone", "tel", "mobil", "cell", "fax", "handy", "móvil", "whats", "hot", "help", "servic",
+    "support", "contact", "kontakt", "emergency", "notfall", "urgenc", "office", "line",
+)  # fmt: skip
+# The head of an IBAN in blocks of four, in front of its last ones.
+_IBAN_BEFORE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?: [A-Z0-9]{4}){1,6} \Z")
+_IBAN_CHARS = 36
 # "Privatnummer", "kontaktnr": whose number it is, not what of.
 _REACHING = (
     "privat", "büro", "kontakt", "notfall", "notruf", "geschäfts", "dienst", "arbeits", "werk",
@@ -145,6 +161,25 @@ def is_affair(word: str, *, is_numbered: bool) -> bool:
     if is_numbered and word in _NUMBERED:
         return True
     return word in _AFFAIR_EXACT or word.startswith(_AFFAIR_STEMS)
+
+
+def is_called_other(after: str) -> bool:
+    """Tell whether what stands behind a number says what it is, and that it is no phone's."""
+    called = _CALLED_AFTER.match(after)
+    if called is None:
+        return False
+    named = re.findall(r"[^\W\d_]+", fold(called["words"]))
+    is_numbered = any(map(_NUMBER_WORD.fullmatch, named))
+    return not any(word.startswith(_PHONES) for word in named) and any(
+        is_compound_number(word)
+        or (is_numbered and (is_other_number(word) or is_affair(word, is_numbered=True)))
+        for word in named
+    )
+
+
+def is_end_of_iban(before: str) -> bool:
+    """Tell whether the blocks of an IBAN stand right before a number."""
+    return _IBAN_BEFORE.search(before[-_IBAN_CHARS:]) is not None
 
 
 def is_compound_number(word: str) -> bool:
