@@ -55,8 +55,10 @@ class Names:
     def mentioned(self, text: Wording, statistics: Statistics) -> dict[int, float]:
         """Give the notes whose name stands in a text, each with how telling the name is, 0 to 1."""
         bearers: dict[bytes, list[int]] = defaultdict(list)
-        for by_pair in self._by_rarest.of(text.words).values():
-            for some in text.pairs.intersection(by_pair):
+        found = self._by_rarest.of(text.words).values()
+        standing = text.standing(set[int]().union(*found))
+        for by_pair in found:
+            for some in standing.intersection(by_pair):
                 for name, note in by_pair[some]:
                     bearers[name].append(note)
         weights: dict[int, float] = {}
