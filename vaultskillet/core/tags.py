@@ -12,7 +12,7 @@ from functools import lru_cache
 from vaultskillet.core.model import TagCandidate
 
 MAX_TAGS = 3
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 """Least expected precision. The third suggestion of a note is right half the time at best, and
 a tag that is missing costs its reader less than one that is wrong."""
 
