@@ -27,7 +27,7 @@ LOOKED_AT = 60
 """Similar notes that are looked at for links."""
 
 TAG_VOTERS = 25
-"""Similar notes that vote on a note's tags; with 15, a fiftieth of what is found is lost."""
+"""Similar notes that vote on a note's tags; with 15, one in 200 of those found is lost."""
 LEAST_VOTERS = 5
 """Where fewer notes are tagged, the rest of them count as not bearing a tag."""
 DOUBT = 2
@@ -35,8 +35,9 @@ DOUBT = 2
 BARE_LIKENESS = 0.1
 """A note without tags counts where its cosine is so much of the greatest."""
 LOOKED_AT_FOR_TAGS = 150
-"""Similar notes that are looked at, until enough of them are tagged."""
+"""Similar notes that are looked at, where few are tagged."""
 READ_AT_ONCE = 30
+"""Of these, until enough of them are tagged."""
 REMEMBERED = 64
 """Notes of which the most similar ones are kept at hand: a batch is asked for tags, then for links,
 and a batch has fewer."""
@@ -203,7 +204,7 @@ class Lookup:
         }
 
     def _vote_on_tags(self, asking: Asking) -> dict[str, tuple[float, float]]:
-        """Give each tag's share of the votes of similar notes, and of those in the same folder.
+        """Give each tag's share of votes, and how many of those in the note's folder bear it.
 
         A note without tags has no vote. But where it is like this one and stands beside it, their
         author may want none: it counts as not bearing what others in the folder bear.
