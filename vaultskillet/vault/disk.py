@@ -18,6 +18,9 @@ from vaultskillet.vault.metadata import copy_metadata
 # Not supported by this file system or kernel: do without.
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOTTY}
 
+_PIECE = 1 << 16
+"""So many bytes of what a file grew by are read at once."""
+
 # RENAME_EXCHANGE on Linux and RENAME_SWAP on macOS have the same value and meaning.
 _EXCHANGE = 2
 _NO_REPLACE = 4 if sys.platform == "darwin" else 1
@@ -43,10 +46,11 @@ class Disk:
     def read(self, file: int) -> bytes:
         """Read a whole file from its beginning."""
         pieces: list[bytes] = []
-        done = 0
-        while piece := os.pread(file, max(os.fstat(file).st_size - done, 0) + 1, done):
+        done, asked = 0, os.fstat(file).st_size + 1
+        while piece := os.pread(file, asked, done):
             pieces.append(piece)
             done += len(piece)
+            asked = min(done, _PIECE)  # nothing is left there, unless the file grew
         return b"".join(pieces)
 
     def status(self, file: int) -> os.stat_result:
