@@ -49,6 +49,20 @@ def test_a_note_that_is_saved_during_a_run_is_done_in_the_same_run(
     assert "summary: " in text
 
 
+def test_what_waits_past_midnight_is_tried_at_once_like_all_that_waits_briefly(
+    vault: Path, tmp_path: Path
+) -> None:
+    clock = FakeClock(20_000 * 86_400 - 20.0)
+    state = tmp_path / "state"
+    with build(config_of(vault), state_dir=state, mode=Mode.WORK, clock=clock) as app:
+        app.sweep()
+        queue = app._kit.store.queue  # noqa: SLF001 - an engine that is away for a moment
+        queue.again(
+            queue.lease(1, now=clock.now(), lease_s=9), not_before=clock.now() + 60, because="away"
+        )
+        assert [result.outcome for result in app.run_once().results] == ["written"]
+
+
 def test_a_template_that_is_wrong_is_told_before_a_request_needs_it(
     vault: Path, tmp_path: Path
 ) -> None:

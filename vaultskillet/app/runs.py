@@ -23,7 +23,6 @@ from vaultskillet.core.model import (
     Written,
 )
 from vaultskillet.core.page import is_page
-from vaultskillet.engines.budget import DAY_S
 from vaultskillet.errors import ConfigError
 from vaultskillet.intake import Intake, SweepReport
 from vaultskillet.paging import PageKeeper
@@ -70,8 +69,7 @@ class Runs:
             EngineError: something is due, and the engine cannot be made ready for it.
         """
         now = self._kit.clock.now()
-        tomorrow = (now // DAY_S + 1) * DAY_S  # what waits for that has no budget left
-        self._kit.store.queue.hasten(now=now, before=min(now + IMPATIENCE_S, tomorrow))
+        self._kit.store.queue.hasten(now=now, before=now + IMPATIENCE_S)
         return self._run(self._choose_all)
 
     def _choose_all(self, _results: dict[NotePath, NoteResult]) -> None:
