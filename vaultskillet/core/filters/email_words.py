@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
 from vaultskillet.core.filters.finding import Span
@@ -122,8 +123,9 @@ def _dots(words: str) -> str:
     return rf"(?:{framed}|[ ]?[ _-](?:{words})[ _-][ ]?| \. |点|點|ドット|닷|{encoded})"
 
 
+@cache
 def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give the expressions for what stands before and after an at-word."""
+    """Give the expressions for what stands before and after an at-word, made at its first use."""
     dots = _dots(words)
     name = re.compile(
         rf"(?<![\w.@/]){_WORD}(?:(?:{dots}|[._]){_WORD}){{0,4}}[ \t]?\Z", re.IGNORECASE
@@ -132,8 +134,6 @@ def _spellings(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return name, host
 
 
-_BARE_SPELLINGS = {at: _spellings(words) for at, words in _BARE_ATS.items()}
-_ANY_SPELLING = _spellings(_ANY_DOT)
 _DOT = re.compile(_dots(_ANY_DOT), re.IGNORECASE)
 
 
@@ -142,21 +142,21 @@ def find_written_out(text: str, places: Places) -> Iterator[Span]:
     for at, literal in occurrences(places, _BARE_ATS):
         after = at + len(literal)
         is_shouted = text[at:after] == " AT " and text[at - 1 : at].islower()
-        yield from _spelt(text, at, after, _BARE_SPELLINGS[literal], is_plain=not is_shouted)
+        yield from _spelt(text, at, after, _spellings(_BARE_ATS[literal]), is_plain=not is_shouted)
     for at, literal in occurrences(places, _FRAMED_ATS):
-        yield from _spelt(text, at, at + len(literal), _ANY_SPELLING, is_plain=False)
+        yield from _spelt(text, at, at + len(literal), _spellings(_ANY_DOT), is_plain=False)
     for at, _ in occurrences(places, _OPENED_ATS):
         mark = _BRACKETED_AT.match(text, at)
         if mark:  # "et" is French too
             is_plain = mark["word"].lower() == "et"
-            yield from _spelt(text, at, mark.end(), _ANY_SPELLING, is_plain=is_plain)
+            yield from _spelt(text, at, mark.end(), _spellings(_ANY_DOT), is_plain=is_plain)
 
 
 def find_after_sign(text: str, at: int, after: int) -> Span | None:
     """Find the address around an `@` that no domain follows: `jane@example (dot) org`."""
     if _DOT.search(text, after, after + _NAME_CHARS) is None:
         return None
-    return next(_spelt(text, at, after, _ANY_SPELLING, is_plain=True), None)
+    return next(_spelt(text, at, after, _spellings(_ANY_DOT), is_plain=True), None)
 
 
 def _spelt(

@@ -12,6 +12,7 @@ from vaultskillet.core.filters.literals import Places
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, names_in, sort_of_heading
 from vaultskillet.core.filters.secret_unjoined import find_unjoined
 from vaultskillet.core.filters.secret_values import (
+    UNSPACED,
     Place,
     is_made_up,
     is_scrambled,
@@ -82,7 +83,7 @@ _PAIR = re.compile(
 )
 _LAST_PART = re.compile(r"[A-Z]?[a-z]{3,}\Z")
 _CAMEL = re.compile(r"[a-z][A-Z]")
-_UNSPACED_TAIL = re.compile(r"(?<=[!-~])[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED_TAIL = re.compile(rf"(?<=[!-~])[{UNSPACED}]")
 """What a sentence goes on with right behind a value, as in `パスワードはXです`."""
 _BARE_IN_QUERY = re.compile(r"[^\s\"'`<>|&#)\]]{1,400}")
 _PHRASE = re.compile(r"[^\W\d_]{2,12}(?:[ -][^\W\d_]{2,12}){2,23}(?=[.\"'`*]{0,3}[ \t]*(?:\n|\Z))")

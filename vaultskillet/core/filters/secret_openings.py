@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
 from vaultskillet.core.filters.secret_coined import is_told
-from vaultskillet.core.filters.secret_values import is_jumbled, is_scrambled, told_value
+from vaultskillet.core.filters.secret_values import (
+    TOLD_CHAR,
+    is_jumbled,
+    is_scrambled,
+    told_value,
+)
 
-_CHARS = r"[^\s\"'`|<>“”«»「」(){}\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{8,64}"
+_CHARS = rf"{TOLD_CHAR}{{8,64}}"
 _VALUE = rf"[\"'`*_“„«»「]{{0,3}}(?P<value>{_CHARS})"
 _WITH = (
     r"with|using|by typing|to|into|mit|per|durch|avec|en tapant|con|usando|com|met|med|z|ze|na"

@@ -9,6 +9,7 @@ from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
 from vaultskillet.core.filters.secret_coined import is_thing, is_worded
 from vaultskillet.core.filters.secret_values import (
+    TOLD_CHAR,
     is_coined,
     is_jumbled,
     is_scrambled,
@@ -17,7 +18,7 @@ from vaultskillet.core.filters.secret_values import (
 )
 
 _OPEN = r"[\"'`*“„«»「]{0,3}"
-_CHARS = r"[^\s\"'`|<>“”«»「」(){}\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{6,64}"
+_CHARS = rf"{TOLD_CHAR}{{6,64}}"
 _VALUE = rf"{_OPEN}(?P<value>{_CHARS})"
 _ACCOUNT = r"[\"'`*]{0,2}[\w.@+-]{2,40}+[\"'`*]{0,2}"
 _AS = (

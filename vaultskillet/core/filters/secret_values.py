@@ -98,7 +98,11 @@ _LONGEST_PART = 2.9
 _WORD_WITHIN = re.compile(r"[A-Z][a-z]{4}|[a-z]{5}")
 _LONG_WORD = re.compile(r"[A-Za-z][a-z]{2,}")
 _JUMBLED = re.compile(r"[A-Z]{2}[a-z]+[A-Z]{2}")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+TOLD_CHAR = rf"(?-i:[^\s\"'`|<>“”«»「」(){{}}{UNSPACED}])"
+"""A character of a password in a sentence; with no regard to case, for which `re` would go through
+every letter of these scripts at start-up."""
 _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?[- ]?(?:[a-z%°]{1,3}|bits?|bytes?|chars?|characters?|days?|hours?|min\w*"
     r"|months?|years?|digits?|words?)",
