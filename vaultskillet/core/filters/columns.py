@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from vaultskillet.core.filters.finding import Span
@@ -31,10 +32,10 @@ def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple
     """
     yield from _delimited_cells(text, kind_of)
     seen = 0
-    for delimiter in _DELIMITER.finditer(text):
-        if delimiter.start() < seen:
+    for at in _delimiters_in(text):
+        if at < seen:
             continue
-        start, end = _line_at(text, delimiter.start())
+        start, end = _line_at(text, at)
         seen = end
         if start == 0 or not _DELIMITER_ROW.fullmatch(text, start, end):
             continue
@@ -49,13 +50,24 @@ def cells_under(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple
                     yield cells[i], kind
 
 
+# Two filters ask for the columns of each note, one after the other.
+@lru_cache(maxsize=1)
+def _delimiters_in(text: str) -> tuple[int, ...]:
+    return tuple(delimiter.start() for delimiter in _DELIMITER.finditer(text))
+
+
+@lru_cache(maxsize=1)
+def _headings_in(text: str) -> tuple[re.Match[str], ...]:
+    first = _FIRST_HEADINGS.match(text)
+    return (*([first] if first else []), *_LATER_HEADINGS.finditer(text))
+
+
 def _delimited_cells(text: str, kind_of: Callable[[str], T | None]) -> Iterator[tuple[Span, T]]:
     """Give such cells of rows parted by commas, semicolons or tabs, as many a row as headings.
 
     Headings are the first line of a text, a paragraph or a fence.
     """
-    first = _FIRST_HEADINGS.match(text)
-    for found in (*([first] if first else []), *_LATER_HEADINGS.finditer(text)):
+    for found in _headings_in(text):
         mark, headings = found["mark"], found["head"].split(found["mark"])
         end = found.end()
         if text.count(mark, *_line_at(text, end + 1)) != len(headings) - 1:

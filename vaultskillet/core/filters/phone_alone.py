@@ -101,10 +101,9 @@ def is_named_number(number: str, line: str, text: str, end: int, *, regions: Reg
         if theirs and region_of(number, (*theirs, *regions())):
             return True
     if number[0] not in "08" or not number.isdigit():
-        is_item = bool(_ITEM_BEFORE.match(line) and _LINE_END.match(text, end))
-        return (_is_entry(line, text, end) and _is_entry_number(number)) or (
-            is_item and _is_of_a_region(number)
-        )
+        if _is_entry(line, text, end) and _is_entry_number(number):
+            return True
+        return _is_item(line, text, end) and _is_of_a_region(number)
     if len(number) in DIGITS_WITH_TRUNK and _NUMBER_IS.search(line):
         return region_of(number, (*regions(), *COMMON_REGIONS)) is not None
     mobile = _MOBILE.fullmatch(number)
@@ -153,6 +152,11 @@ def _is_entry(line: str, text: str, end: int) -> bool:
     person = _PERSON_BEFORE.match(line)
     is_name = person is not None and not person["name"][0].islower()
     return is_name and bool(_LINE_END.match(text, end))
+
+
+def _is_item(line: str, text: str, end: int) -> bool:
+    is_led = line.endswith(("– ", "— ", "- ")) and _ITEM_BEFORE.match(line)
+    return bool(is_led and _LINE_END.match(text, end))
 
 
 def _is_entry_number(number: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from vaultskillet.core.filters import (
     secret_beside,
+    secret_lockable,
     secret_names,
     secret_openings,
     secret_places,
@@ -20,6 +21,7 @@ from vaultskillet.core.filters.finding import Finding, Span
 from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences
 from vaultskillet.core.filters.secret_assignments import find_assigned, find_in_columns
 from vaultskillet.core.filters.secret_beside import find_beside
+from vaultskillet.core.filters.secret_lockable import find_in_lockable
 from vaultskillet.core.filters.secret_openings import find_openings
 from vaultskillet.core.filters.secret_places import (
     find_in_commands,
@@ -118,6 +120,7 @@ _RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (find_beside, frozenset(secret_beside.LITERALS)),
     (find_in_sayings, frozenset(secret_sayings.LITERALS)),
     (find_openings, frozenset(secret_openings.LITERALS)),
+    (find_in_lockable, frozenset(secret_lockable.LITERALS)),
     (find_assigned, frozenset(secret_names.LITERALS)),
     (find_in_columns, frozenset()),
 )

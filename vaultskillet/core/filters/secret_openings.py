@@ -8,12 +8,7 @@ from collections.abc import Iterator
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
 from vaultskillet.core.filters.secret_coined import is_told
-from vaultskillet.core.filters.secret_values import (
-    TOLD_CHAR,
-    is_jumbled,
-    is_scrambled,
-    told_value,
-)
+from vaultskillet.core.filters.secret_values import TOLD_CHAR, told_value
 
 _CHARS = rf"{TOLD_CHAR}{{8,64}}"
 _VALUE = rf"[\"'`*_“„«»「]{{0,3}}(?P<value>{_CHARS})"
@@ -55,7 +50,7 @@ _SAID_UNSPACED = re.compile(
     r"[ \t]?(?:は|用|名|的是|:|：)?[ \t]?[A-Za-z][\w.@-]{1,30}[ \t]?[と、，,/和와과][ \t]?"
     rf"{_VALUE}"
 )
-_NEEDED = re.compile(r"\d")
+_NEEDED = re.compile(r"[^\W\d_][^\w\s]?_?\d|\d[^\w\s]?_?[^\W\d_]")
 _CLAUSE_CHARS = 150
 _VALUE_CHARS = 68
 
@@ -66,7 +61,7 @@ _OPENS = (
     "gaat open", "ontgrendel", "otwiera", "odblok", "открыва", "разблок", "відкрива", "åbner",
     "åpnes", "öppnas", "låses op", "låses opp", "låses upp", "aukeaa", "avautuu", "odemyk",
     "odemkne", "otevírá", "nyílik", "se deschide", "ανοίγει", "dibuka", "on entre", "se entra",
-    "si entra", "entra-se", "wchodzi się", "entras", "entrez", "entri", "accedi", "te conectas",
+    "si entra", "entra-se", "wchodzi się", "entras", "entrez", "accedi", "te conectas",
     "se connecte", "me connecte", "einloggen", "anmelden", "ingelogd",
 )  # fmt: skip
 _LOCKS = (
@@ -93,14 +88,12 @@ _CALLS = (
 _NOWS = (
     "lautet es", "es lautet", "lautet jetzt", "heißt jetzt", "ist jetzt", "jetzt ist", "ahora es",
     "adesso è", "ora è", "agora é", "het is nu", "is nu", "nu är det", "nu er det", "teraz jest",
-    "jest teraz", "теперь там", "тепер там", "still", "odemyká", "odemykáš", "most már",
+    "jest teraz", "теперь там", "тепер там", "odemyká", "odemykáš", "most már",
     "artık", "nyt se on", "τώρα είναι", "acum este",
 )  # fmt: skip
-_WORDS_OF_CODE = ("use ", "type ", "enter ")
-"""What is said of code too: no identifier is taken there."""
 _ENTRIES = (
     "typ je", "typ ", "tippt", "tippst", "tapez ", "teclea ", "digita ", "wpisz ",
-    "eintippen", "skriver du", "skriv ", "zadej ", "введи ", "pon ", "mets ",
+    "eintippen", "skriver du", "skriv ", "zadej ", "введи ", "mets ",
     "metti ", "brug ", "använd ", "bruk ", "usa ", "utilise ", "nimm ", "benutze ",
     "gebruik ", "użyj ", "используй ", "bruger ", "använder ", "j'utilise ", "uso ", "używam ",
 )  # fmt: skip
@@ -126,7 +119,7 @@ _LOGINS = ("ログイン", "登录", "登錄", "登入", "로그인")
 _SAYINGS = {
     **dict.fromkeys(_ACCOUNTS, (_AS_USER, True)),
     **dict.fromkeys(_LOGINS, (_SAID_UNSPACED, True)),
-    **dict.fromkeys((*_ENTRIES, *_NOWS, *_WORDS_OF_CODE), (_ENTERED, False)),
+    **dict.fromkeys((*_ENTRIES, *_NOWS), (_ENTERED, False)),
     **dict.fromkeys(_CALLS, (_CALLED, False)),
     **dict.fromkeys(_MOVES, (_MOVED, False)),
     **dict.fromkeys(_SETTINGS, (_MOVED, True)),
@@ -148,19 +141,12 @@ def find_openings(text: str, places: Places) -> Iterator[Span]:
         elif _begins_word(text, at) and _NEEDED.search(text, end, end + _CLAUSE_CHARS):
             saying, is_login = _SAYINGS[literal]
             at_value = end - 1 if literal[-1] == " " else end
-            told = saying.match(text, at_value)
-            if literal not in _WORDS_OF_CODE or not _is_identifier(told):
-                yield from _told(told, is_login=is_login)
+            yield from _told(saying.match(text, at_value), is_login=is_login)
 
 
 def _begins_word(text: str, at: int) -> bool:
     is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
     return not is_joined or text[at] >= FIRST_UNSPACED
-
-
-def _is_identifier(told: re.Match[str] | None) -> bool:
-    value = told["value"].rstrip(".,;:)") if told else ""
-    return value.isalnum() and not (is_scrambled(value) and is_jumbled(value))
 
 
 def _told(told: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:

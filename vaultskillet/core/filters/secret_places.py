@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences, words
@@ -112,7 +113,8 @@ _CONNECTION = re.compile(r"(?P<value>[\w+/%=.~-]{20,300})")
 
 
 _KEYS = ("accountkey=", "sharedaccesskey=", "accesskey=", "sig=")
-_OPTIONS = (" -", " /p:", " /user:")
+# Not " -" alone, which every list within a list has.
+_OPTIONS = (" --", *(f" -{letter}" for letter in ascii_lowercase), " /p:", " /user:")
 _PIPES = ("-stdin", "chpasswd", "sudo -s")
 _CALLS = ("auth(", "auth=(", "auth = (", "auth: (", "login(", "credentials(", "credential(")
 # What to look for, in lower case, before each of the rules here is asked.

@@ -1,0 +1,104 @@
+"""Passwords in a line about a thing that has one: "the till asks every morning: ..."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vaultskillet.core.filters.finding import Span
+from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
+from vaultskillet.core.filters.secret_coined import is_thing
+from vaultskillet.core.filters.secret_values import (
+    is_jumbled,
+    is_placeholder,
+    is_scrambled,
+    is_strong_password,
+    told_value,
+)
+
+_LOCKABLE = (
+    "computer", "laptop", "tablet", "ipad", "screen lock", "lock screen", "wifi",
+    "wi-fi", "network", "router", "hard drive", "shared drive", "encrypted", "decrypt",
+    "account", "login", "log in", "logs in", "server", "the nas", "safe", "alarm", "keypad",
+    "pdf", "zip file", "veracrypt", "terminal", "the till", "pc:", "office pc", "portal",
+    "streaming", "netflix", "spotify", "kiosk", "scanner", "locker", "bank", "zoom room",
+    "credential", "rechner", "das netz", "netzwerk", "wlan", "laufwerk", "konto",
+    "zugang", "tresor", "kasse", "eingeben", "ordinateur", "tablette", "réseau",
+    "serveur", "la box", "compte", "coffre", "caisse", "ordenador", "portátil",
+    "la red", "aula", "servidor", "cuenta", "portatile", "la rete", "cassa",
+    "cassaforte", "computador", "a rede", "a conta", "cofre", "netwerk",
+    "kluis", "kassa", "komputer", "sieć", "sejf", "dator", "nätverk", "nettverk", "netværk",
+    "kassemaskin", "компьютер", "ноутбук", "сеть", "сейф", "роутер", "касс", "учётк", "аккаунт",
+    "комп'ютер", "мережа", "bilgisayar", "kasa", "パソコン", "金庫", "电脑", "電腦", "网络",
+    "網路", "컴퓨터", "tietokone", "verkko", "počítač", "síť", "trezor", "számítógép",
+    "hálózat", "széf", "rețea", "seif", "υπολογιστή", "δίκτυο",
+)  # fmt: skip
+LITERALS = dict.fromkeys(_LOCKABLE)
+"""What to look for, in lower case, before `find_in_lockable` is asked."""
+
+_LINE_CHARS = 90
+_DIGIT = re.compile(r"\d")
+_MIXED = re.compile(r"[A-Za-z][!#$%&*?.^]?\d|\d[!#$%&*?.^]?[A-Za-z]")
+_WORD = re.compile(
+    r"(?:(?<![^\s\"'`*“„«(])|(?<=[\u0e00-\uffff]))"
+    r"(?P<value>(?=[^\s]{0,24}\d)[!-~]{8,32})(?![^\s\"'`*”»),.;:])"
+)
+_MARKED = re.compile(
+    r"[A-Z]?[a-z]{2,11}(?:[A-Z][a-z]{2,11})?[&!$%*?^][A-Za-z]{3,11}\d{1,4}[!?*%]?"
+    r"|\d{2,4}[A-Z]?[a-z]{3,11}[!&#$%*?][A-Za-z]{3,12}\d{0,4}"
+    r"|[A-Z]?[a-z]{3,11}(?:[A-Z][a-z]{2,11})?\d{3,4}[!?%$&]{1,2}"
+    r"|[A-Z]?[a-z]{3,11}\.\d{3,4}\.[A-Z][a-z]{3,11}"
+    r"|[a-z]{4,11}\d{3,4}[a-z]{4,11}|[A-Z]{4,11}[a-z]{4,11}\d{2,4}"
+)
+_OTHER = re.compile(
+    r"https?:|0x|www\.|[^@]*@|.*/|.*\\|.*[=(){}\[\]<>]|[\w.-]*#\d+\Z|.*\.[A-Za-z]{2,4}\Z|\^|#|\$|--"
+)
+_NAMED_BEFORE = re.compile(
+    r"(?:ids?|serial|s/n|model|hash|commit|ref|revision|build|version|video|type|part)"
+    r"(?:[ ][^\W\d_]{1,10}){0,3}[\"'`*]{0,2}[ \t:#=.]{1,3}[\"'`*]{0,2}\Z",
+    re.IGNORECASE,
+)
+_NAME_CHARS = 48
+_LEAST_CHANCE_CHARS = 9
+
+
+def find_in_lockable(text: str, places: Places) -> Iterator[Span]:
+    """Find what can only be a password in a line about something that asks for one."""
+    done = -1
+    for at in sorted(at for at, _ in occurrences(places, LITERALS) if _begins_word(text, at)):
+        around = (max(0, at - _LINE_CHARS), at + _LINE_CHARS)
+        if not (_DIGIT.search(text, *around) and _MIXED.search(text, *around)):
+            continue
+        start, end = max(done, 0, at - _LINE_CHARS), at + _LINE_CHARS
+        start = max(start, text.rfind("\n", start, at) + 1)
+        newline = text.find("\n", at, end)
+        end = newline if newline >= 0 else end
+        if end <= done:
+            continue
+        for word in _WORD.finditer(text, start, end):
+            value = told_value(word)
+            before = text[max(0, word.start() - _NAME_CHARS) : word.start()]
+            if is_lone_password(value) and not _NAMED_BEFORE.search(before):
+                yield word.start("value"), word.start("value") + len(value)
+        done = end
+
+
+def is_lone_password(value: str) -> bool:
+    """Tell a password by its looks where no word says so, from names of things and of files."""
+    if (
+        value.upper() == value.lower()
+        or _OTHER.match(value)
+        or is_thing(value)
+        or is_placeholder(value)
+    ):
+        return False
+    if _MARKED.fullmatch(value):
+        return True
+    is_chance = is_scrambled(value) and is_jumbled(value)
+    is_marked = is_strong_password(value) and is_chance
+    return is_marked or (is_chance and value.isalnum() and len(value) >= _LEAST_CHANCE_CHARS)
+
+
+def _begins_word(text: str, at: int) -> bool:
+    is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
+    return not is_joined or text[at] >= FIRST_UNSPACED
