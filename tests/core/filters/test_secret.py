@@ -229,6 +229,7 @@ def test_credentials_are_told_from_other_base64(encoded: str, is_so: bool) -> No
         ("password set to marblekestrel84; to be changed", "marblekestrel84"),
         ("Password for the zip Tundr@89", "Tundr@89"),
         ("New password for the booking system, Brisa7702, tell nobody", "Brisa7702"),
+        ("rsync password file holds `Otter#Falke867`", "Otter#Falke867"),
     ],
 )
 def test_a_secret_is_found_in_every_layout(text: str, secret: str) -> None:

@@ -46,6 +46,12 @@ def test_in_a_line_about_a_lock_its_looks_give_a_password_away(
         "computer file IMG_2024aB3dE.png",
         "network mask 255.255.255.0 and 2001:db8::ff00:42:8329",
         "Pelikan&Fjord1227 is a shop",
+        "account username xXDarkL0rd99Xx",
+        "server i-0a1B2c3D4e5F6 is in eu-west-1",
+        "spotify:track:4uLU6hMCjMI75M1A2tKUQC",
+        "wifi: Vodafone-A1B2C3",
+        "router model RT-AC68U, firmware 3.0.0.4.386_51668",
+        "ordinateur: Core i5-1235U, 16Go",
     ],
 )
 def test_names_of_things_in_such_a_line_are_left(text: str) -> None:

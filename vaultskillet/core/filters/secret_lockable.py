@@ -54,8 +54,9 @@ _OTHER = re.compile(
     r"https?:|0x|www\.|[^@]*@|.*/|.*\\|.*[=(){}\[\]<>]|[\w.-]*#\d+\Z|.*\.[A-Za-z]{2,4}\Z|\^|#|\$|--"
 )
 _NAMED_BEFORE = re.compile(
-    r"(?:ids?|serial|s/n|model|hash|commit|ref|revision|build|version|video|type|part)"
-    r"(?:[ ][^\W\d_]{1,10}){0,3}[\"'`*]{0,2}[ \t:#=.]{1,3}[\"'`*]{0,2}\Z",
+    r"(?:(?:ids?|serial|s/n|model|hash|commit|ref|revision|build|version|video|type|part)"
+    r"(?:[ ][^\W\d_]{1,10}){0,3}|user(?:name)?|handle|host(?:name)?|ssid|benutzer(?:name)?)"
+    r"[\"'`*]{0,2}[ \t:#=.]{1,3}[\"'`*]{0,2}\Z",
     re.IGNORECASE,
 )
 _NAME_CHARS = 48

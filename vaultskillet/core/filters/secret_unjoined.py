@@ -77,7 +77,7 @@ _BELONGING = re.compile(
 )
 """Before a name these say whose password it is."""
 _BELONGING_CHARS = 14
-_NEAR_WORD = re.compile(r"(?<=[ \t])[^\s\"'`|<>]{8,64}")
+_NEAR_WORD = re.compile(r"(?:(?<=[ \t])|(?<=[ \t][\"'`]))[^\s\"'`|<>]{8,64}")
 _NEAR_WORDS = 4
 _NEAR_WORDS_BEFORE = 8
 _NEAR_CHARS = 120
