@@ -169,6 +169,8 @@ def test_a_list_behind_one_label_is_found_number_by_number() -> None:
         "614 731 5226 ist die Kundennummer",
         "614 731 5226 est le num\u00e9ro de commande",
         "- wide boards \u2013 300 24 18 12",
+        "The meeting is on Monday.\n\nLucy Smith 612345978",
+        "La reuni\u00f3n es el lunes con los vecinos de la casa.\n\nMadrid 612 345 000",
     ],
 )
 def test_other_numbers_are_left(text: str) -> None:
@@ -188,6 +190,8 @@ def test_other_numbers_are_left(text: str) -> None:
         "Giulia 340 1234567",
         "Tel. - 912 345 678",
         "- olive man \u2014 691 54 79 14",
+        "La reuni\u00f3n es el lunes con los vecinos de la casa.\n\nLuc\u00eda 612345978",
+        "Zebranie jest w poniedzia\u0142ek i nie ma go w domu.\n\nMarek 507 692 748",
         "zahradn\u00edk 606 610 683",
         "614-731-5226 (order hotline)",
         "614 731 5226 is my new number",

@@ -34,6 +34,15 @@ _MOBILE_CN = re.compile(r"1[3-9]\d{9}")
 # In one piece those of Germany and Britain are so long, and begin so, that little else does;
 # of others the note's language has to tell.
 _MOBILE = re.compile(r"(?P<long>01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8})|0[4-9]\d{8}")
+# Where no trunk prefix tells a number: a name beside it and the note's language have to.
+_MOBILE_WITHOUT_TRUNK = {
+    "ES": re.compile(r"[67]\d{8}"),
+    "IT": re.compile(r"3[1-9]\d{8}"),
+    "PT": re.compile(r"9[1236]\d{7}"),
+    "PL": re.compile(r"(?:4[5]|5[01379]|6[069]|7[2389]|88)\d{7}"),
+    "CZ": re.compile(r"(?:60[1-8]|7[02379]\d)\d{6}"),
+}
+_OF_A_COUNT = re.compile(r".*(?:00|(\d)\1\1)\Z")
 
 _PERSON_BEFORE = re.compile(
     r"[ \t>*-]*[\"'*_\[]{0,4}(?:[^\W\d_]{2,5}\. )?(?P<name>[^\W\d_]{2,20})"
@@ -101,8 +110,8 @@ def is_named_number(number: str, line: str, text: str, end: int, *, regions: Reg
         if theirs and region_of(number, (*theirs, *regions())):
             return True
     if number[0] not in "08" or not number.isdigit():
-        if _is_entry(line, text, end) and _is_entry_number(number):
-            return True
+        if _is_entry(line, text, end):
+            return _is_entry_number(number) or _is_mobile_of(number, regions)
         return _is_item(line, text, end) and _is_of_a_region(number)
     if len(number) in DIGITS_WITH_TRUNK and _NUMBER_IS.search(line):
         return region_of(number, (*regions(), *COMMON_REGIONS)) is not None
@@ -152,6 +161,15 @@ def _is_entry(line: str, text: str, end: int) -> bool:
     person = _PERSON_BEFORE.match(line)
     is_name = person is not None and not person["name"][0].islower()
     return is_name and bool(_LINE_END.match(text, end))
+
+
+def _is_mobile_of(number: str, regions: Regions) -> bool:
+    """Tell a mobile number of the note's language, in one piece or in threes."""
+    bare = number.replace(" ", "")
+    if not bare.isdigit() or _OF_A_COUNT.fullmatch(bare) or bare in COUNTING:
+        return False
+    possible = [r for r, mobile in _MOBILE_WITHOUT_TRUNK.items() if mobile.fullmatch(bare)]
+    return bool(possible) and not set(possible).isdisjoint(regions())
 
 
 def _is_item(line: str, text: str, end: int) -> bool:
