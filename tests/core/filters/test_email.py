@@ -59,6 +59,7 @@ def found_in(text: str) -> list[str]:
         ("jane*at*example*dot*org", "jane*at*example*dot*org"),
         ("jane (kukac) example.hu", "jane (kukac) example.hu"),
         ("reach the curator: jane at example.net", "jane at example.net"),
+        ("Maintainer: Jane, jane.rowe at example.net", "jane.rowe at example.net"),
         ("my address for the list is jane at example.net, yes", "jane at example.net"),
         (
             "jane\uff08\u30a2\u30c3\u30c8\uff09example.jp",
@@ -103,6 +104,8 @@ def test_addresses_may_touch_one_another() -> None:
         "mail is at example.com",
         "my email address is down at example.com",
         "More contact info: look at example.com",
+        "index.html at example.com, package.json at example.org",
+        "my.notes at example.com, user_name at example.com",
         "Jeanne (et) jean.fr",
         "root@web.example.com's password:",
         "[root@web.example.com log]# tail x",

@@ -110,6 +110,13 @@ _MAIL_CUE = re.compile(
     r"(?: [^\W\d_]{1,14}){0,5}?(?: (?:is|ist|est|es|è)|:)\W{1,3}\Z",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"(?P<first>[a-z]{3,16})\.(?P<last>[a-z]{4,20})")
+_NO_PEOPLE = TOP_LEVEL_DOMAINS | words(
+    "html json yaml toml docx xlsx pptx jpeg webp epub jsonl aspx conf config lock plist svelte"
+    " swift scala julia canvas page index docs test main setup init package readme node next"
+    " core utils server client user users data file files name model models view views"
+    " random array math time path"
+)
 _SPELT_TOPS = words("ру ком орг")
 _NO_NAMES = words(
     "a an and are available be down found get go hosted is it live look me meet met more on or out"
@@ -177,8 +184,14 @@ def _spelt(
     cue = _MAIL_CUE.search(text, first, name.start())
     if _first_word(name[0]) in _NO_NAMES and not (cue and ":" in cue[0] and not cue["far"]):
         return
-    if cue or not is_plain or _DOT.search(text, after, end):
+    if cue or not is_plain or _is_of_a_person(name[0]) or _DOT.search(text, after, end):
         yield name.start(), end
+
+
+def _is_of_a_person(name: str) -> bool:
+    """Tell `jane.doe`, which nothing else is called, from files, hosts and versions."""
+    person = _PERSON.fullmatch(name.strip())
+    return person is not None and not {person["last"], person["first"]} & _NO_PEOPLE
 
 
 def _first_word(words: str) -> str:
