@@ -31,6 +31,13 @@ def test_in_a_line_about_a_lock_its_looks_give_a_password_away(
     assert set(found_in(before + secret + after)) == {secret}
 
 
+@pytest.mark.parametrize("gap", range(70, 95))
+def test_a_password_that_ends_far_away_is_found_whole_or_not(gap: int) -> None:
+    value = "uBE98oFAXT4l0kQ2"
+    text = f"the computer {'so ' * (gap // 3)}{'x' * (gap % 3)} {value} it said"
+    assert found_in(text) in ([], [value])
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vaultskillet.core.filters.domains import TOP_LEVEL_DOMAINS
 from vaultskillet.core.filters.email_words import AT_WORDS, find_after_sign, find_written_out
 from vaultskillet.core.filters.finding import Finding, Span
-from vaultskillet.core.filters.literals import Sieve, fold, occurrences, words
+from vaultskillet.core.filters.literals import Sieve, folded_note, occurrences, words
 
 _SIGNS = (
     "@", "＠", "%40", "%2540", "\\@",
@@ -78,7 +78,7 @@ class EmailFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find addresses; see `vaultskillet.core.filters.finding.Filter`."""
-        places = _SIEVE.places(fold(text))
+        places = _SIEVE.places(folded_note(text))
         for at, sign in occurrences(places, _SIGNS):
             span = _address_around(text, at, sign)
             if span is None and not sign.startswith("%"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -54,6 +55,12 @@ def fold(text: str) -> str:
     every span behind it.
     """
     return text.replace("İ", "i").lower()
+
+
+@lru_cache(maxsize=1)
+def folded_note(text: str) -> str:
+    """Give a whole text as `fold` does, once for all that look into it one after the other."""
+    return fold(text)
 
 
 def occurrences(places: Places, literals: Collection[str]) -> Iterator[tuple[int, str]]:

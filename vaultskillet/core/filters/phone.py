@@ -203,10 +203,10 @@ def _is_national(text: str, before: str, number: str, end: int, regions: Regions
         is_other = number[0] not in "0("
     if is_other or _JOINED_BEFORE.search(before[-2:]):
         return False
-    if is_end_of_iban(before) or is_called_other(text[end : end + _CALLED_CHARS]):
-        return False
     is_named = cue is None and is_named_number(number, line, text, end, regions=regions)
-    return is_named or is_number_alone(number, regions)
+    if not is_named and not is_number_alone(number, regions):
+        return False
+    return not (is_end_of_iban(before) or is_called_other(text[end : end + _CALLED_CHARS]))
 
 
 def _is_introduced(line: str, number: str) -> bool:

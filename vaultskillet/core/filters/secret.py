@@ -18,7 +18,7 @@ from vaultskillet.core.filters import (
     secret_unnamed,
 )
 from vaultskillet.core.filters.finding import Finding, Span
-from vaultskillet.core.filters.literals import Places, Sieve, fold, occurrences
+from vaultskillet.core.filters.literals import Places, Sieve, folded_note, occurrences
 from vaultskillet.core.filters.secret_assignments import find_assigned, find_in_columns
 from vaultskillet.core.filters.secret_beside import find_beside
 from vaultskillet.core.filters.secret_lockable import find_in_lockable
@@ -61,7 +61,7 @@ class SecretFilter:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Find secrets; see `vaultskillet.core.filters.finding.Filter`."""
-        places = _SIEVE.places(fold(text))
+        places = _SIEVE.places(folded_note(text))
         for rule, literals in _RULES:
             if literals and literals.isdisjoint(places):
                 continue

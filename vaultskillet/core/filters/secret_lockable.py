@@ -19,9 +19,9 @@ from vaultskillet.core.filters.secret_values import (
 _LOCKABLE = (
     "computer", "laptop", "tablet", "ipad", "screen lock", "lock screen", "wifi",
     "wi-fi", "network", "router", "hard drive", "shared drive", "encrypted", "decrypt",
-    "account", "login", "log in", "logs in", "server", "the nas", "safe", "alarm", "keypad",
+    "account", "login", "log in", "logs in", "server", "the nas", "the safe", "alarm", "keypad",
     "pdf", "zip file", "veracrypt", "terminal", "the till", "pc:", "office pc", "portal",
-    "streaming", "netflix", "spotify", "kiosk", "scanner", "locker", "bank", "zoom room",
+    "streaming", "netflix", "spotify", "kiosk", "scanner", "locker", "zoom room",
     "credential", "rechner", "das netz", "netzwerk", "wlan", "laufwerk", "konto",
     "zugang", "tresor", "kasse", "eingeben", "ordinateur", "tablette", "réseau",
     "serveur", "la box", "compte", "coffre", "caisse", "ordenador", "portátil",
@@ -43,6 +43,7 @@ _WORD = re.compile(
     r"(?:(?<![^\s\"'`*“„«(])|(?<=[\u0e00-\uffff]))"
     r"(?P<value>(?=[^\s]{0,24}\d)[!-~]{8,32})(?![^\s\"'`*”»),.;:])"
 )
+_REST_OF_WORD = re.compile(r"\S{0,40}")
 _MARKED = re.compile(
     r"[A-Z]?[a-z]{2,11}(?:[A-Z][a-z]{2,11})?[&!$%*?^][A-Za-z]{3,11}\d{1,4}[!?*%]?"
     r"|\d{2,4}[A-Z]?[a-z]{3,11}[!&#$%*?][A-Za-z]{3,12}\d{0,4}"
@@ -65,17 +66,15 @@ _LEAST_CHANCE_CHARS = 9
 
 def find_in_lockable(text: str, places: Places) -> Iterator[Span]:
     """Find what can only be a password in a line about something that asks for one."""
-    done = -1
+    done = 0
     for at in sorted(at for at, _ in occurrences(places, LITERALS) if _begins_word(text, at)):
-        around = (max(0, at - _LINE_CHARS), at + _LINE_CHARS)
-        if not (_DIGIT.search(text, *around) and _MIXED.search(text, *around)):
+        start = max(done, at - _LINE_CHARS, text.rfind("\n", max(0, at - _LINE_CHARS), at) + 1)
+        newline = text.find("\n", at, at + _LINE_CHARS)
+        end = newline if newline >= 0 else at + _LINE_CHARS
+        if not (_DIGIT.search(text, start, end) and _MIXED.search(text, start, end)):
             continue
-        start, end = max(done, 0, at - _LINE_CHARS), at + _LINE_CHARS
-        start = max(start, text.rfind("\n", start, at) + 1)
-        newline = text.find("\n", at, end)
-        end = newline if newline >= 0 else end
-        if end <= done:
-            continue
+        rest = _REST_OF_WORD.match(text, end)
+        end = rest.end() if rest else end
         for word in _WORD.finditer(text, start, end):
             value = told_value(word)
             before = text[max(0, word.start() - _NAME_CHARS) : word.start()]
@@ -86,18 +85,14 @@ def find_in_lockable(text: str, places: Places) -> Iterator[Span]:
 
 def is_lone_password(value: str) -> bool:
     """Tell a password by its looks where no word says so, from names of things and of files."""
-    if (
-        value.upper() == value.lower()
-        or _OTHER.match(value)
-        or is_thing(value)
-        or is_placeholder(value)
-    ):
-        return False
-    if _MARKED.fullmatch(value):
-        return True
+    is_one = _MARKED.fullmatch(value) is not None or _is_chance(value)
+    return is_one and not (_OTHER.match(value) or is_thing(value) or is_placeholder(value))
+
+
+def _is_chance(value: str) -> bool:
+    is_long = value.isalnum() and len(value) >= _LEAST_CHANCE_CHARS
     is_chance = is_scrambled(value) and is_jumbled(value)
-    is_marked = is_strong_password(value) and is_chance
-    return is_marked or (is_chance and value.isalnum() and len(value) >= _LEAST_CHANCE_CHARS)
+    return is_chance and (is_long or is_strong_password(value))
 
 
 def _begins_word(text: str, at: int) -> bool:
