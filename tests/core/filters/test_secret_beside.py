@@ -27,6 +27,8 @@ def found_in(text: str) -> list[str]:
         ("log in as Jane with ", "Maple-Copper-2514", ""),
         ("I set the router to ", "Z6FG0LmJm#qJh1", " again"),
         ("for the NAS we use ", "im4dxguW6VQfurVl", ""),
+        ("- SSID: barn\n- WPA2: ", "Maple-Copper-2514", ""),
+        ("WPA-PSK: `", "VelvetPerro#23", "`"),
     ],
 )
 def test_what_a_password_opens_gives_it_away(before: str, secret: str, after: str) -> None:
@@ -45,6 +47,8 @@ def test_what_a_password_opens_gives_it_away(before: str, secret: str, after: st
         "wifi: Cafe_Guest_5G",
         "Plan \u2192 Phase-2-Q3",
         "user anna\nBerlin-2024",
+        "WPA2: AES-CCMP-128",
+        "price_1rII2U4vOU7SABLbiqHAkH5V \u2192 prod_cxsfzmjIGcIc3H",
         "we use K8s-v1.29.1",
         "try Win11-Pro-23H2",
         "log in as Anna with Safari",

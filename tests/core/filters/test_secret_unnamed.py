@@ -38,6 +38,12 @@ def found_in(text: str) -> list[str]:
         ("Bytte till ", "Brisa7702", " igår"),
         ("Mit ", "Girafe!12kanel", " kommt man ins Intranet"),
         ("改成", "V0lc@n85", "了"),
+        ("The scans are zipped, open them with ", "quarry5512", "."),
+        ("Ins Intranet kommst du mit ", "Maple-Copper-25", " rein"),
+        ("the network is barn, and you type ", "quarry5512", " to get on."),
+        ("loguję się jako serwis, ", "Ic8K-5ZJW-9pUY", "."),
+        ("the disk passphrase turned out to be ", "maple-copper-slate-27", " after all"),
+        ("La contraseña del router quedó como ", "XS9K-b4xM-tzg6", "."),
         ("*log in as lea with ", "Kirsche4417", "*"),
         ("log in as lea with ", "Kirsche!4417*", ""),
         ("nu är det ", "Quokka#31marble", ""),
@@ -75,6 +81,9 @@ def test_what_is_done_with_a_password_gives_it_away(before: str, secret: str, af
         "Wifi: FritzBox7590",
         "**git clone git@gitlab.com:acme/bmyj3.git**",
         "Mit Linie12 kommt man ins Zentrum",
+        "mit der Bahn kommst du auf Gleis1204 an",
+        "open it with Affinity2, open them in Blender4.2",
+        "The password turned out to be wrong, 2024 was the year",
     ],
 )
 def test_names_of_things_are_left(text: str) -> None:

@@ -35,8 +35,8 @@ _ACCOUNT_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _NETWORK = re.compile(
-    r"(?:wi-?fi|wlan|hotspot|вай-?фай|guest network|gästenetz|无线网络?|無線(?:網路|LAN)?|와이파이"
-    r"|ワイファイ)(?:['’]s|の|は|密码|密碼)?"
+    r"(?:wi-?fi|wlan|wpa[23]?|hotspot|вай-?фай|guest network|gästenetz|无线网络?"
+    r"|無線(?:網路|LAN)?|와이파이|ワイファイ)(?:['’]s|の|は|密码|密碼)?"
     r"(?:[ ,]{1,2}[^\W\d_]{1,14}(?:['’][^\W\d_]{1,8})?){0,4}(?:,? c['’]est)?[\"'`*]{0,3}"
     r"(?:[ \t]?[:=→](?![A-Z]:)[ \t]?|[ \t,]{1,2})(?:[\w-]{2,32}(?: / |, ))?" + _VALUE_IN_CLAUSE,
     re.IGNORECASE,
@@ -49,13 +49,15 @@ _ROUTER = re.compile(
 )
 """How the commonest names of networks begin that look like passwords."""
 _SERVICE = re.compile(rf"(?:→ |[🔑🔐] ?){_VALUE}")
+_OBJECT = re.compile(r"(?:acct|ch|cus|evt|in|inv|pi|pm|price|prod|seti|sub|txn)_")
+"""How the ids of what is bought and paid begin, which open nothing."""
 
 _ABOVE = (
     "user", "login", "log-in", "benutzer", "account", "zugang", "credentials", "accès", "acceso",
     "accesso",
 )  # fmt: skip
 _NETWORKS = (
-    "wifi", "wi-fi", "wlan", "hotspot", "вайфай", "вай-фай", "guest network", "gästenetz",
+    "wifi", "wi-fi", "wlan", "wpa", "hotspot", "вайфай", "вай-фай", "guest network", "gästenetz",
     "无线网", "無線", "와이파이", "ワイファイ",
 )  # fmt: skip
 _COINING = (*_NETWORKS, "@")
@@ -79,5 +81,6 @@ def find_beside(text: str, places: Places) -> Iterator[Span]:
         value = told_value(found) if found else ""
         is_one = is_unmistakable(value) or (word in _COINING and is_coined(value))
         is_one = is_one or (word in _NETWORKS and is_told(value, is_login=True))
-        if found and is_one and not _ROUTER.match(value):
+        is_name = _ROUTER.match(value) or _OBJECT.match(value)
+        if found and is_one and not is_name:
             yield found.start("value"), found.start("value") + len(value)

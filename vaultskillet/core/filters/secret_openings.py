@@ -55,8 +55,10 @@ _CLAUSE_CHARS = 150
 _VALUE_CHARS = 68
 
 _OPENS = (
-    "unlock", "opens", "open up", "get into", "gets into", "got into", "let you in", "lets you in",
-    "öffnet", "geht auf", "aufgeh", "entsperr", "geht mit", "ins netz", "kommt man", "s'ouvre",
+    "unlock", "opens", "open up", "get into", "gets into", "got into", "open it", "open them",
+    "let you in", "lets you in",
+    "öffnet", "geht auf", "aufgeh", "entsperr", "geht mit", "ins netz", "kommt man",
+    "kommst du", "komme ich", "kommt ihr", "kommen wir", "s'ouvre",
     "ouvre", "déverrouill", "se abre", "abre", "desbloque", "si apre", "apre", "sblocc",
     "gaat open", "ontgrendel", "otwiera", "odblok", "открыва", "разблок", "відкрива", "åbner",
     "åpnes", "öppnas", "låses op", "låses opp", "låses upp", "aukeaa", "avautuu", "odemyk",
@@ -102,7 +104,8 @@ _HANDS = (
     "dane logowania", "inloggning", "logindata", "přihlašovací", "учётка", "доступ",
 )  # fmt: skip
 _PURPOSES = (
-    " to get in", " to log in", " to sign in", " to unlock", " to open the", " zum einloggen",
+    " to get in", " to get on", " to log in", " to sign in", " to unlock", " to open the",
+    " zum einloggen",
     " zum anmelden", " zum entsperren", " pour entrer", " pour se connecter", " pour ouvrir",
     " para entrar", " per entrare", " per accedere", " om in te loggen", " for the wifi",
     " for the guest wifi", " for the wi-fi", " fürs wlan", " für das wlan", " pour le wifi",
