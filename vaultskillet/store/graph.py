@@ -11,7 +11,7 @@ from vaultskillet.store.recent import Recent
 
 MAX_BACKLINKS = 200
 """A note that more notes link to is linked by all sorts; these say little of it."""
-KEPT = 8192
+KEPT = 1 << 16
 """Notes whose links are kept at hand, twice, and as many targets with how often they are linked."""
 
 
