@@ -96,6 +96,7 @@ def test_what_the_system_did_not_tell_of_is_found_by_a_sweep(home: Home) -> None
         program.wait_until(lambda: is_enriched(home.note("a.md")))
         wait_for_rest(program)
         os.kill(program.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, program.pid, os.WSTOPPED)  # until then its threads read on
         for number in range(limit + 100):  # they take turns: like events would be told as one
             os.close(os.open(busy[number % 2], os.O_WRONLY))
         lost = home.note("lost.md", TEXT)
