@@ -72,6 +72,12 @@ def occurrences(places: Places, literals: Collection[str]) -> Iterator[tuple[int
                 yield at, literal
 
 
+def begins_word(text: str, at: int) -> bool:
+    """Tell whether what stands somewhere begins a word, as far as its script parts them."""
+    is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
+    return not is_joined or text[at] >= FIRST_UNSPACED or text[at] == " "
+
+
 def words(listing: str) -> frozenset[str]:
     """Give the words of a listing as a set."""
     return frozenset(listing.split())

@@ -18,6 +18,7 @@ from vaultskillet.core.filters.secret_values import (
     is_scrambled,
     is_secret,
     is_strong_password,
+    value_span,
 )
 
 _VALUE_CHARS = 400
@@ -184,7 +185,7 @@ def _paired(text: str, name: Name, join: re.Match[str]) -> Span | None:
     value = pair["value"].rstrip(".,;:)") if pair else ""
     if pair is None or not is_secret(value, name.sort, Place.SAID):
         return None
-    return pair.start("value"), pair.start("value") + len(value)
+    return value_span(pair, value)
 
 
 def _place_of(sign: str, *, is_quoted: bool, has_words: bool) -> Place:

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
 from vaultskillet.core.filters.secret_coined import is_told
-from vaultskillet.core.filters.secret_values import is_coined, is_unmistakable, told_value
+from vaultskillet.core.filters.secret_values import (
+    is_coined,
+    is_unmistakable,
+    told_value,
+    value_span,
+)
 
 _VALUE = (
     r"[\"'`*“„«»]{0,3}+(?P<value>[^\s\"'`|<>“”«»@]{8,64}+)"
@@ -83,4 +88,4 @@ def find_beside(text: str, places: Places) -> Iterator[Span]:
         is_one = is_one or (word in _NETWORKS and is_told(value, is_login=True))
         is_name = _ROUTER.match(value) or _OBJECT.match(value)
         if found and is_one and not is_name:
-            yield found.start("value"), found.start("value") + len(value)
+            yield value_span(found, value)

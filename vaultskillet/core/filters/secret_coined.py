@@ -6,9 +6,8 @@ import re
 
 from vaultskillet.core.filters.literals import fold, words
 from vaultskillet.core.filters.secret_values import (
+    is_chance,
     is_coined,
-    is_jumbled,
-    is_scrambled,
     is_strong_password,
 )
 
@@ -64,8 +63,7 @@ def is_told(value: str, *, is_login: bool = False) -> bool:
         return False
     is_one = is_coined(value) or is_worded(value) or is_strong_password(value)
     is_word = is_login and _WORD_AND_DIGITS.fullmatch(value) is not None
-    is_chance = is_scrambled(value) and is_jumbled(value)
-    return is_one or is_word or (is_chance and (is_login or _JOINED.search(value) is None))
+    return is_one or is_word or (is_chance(value) and (is_login or _JOINED.search(value) is None))
 
 
 def is_worded(value: str) -> bool:

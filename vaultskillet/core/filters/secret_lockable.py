@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
+from vaultskillet.core.filters.literals import Places, begins_word, occurrences
 from vaultskillet.core.filters.secret_coined import is_thing
 from vaultskillet.core.filters.secret_values import (
-    is_jumbled,
+    is_chance,
     is_placeholder,
-    is_scrambled,
     is_strong_password,
     told_value,
+    value_span,
 )
 
 _LOCKABLE = (
@@ -67,7 +67,7 @@ _LEAST_CHANCE_CHARS = 9
 def find_in_lockable(text: str, places: Places) -> Iterator[Span]:
     """Find what can only be a password in a line about something that asks for one."""
     done = 0
-    for at in sorted(at for at, _ in occurrences(places, LITERALS) if _begins_word(text, at)):
+    for at in sorted(at for at, _ in occurrences(places, LITERALS) if begins_word(text, at)):
         start = max(done, at - _LINE_CHARS, text.rfind("\n", max(0, at - _LINE_CHARS), at) + 1)
         newline = text.find("\n", at, at + _LINE_CHARS)
         end = newline if newline >= 0 else at + _LINE_CHARS
@@ -79,22 +79,16 @@ def find_in_lockable(text: str, places: Places) -> Iterator[Span]:
             value = told_value(word)
             before = text[max(0, word.start() - _NAME_CHARS) : word.start()]
             if is_lone_password(value) and not _NAMED_BEFORE.search(before):
-                yield word.start("value"), word.start("value") + len(value)
+                yield value_span(word, value)
         done = end
 
 
 def is_lone_password(value: str) -> bool:
     """Tell a password by its looks where no word says so, from names of things and of files."""
-    is_one = _MARKED.fullmatch(value) is not None or _is_chance(value)
+    is_one = _MARKED.fullmatch(value) is not None or _is_lone_chance(value)
     return is_one and not (_OTHER.match(value) or is_thing(value) or is_placeholder(value))
 
 
-def _is_chance(value: str) -> bool:
+def _is_lone_chance(value: str) -> bool:
     is_long = value.isalnum() and len(value) >= _LEAST_CHANCE_CHARS
-    is_chance = is_scrambled(value) and is_jumbled(value)
-    return is_chance and (is_long or is_strong_password(value))
-
-
-def _begins_word(text: str, at: int) -> bool:
-    is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
-    return not is_joined or text[at] >= FIRST_UNSPACED
+    return is_chance(value) and (is_long or is_strong_password(value))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
+from vaultskillet.core.filters.literals import Places, begins_word, occurrences
 from vaultskillet.core.filters.secret_coined import is_told
-from vaultskillet.core.filters.secret_values import TOLD_CHAR, told_value
+from vaultskillet.core.filters.secret_values import TOLD_CHAR, told_value, value_span
 
 _CHARS = rf"{TOLD_CHAR}{{8,64}}"
 _VALUE = rf"[\"'`*_“„«»「]{{0,3}}(?P<value>{_CHARS})"
@@ -141,18 +141,13 @@ def find_openings(text: str, places: Places) -> Iterator[Span]:
         if literal not in _SAYINGS:
             if _NEEDED.search(text, max(0, at - _VALUE_CHARS), at):
                 yield from _told(_BEFORE.search(text, max(0, at - _VALUE_CHARS), at), is_login=True)
-        elif _begins_word(text, at) and _NEEDED.search(text, end, end + _CLAUSE_CHARS):
+        elif begins_word(text, at) and _NEEDED.search(text, end, end + _CLAUSE_CHARS):
             saying, is_login = _SAYINGS[literal]
             at_value = end - 1 if literal[-1] == " " else end
             yield from _told(saying.match(text, at_value), is_login=is_login)
 
 
-def _begins_word(text: str, at: int) -> bool:
-    is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
-    return not is_joined or text[at] >= FIRST_UNSPACED
-
-
 def _told(told: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     value = told_value(told) if told else ""
     if told and is_told(value, is_login=is_login):
-        yield told.start("value"), told.start("value") + len(value)
+        yield value_span(told, value)

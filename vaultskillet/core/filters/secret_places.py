@@ -19,6 +19,7 @@ from vaultskillet.core.filters.secret_values import (
     is_random,
     is_secret,
     is_token,
+    value_span,
 )
 
 # `user:password@`; a password may hold `/` and `?` if what follows the last `@` is a host.
@@ -160,7 +161,7 @@ def find_in_headers(text: str, places: Places) -> Iterator[Span]:
         value = found["value"].rstrip(".:") if found else ""
         is_basic = scheme == "basic"
         if found and (holds_credentials(value) if is_basic else is_token(value, least_chars=16)):
-            yield found.start("value"), found.start("value") + len(value)
+            yield value_span(found, value)
     for at, name in occurrences(places, ("cookie",)):
         sign = _COOKIES.match(text, at + len(name))
         end = sign.end() if sign else len(text)

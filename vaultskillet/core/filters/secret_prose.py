@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Places, occurrences
-from vaultskillet.core.filters.secret_values import Place, is_password, is_strong_password
+from vaultskillet.core.filters.secret_values import (
+    Place,
+    is_password,
+    is_strong_password,
+    value_span,
+)
 
 _LOGINS = ("log", "sign", "cred", "anmeld", "zugang")
 _LOGIN_PAIR = re.compile(
@@ -161,7 +166,7 @@ def _password(found: re.Match[str] | None, *, is_strong: bool) -> Iterator[Span]
     if found is None or not any(map(str.isdigit, value)):
         return
     if is_strong_password(value) or (not is_strong and is_password(value, Place.SAID)):
-        yield found.start("value"), found.start("value") + len(value)
+        yield value_span(found, value)
 
 
 def _codes(text: str, at: int) -> Iterator[Span]:

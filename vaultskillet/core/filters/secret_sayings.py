@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, occurrences
+from vaultskillet.core.filters.literals import FIRST_UNSPACED, Places, begins_word, occurrences
 from vaultskillet.core.filters.secret_coined import is_thing, is_worded
 from vaultskillet.core.filters.secret_values import (
     TOLD_CHAR,
+    is_chance,
     is_coined,
-    is_jumbled,
-    is_scrambled,
-    is_strong_password,
+    is_mixed,
     told_value,
+    value_span,
 )
 
 _OPEN = r"[\"'`*“„«»「]{0,3}"
@@ -51,7 +51,6 @@ _NOW = re.compile(rf"[ \t,:]{{1,2}}{_VALUE}")
 _CLAUSE_CHARS = 80
 _VALUE_CHARS = 64
 _ACCOUNT_CHARS = 34
-_LEAST_CHARS = 8
 
 # What a person says who tells how to get in; then the account perhaps, and the password.
 _LOGINS = (
@@ -129,7 +128,7 @@ def find_in_sayings(text: str, places: Places) -> Iterator[Span]:
     for at, literal in occurrences(places, LITERALS):
         end = at + len(literal)
         if literal in _SAYINGS:
-            if _is_one_word(text, at) and _DIGIT.search(text, end, end + _CLAUSE_CHARS):
+            if begins_word(text, at) and _DIGIT.search(text, end, end + _CLAUSE_CHARS):
                 yield from _said(text, end, literal)
         elif not _DIGIT.search(text, max(0, at - _VALUE_CHARS), end + _VALUE_CHARS):
             continue
@@ -148,31 +147,23 @@ def _said(text: str, end: int, literal: str) -> Iterator[Span]:
     yield from _value(saying.match(text, end), is_login=is_login)
 
 
-def _is_one_word(text: str, at: int) -> bool:
-    """Tell whether a literal begins a word, as far as its script parts them."""
-    is_joined = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
-    return not is_joined or text[at] >= FIRST_UNSPACED or text[at] == " "
-
-
 def _value(told: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     """Give what was told if it is a password; what one logs in with may be a word and digits."""
     value = told_value(told) if told else ""
     is_slug = "-" in value and value.islower()
-    is_one = _is_coined_password(value) or (_is_chance(value) and "/" not in value)
+    is_one = _is_coined_password(value) or (_is_told_by_chance(value) and "/" not in value)
     is_one = is_one and (is_login or not is_slug)
-    is_logged = is_login and (_is_word_and_digits(value) or _is_chance(value))
+    is_logged = is_login and (_is_word_and_digits(value) or _is_told_by_chance(value))
     if told and (is_one or is_logged):
-        yield told.start("value"), told.start("value") + len(value)
+        yield value_span(told, value)
 
 
 def _is_coined_password(value: str) -> bool:
-    is_cased = value != value.lower() and value != value.upper()
-    is_mixed = is_cased and len(value) >= _LEAST_CHARS and is_strong_password(value)
-    return (is_mixed or is_coined(value) or is_worded(value)) and not is_thing(value)
+    return (is_mixed(value) or is_coined(value) or is_worded(value)) and not is_thing(value)
 
 
-def _is_chance(value: str) -> bool:
-    return is_scrambled(value) and is_jumbled(value) and not is_thing(value)
+def _is_told_by_chance(value: str) -> bool:
+    return is_chance(value) and not is_thing(value)
 
 
 def _is_word_and_digits(value: str) -> bool:

@@ -11,9 +11,9 @@ from vaultskillet.core.filters.literals import FIRST_UNSPACED
 from vaultskillet.core.filters.secret_names import Name, Sort, is_other, is_telling
 from vaultskillet.core.filters.secret_values import (
     Place,
+    is_chance,
     is_coined,
     is_hash,
-    is_jumbled,
     is_made_up,
     is_password,
     is_random,
@@ -23,6 +23,7 @@ from vaultskillet.core.filters.secret_values import (
     is_token,
     is_unmistakable,
     told_value,
+    value_span,
 )
 
 _ELEMENT = re.compile(r"(?:[ \t][^<>\n]{0,80})?>(?P<value>[^<>\s]{4,200})</")
@@ -157,7 +158,7 @@ def _next(text: str, name: Name) -> Span | None:
         is_one = any(map(str.isdigit, value)) and is_secret(value, name.sort, Place.SAID)
     else:
         is_one = _is_bare_value(text, name, value, gap=found["gap"])
-    return (found.start("value"), found.start("value") + len(value)) if is_one else None
+    return value_span(found, value) if is_one else None
 
 
 def _is_bare_value(text: str, name: Name, value: str, *, gap: str) -> bool:
@@ -243,8 +244,9 @@ def _strong_nearby(text: str, start: int, end: int) -> Span | None:
         if not _DIGIT.search(word[0]):
             continue
         value = word[0].strip("*_(),;:").rstrip(".")
-        is_chance = value.isalnum() and is_scrambled(value) and is_jumbled(value)
-        is_after = is_chance or _ends_clause(text, end, word.start(), value)
+        is_after = (value.isalnum() and is_chance(value)) or _ends_clause(
+            text, end, word.start(), value
+        )
         if is_strong_password(value) or (is_after and word.start() > end):
             left = text.index(value, word.start())
             return left, left + len(value)

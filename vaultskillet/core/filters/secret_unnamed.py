@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from string import ascii_letters, digits
 
 from vaultskillet.core.filters.finding import Span
-from vaultskillet.core.filters.literals import Places, occurrences
+from vaultskillet.core.filters.literals import Places, begins_word, occurrences
 from vaultskillet.core.filters.secret_values import (
+    is_chance,
     is_jumbled,
     is_made_up,
-    is_scrambled,
-    is_strong_password,
+    is_mixed,
     told_value,
+    value_span,
 )
 
-_LEAST_CHARS = 8
 _VALUE = r"[\"'`*“„«»]{0,3}[ \t]?(?P<value>[^\s\"'`|<>“”«»]{8,64})"
 _ENTERED = re.compile(
     r"(?:set|changed?|reset|switched)"
@@ -75,7 +75,7 @@ _KEYSTROKE = re.compile(r"\w{1,8}(?:\+\w{1,8})+")
 def find_unnamed(text: str, places: Places) -> Iterator[Span]:
     """Find what is typed, set or logged in with."""
     for at, literal in occurrences(places, LITERALS):
-        if not _begins_word(text, at):
+        if not begins_word(text, at):
             continue
         if literal in _SAYINGS:
             if cue := _SAYINGS[literal].match(text, at):
@@ -91,23 +91,12 @@ def find_marked(text: str, _places: Places) -> Iterator[Span]:
             yield from _marked(text, found.start())
 
 
-def _begins_word(text: str, at: int) -> bool:
-    return at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "/.@\\-_")
-
-
 def _value(found: re.Match[str] | None, *, is_login: bool) -> Iterator[Span]:
     """Give what was told, if it is a password; what is logged in with may look like words."""
     value = told_value(found) if found else ""
-    is_one = _is_mixed(value) or (
-        is_scrambled(value) and is_jumbled(value) and not _KEYSTROKE.fullmatch(value)
-    )
+    is_one = is_mixed(value) or (is_chance(value) and not _KEYSTROKE.fullmatch(value))
     if found and (is_one or (is_login and is_made_up(value))):
-        yield found.start("value"), found.start("value") + len(value)
-
-
-def _is_mixed(value: str) -> bool:
-    is_cased = value != value.lower() and value != value.upper()
-    return len(value) >= _LEAST_CHARS and is_cased and is_strong_password(value)
+        yield value_span(found, value)
 
 
 def _marked(text: str, at: int) -> Iterator[Span]:
@@ -118,5 +107,5 @@ def _marked(text: str, at: int) -> Iterator[Span]:
     if word is None or (start and text[start - 1] not in _BEFORE_WORD):
         return
     is_handle = _TAG_AT_END.search(word[0]) or not word[0][0].isalnum()
-    if not is_handle and is_jumbled(word[0]) and _is_mixed(word[0]):
+    if not is_handle and is_jumbled(word[0]) and is_mixed(word[0]):
         yield word.span()

@@ -9,6 +9,7 @@ from collections import Counter
 from enum import Enum, auto
 from functools import cache
 
+from vaultskillet.core.filters.finding import Span
 from vaultskillet.core.filters.literals import Sieve, words
 from vaultskillet.core.filters.secret_names import Sort
 
@@ -93,6 +94,7 @@ _RUNS = re.compile(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _TURNS = re.compile(r"[a-z][A-Z]")
 _WORD_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LEAST_PARTS = 4
+_LEAST_MIXED_CHARS = 8
 _LONGEST_PART = 2.9
 """Words that are put together, such as `NotePropsV2`, have longer parts on average."""
 _WORD_WITHIN = re.compile(r"[A-Z][a-z]{4}|[a-z]{5}")
@@ -195,8 +197,7 @@ def is_strong_password(value: str) -> bool:
 def is_unmistakable(value: str) -> bool:
     """Tell what beside an account or a network can only be its password."""
     is_worded = is_made_up(value) and len(_LONG_WORD.findall(value)) > 1
-    is_chance = is_scrambled(value) and is_jumbled(value)
-    return is_strong_password(value) or is_chance or is_worded
+    return is_strong_password(value) or is_chance(value) or is_worded
 
 
 def is_jumbled(value: str) -> bool:
@@ -205,6 +206,17 @@ def is_jumbled(value: str) -> bool:
     is_long = len(value) >= 16  # noqa: PLR2004 - chance puts a word into such a value
     is_worded = len(parts) < _LEAST_PARTS or (not is_long and _WORD_WITHIN.search(value))
     return not is_worded and sum(map(len, parts)) <= len(parts) * _LONGEST_PART
+
+
+def is_chance(value: str) -> bool:
+    """Tell a value that chance alone can have made."""
+    return is_scrambled(value) and is_jumbled(value)
+
+
+def is_mixed(value: str) -> bool:
+    """Tell a strong password in letters of both cases."""
+    is_cased = value != value.lower() and value != value.upper()
+    return is_cased and len(value) >= _LEAST_MIXED_CHARS and is_strong_password(value)
 
 
 def is_made_up(value: str) -> bool:
@@ -303,6 +315,12 @@ def told_value(found: re.Match[str]) -> str:
     start = found.start("value")
     line = found.string[max(0, start - _LINE_CHARS) : start].rpartition("\n")[2]
     return value.rstrip("*_.,;:)") if value[-1] in line else value
+
+
+def value_span(found: re.Match[str], value: str) -> Span:
+    """Give where a value stands that was read from a match, less what is cut off behind it."""
+    start = found.start("value")
+    return start, start + len(value)
 
 
 def entropy(value: str) -> float:
