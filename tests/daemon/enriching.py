@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.daemon.harness import Lives
+from tests.daemon.harness import Lives, Steps
 from tests.trip import POLICY, ScriptedEngine, enrichment
 from vaultskillet.core.model import NotePath, Request, digest_of
 from vaultskillet.trip import Policy
@@ -63,6 +63,23 @@ class Place:
             self._lines[path].append(line)
         in_place = self.chance.random() < 0.5
         self._lives.save(note, note.read_bytes() + line, in_place=in_place)
+
+    def live_on(self) -> None:
+        """Be whole whatever happened, and have all of it done by the next start."""
+        self.check_whole()
+        self.live(Steps())
+        self.check_done()
+
+    def live_at_random(self, total: int) -> None:
+        """Die at random ones of so many steps, edited before others; then live on, and rest."""
+        chance = self.chance
+        for _ in range(chance.randint(1, 3)):
+            edits = chance.sample(range(1, total + 1), chance.randint(0, 2))
+            steps = Steps(die_at=chance.randint(1, total), meddle=self.meddling(edits))
+            self.live(steps, power=chance.random() < 0.5)
+            self.check_whole()
+        self.live_on()
+        self.check_rest()
 
     def check_whole(self) -> None:
         """Each note is whole, at any instant: the author's bytes, with all of ours or none."""

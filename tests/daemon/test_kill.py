@@ -49,9 +49,7 @@ def test_a_death_before_any_step(make: Make, *, power: bool) -> None:
     for step, _ in enumerate(steps_of(make()), start=1):
         place = make()
         place.live(Steps(die_at=step), power=power)
-        place.check_whole()
-        place.live(Steps())
-        place.check_done()
+        place.live_on()
 
 
 def test_a_power_cut_where_names_cannot_be_exchanged(make: Make) -> None:
@@ -59,30 +57,17 @@ def test_a_power_cut_where_names_cannot_be_exchanged(make: Make) -> None:
         if name in vars(Disk):
             place = make(can_exchange=False)
             place.live(Steps(die_at=step), power=True)
-            place.check_whole()
-            place.live(Steps())
-            place.check_done()
+            place.live_on()
 
 
 def test_an_edit_before_any_step(make: Make) -> None:
     for step, _ in enumerate(steps_of(make()), start=1):
         place = make()
         place.live(Steps(meddle=place.meddling([step])))
-        place.check_whole()
-        place.live(Steps())
-        place.check_done()
+        place.live_on()
 
 
 def test_deaths_and_edits_in_any_order(make: Make) -> None:
     total = len(steps_of(make()))
     for seed in range(KILLS):
-        place = make(seed=seed * 1000)
-        chance = place.chance
-        for _ in range(chance.randint(1, 3)):
-            edits = chance.sample(range(1, total + 1), chance.randint(0, 2))
-            steps = Steps(die_at=chance.randint(1, total), meddle=place.meddling(edits))
-            place.live(steps, power=chance.random() < 0.5)
-            place.check_whole()
-        place.live(Steps())
-        place.check_done()
-        place.check_rest()
+        make(seed=seed * 1000).live_at_random(total)
